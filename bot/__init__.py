@@ -1,0 +1,1 @@
+"""Oped: an article and its comment section, on Discord."""

@@ -1,0 +1,1 @@
+"""Source and export formats: a stream in, the model out, and back."""
