@@ -131,7 +131,7 @@ class SourceComment:
     """A comment as the source has it.
 
     `ref` names it within its article, for `parent_ref` of others; `source_id` is the id that the source
-    itself gives it, None where it has none. `section` is a section's number (from 1) or None. Readers may yield
+    itself gives it, None where it has none. `section` is a number (from 1) or None. Readers may yield
     comments in any order: a parent may come after its replies.
     """
 
@@ -208,7 +208,8 @@ class Comment:
     """A comment on an article.
 
     `author` is the name to show. `message_id` is the message that shows it in Discord: a member's own, the
-    bot's for one entered by form, None for an imported one (its placements tell). `text` is empty once deleted.
+    bot's for one entered by form, None for an imported one (its placements tell). `text` is empty once
+    deleted.
     """
 
     id: CommentId
