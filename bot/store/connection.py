@@ -1,0 +1,131 @@
+"""One connection to SQLite: where its file may be, how it is opened and closed, what it is set to."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sqlite3
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+import aiosqlite
+
+from bot.errors import StorageError
+from bot.store import schema
+
+T = TypeVar("T")
+
+# Longer than the longest of our transactions (merging an import of 100,000 comments).
+_BUSY_SECONDS = 15
+
+
+async def settled(operation: Coroutine[Any, Any, T]) -> T:
+    """Await an operation to its end even if cancelled meanwhile, then let the cancellation through.
+
+    A thread runs it: giving up the wait would not stop it, only leave its outcome unknown.
+    """
+    task = asyncio.ensure_future(operation)
+    cancelled: asyncio.CancelledError | None = None
+    while not task.done():
+        try:
+            await asyncio.wait({task})
+        except asyncio.CancelledError as error:
+            cancelled = error
+    if cancelled is not None:
+        task.exception()  # marks it as retrieved: the cancellation is what the caller asked for
+        raise cancelled
+    return task.result()
+
+
+def check_place(path: Path, *, read_only: bool) -> None:
+    """Refuse what SQLite would only call "unable to open database file", and make a new file private."""
+    if path.is_dir():
+        raise StorageError("The database is a folder.", remedy="Name a file inside it.", place=str(path))
+    if not path.parent.is_dir():
+        raise StorageError(
+            f"The folder {path.parent} for the database does not exist.",
+            remedy="Make it, or let DATABASE_URL name a file in a folder that exists.",
+            place=str(path),
+        )
+    if path.exists():
+        if not os.access(path, os.R_OK):
+            raise StorageError(
+                "The database may not be read.",
+                remedy="Give the user who runs Oped the right to read and write it.",
+                place=str(path),
+            )
+    elif read_only:
+        raise _nothing_yet(place=str(path))
+    else:
+        try:
+            # It will hold what members wrote: nobody else on this machine needs to read it.
+            os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
+        except OSError as error:
+            raise StorageError(
+                f"The database cannot be made: {error.strerror}.",
+                remedy="Give the user who runs Oped the right to write to the folder.",
+                place=str(path),
+            ) from error
+
+
+def _nothing_yet(place: str | None = None) -> StorageError:
+    return StorageError(
+        "There is no database yet.",
+        remedy="Import an article first, for example `oped import data/sample.txt`.",
+        place=place,
+    )
+
+
+@asynccontextmanager
+async def connect(path: Path, *, writable: bool) -> AsyncIterator[aiosqlite.Connection]:
+    """A connection with its thread, closed and joined in every case, also when cancelled while opening."""
+    connection = aiosqlite.connect(_uri(path), uri=True, isolation_level=None, timeout=_BUSY_SECONDS)
+    try:
+        await settled(_opened(connection))
+        connection.row_factory = sqlite3.Row
+        if not writable:
+            # Rather than mode=ro, which cannot recover a log that a killed process left behind.
+            await connection.execute_fetchall("PRAGMA query_only = ON")
+        yield connection
+    finally:
+        await settled(connection.close())
+
+
+def _uri(path: Path) -> str:
+    return f"{path.absolute().as_uri()}?mode=rw"
+
+
+async def _opened(connection: aiosqlite.Connection) -> None:
+    _ = await connection
+
+
+async def prepare(connection: aiosqlite.Connection, *, migrate: bool) -> None:
+    """Set up the writer and a new file's schema; an older one is upgraded with `migrate`, else refused."""
+    steps = schema.migrations()
+    version = await schema.check_version(connection, newest=steps[-1].version)
+    for pragma in (
+        "journal_mode = WAL",
+        # Not NORMAL, which may lose the last commits with the power: a create that Discord has carried out
+        # but the database has forgotten would be sent twice.
+        "synchronous = FULL",
+        "foreign_keys = ON",
+        "secure_delete = ON",
+        # Cut the log whenever it is reset: what was erased must not live on in its tail.
+        "journal_size_limit = 0",
+    ):
+        await connection.execute_fetchall(f"PRAGMA {pragma}")
+    if version == 0 or migrate:
+        await schema.upgrade(connection, steps)
+    else:
+        schema.require(version, steps[-1].version)
+
+
+async def expect(connection: aiosqlite.Connection) -> None:
+    """Refuse a file whose schema is not exactly ours, without writing to it."""
+    newest = schema.migrations()[-1].version
+    version = await schema.check_version(connection, newest=newest)
+    if version == 0:
+        raise _nothing_yet()
+    schema.require(version, newest)
