@@ -1,6 +1,8 @@
 -- Times are milliseconds since 1970 in UTC. Discord's ids are its snowflakes. Texts are Markdown, never
 -- escaped for Discord.
 
+-- source_key is what the source knows the article by: "post:" and its post id, else "slug:" and a slug, which
+-- stays when the article itself is renamed.
 CREATE TABLE article (
     id INTEGER PRIMARY KEY,
     slug TEXT NOT NULL UNIQUE CHECK (length(slug) BETWEEN 1 AND 100),
@@ -10,11 +12,9 @@ CREATE TABLE article (
     published_at INTEGER,
     source_kind TEXT NOT NULL,
     source_site TEXT NOT NULL,
-    source_post TEXT
+    source_key TEXT NOT NULL,
+    UNIQUE (source_kind, source_site, source_key)
 ) STRICT;
-
-CREATE UNIQUE INDEX article_by_source ON article (source_kind, source_site, source_post)
-WHERE source_post IS NOT NULL;
 
 -- A withdrawn section keeps its row, so that its messages, thread and comments keep what they hang on.
 CREATE TABLE section (
@@ -53,6 +53,8 @@ CREATE TABLE publication (
 CREATE UNIQUE INDEX publication_one_live ON publication (article_id, channel_id) WHERE state <> 'retired';
 CREATE INDEX publication_by_guild ON publication (guild_id);
 
+-- An imported comment is known by its source_id, or else, among the replies to its parent, by its identity: a
+-- keyed hash of author and text with the rank among equals. source_rank is its place in the source.
 -- reply_to is the message a member answered, as Discord says it: it outlives the order in which events come.
 CREATE TABLE comment (
     id INTEGER PRIMARY KEY,
@@ -77,14 +79,15 @@ CREATE TABLE comment (
     by_form INTEGER NOT NULL DEFAULT 0 CHECK (by_form IN (0, 1)),
     CHECK (parent_id <> id),
     CHECK (status <> 'deleted' OR text = ''),
-    CHECK ((origin = 'imported') = (identity IS NOT NULL)),
+    CHECK ((origin = 'imported') = (source_id IS NOT NULL OR identity IS NOT NULL)),
     CHECK ((origin = 'imported') = (publication_id IS NULL))
 ) STRICT;
 
-CREATE UNIQUE INDEX comment_by_identity ON comment (article_id, identity) WHERE identity IS NOT NULL;
+CREATE UNIQUE INDEX comment_by_identity ON comment (article_id, ifnull(parent_id, 0), identity)
+WHERE identity IS NOT NULL;
 CREATE UNIQUE INDEX comment_by_source_id ON comment (article_id, source_id) WHERE source_id IS NOT NULL;
 CREATE UNIQUE INDEX comment_by_message ON comment (message_id) WHERE message_id IS NOT NULL;
-CREATE INDEX comment_by_parent ON comment (article_id, parent_id);
+CREATE INDEX comment_by_parent ON comment (parent_id, article_id);
 CREATE INDEX comment_by_commenter ON comment (commenter_id);
 CREATE INDEX comment_by_channel ON comment (channel_id, message_id) WHERE channel_id IS NOT NULL;
 CREATE INDEX comment_awaiting_parent ON comment (reply_to) WHERE reply_to IS NOT NULL;
@@ -107,7 +110,8 @@ CREATE TABLE attachment (
 ) STRICT, WITHOUT ROWID;
 
 -- One message of ours: what it should show (wanted) and what it shows, both as JSON of a Payload. The work that
--- remains is the query where they differ. A nonce without a message id is a create whose outcome is not known.
+-- remains is the query where they differ. A nonce without a message id is a create whose outcome is not known;
+-- shown is then what was sent.
 CREATE TABLE placement (
     id INTEGER PRIMARY KEY,
     publication_id INTEGER NOT NULL REFERENCES publication ON DELETE CASCADE,
@@ -132,7 +136,9 @@ CREATE UNIQUE INDEX placement_by_part
 ON placement (publication_id, kind, ifnull(section_id, 0), ifnull(comment_id, 0), part);
 CREATE UNIQUE INDEX placement_one_unconfirmed ON placement (channel_id)
 WHERE nonce IS NOT NULL AND message_id IS NULL AND gone = 0;
-CREATE INDEX placement_to_do ON placement (publication_id, ordinal) WHERE wanted IS NOT shown AND gone = 0;
+CREATE INDEX placement_to_do ON placement (publication_id, ordinal, part)
+WHERE (wanted IS NOT shown OR message_id IS NULL) AND gone = 0;
+CREATE INDEX placement_by_channel ON placement (channel_id, message_id) WHERE channel_id IS NOT NULL;
 CREATE INDEX placement_by_comment ON placement (comment_id) WHERE comment_id IS NOT NULL;
 
 -- Up to which message everything in a channel or thread is stored.
