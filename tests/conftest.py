@@ -1,0 +1,58 @@
+"""What may be left out of a test run, and how a run owns up to it.
+
+Some tests need what not every machine has: recorded exports, Discord's published description, a browser.
+Where that is missing they are left out and named at the end of the run; with OPED_REQUIRE_ALL=1, as in CI,
+leaving out is failing.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+LEFT_OUT = "left out: "
+
+
+def require(name: str, condition: object, how: str) -> None:
+    """Leave the running test out unless `condition` holds; `how` tells how to have `name`."""
+    if condition:
+        return
+    reason = f"{LEFT_OUT}{name} ({how})"
+    if os.environ.get("OPED_REQUIRE_ALL") == "1":
+        pytest.fail(f"{reason}, and OPED_REQUIRE_ALL=1 asks for all", pytrace=False)
+    pytest.skip(reason)
+
+
+def _folder(name: str, variable: str) -> Path:
+    folder = os.environ.get(variable, "")
+    require(name, folder and Path(folder).is_dir(), f"set {variable} to the folder that holds it")
+    return Path(folder)
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    """The folder of exports and pages that a real WordPress made."""
+    return _folder("what a real WordPress exports", "OPED_REAL_DATA")
+
+
+@pytest.fixture(scope="session")
+def discord_spec() -> Path:
+    """The folder of Discord's own OpenAPI description, `openapi.json`."""
+    return _folder("Discord's published description", "OPED_DISCORD_SPEC")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Name what was left out, above the closing line."""
+    skipped: list[pytest.TestReport] = terminalreporter.stats.get("skipped", [])
+    reasons = Counter(
+        report.longrepr[2].removeprefix("Skipped: ").removeprefix(LEFT_OUT)
+        for report in skipped
+        if isinstance(report.longrepr, tuple)
+    )
+    if reasons:
+        terminalreporter.section("left out")
+        for reason, count in sorted(reasons.items()):
+            terminalreporter.line(f"{count:4}  {reason}")
