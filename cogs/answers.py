@@ -1,0 +1,189 @@
+"""What a person gets back: one answer that only they see, or one sentence when something failed.
+
+Every answer is ephemeral, mentions nobody and keeps within Discord's limits. Each interaction gets one
+answer: a later one takes the place of an earlier one.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable, Sequence
+from typing import Any, cast
+
+import discord
+import structlog
+from discord import app_commands
+
+from bot.discussion.access import Viewer
+from bot.errors import OpedError
+from bot.model import ChannelId, GuildId, UserId
+from bot.text import dialect
+
+MESSAGE_LIMIT = 2000
+"""What one message holds, counted in UTF-16 units (resources/message, Create Message)."""
+
+CHOICE_LIMIT = 100
+"""What the name of one autocomplete choice holds."""
+
+CHOICES = 25
+"""How many choices Discord shows at once."""
+
+UNKNOWN_INTERACTION = 10062
+ALREADY_ANSWERED = 40060
+
+TEXT_FIELD = "text"
+"""The custom id of the one field of our forms."""
+
+_log = structlog.get_logger(__name__)
+
+
+class Tree(app_commands.CommandTree):
+    """The command tree whose failures are answered like those of buttons, menus and forms."""
+
+    async def on_error(
+        self, interaction: discord.Interaction, error: app_commands.AppCommandError, /
+    ) -> None:
+        """Answer a failed command."""
+        await answer_error(interaction, error)
+
+
+def viewer(interaction: discord.Interaction) -> Viewer:
+    """Who asks, and what they may read; raises NoPrivateMessage outside a server."""
+    guild, member = interaction.guild, interaction.user
+    if guild is None or not isinstance(member, discord.Member):
+        raise app_commands.NoPrivateMessage
+
+    def can_read(channel_id: ChannelId) -> bool:
+        channel = guild.get_channel_or_thread(channel_id)
+        return channel is not None and _reads(member, channel)
+
+    return Viewer(GuildId(guild.id), UserId(member.id), can_read)
+
+
+def _reads(member: discord.Member, channel: discord.abc.GuildChannel | discord.Thread) -> bool:
+    if isinstance(channel, discord.Thread):
+        if channel.parent is None:
+            return False
+        permissions = channel.permissions_for(member)
+        if channel.is_private() and not permissions.manage_threads:
+            return False
+    else:
+        permissions = channel.permissions_for(member)
+    return permissions.view_channel and permissions.read_message_history
+
+
+async def answer(
+    interaction: discord.Interaction,
+    content: str,
+    *,
+    buttons: Sequence[discord.ui.Button[discord.ui.View]] = (),
+    embed: discord.Embed | None = None,
+) -> None:
+    """Answer an interaction, or change the answer it already has; content beyond the limit is cut."""
+    content = dialect.clip(content, MESSAGE_LIMIT)
+    embeds = [embed] if embed else []
+    if interaction.response.is_done():
+        await interaction.edit_original_response(
+            content=content,
+            embeds=embeds,
+            view=_detached(buttons) if buttons else None,
+            allowed_mentions=discord.AllowedMentions.none(),
+        )
+    else:
+        await interaction.response.send_message(
+            content,
+            embeds=embeds,
+            view=_detached(buttons) if buttons else discord.utils.MISSING,
+            ephemeral=True,
+            allowed_mentions=discord.AllowedMentions.none(),
+        )
+
+
+def _detached(buttons: Iterable[discord.ui.Button[discord.ui.View]]) -> discord.ui.View:
+    """A view that discord.py does not keep, since presses find their way by custom id (`cogs.routes`)."""
+    view = discord.ui.View(timeout=None)
+    for button in buttons:
+        view.add_item(button)
+    view.stop()
+    return view
+
+
+async def answer_error(interaction: discord.Interaction, error: Exception) -> None:
+    """Answer with the sentence of an expected failure, else log it and answer with a reference to the log.
+
+    What somebody typed into a form is given back to them.
+    """
+    content = sentence(error)
+    if content is None:
+        reference = secrets.token_hex(4)
+        _log.error("interaction failed", reference=reference, interaction=interaction.id, exc_info=error)
+        content = f"Something went wrong on our side. Please report it with the reference `{reference}`."
+    written = submitted_text(interaction)
+    embed = discord.Embed(title="What you wrote", description=written) if written else None
+    try:
+        await answer(interaction, content, embed=embed)
+    except discord.HTTPException as late:
+        if late.code not in (UNKNOWN_INTERACTION, ALREADY_ANSWERED):
+            raise
+        _log.warning("answer came too late", interaction=interaction.id, code=late.code)
+
+
+def sentence(error: BaseException) -> str | None:
+    """What to tell a person about a failure; None for one that nobody expected."""
+    match error:
+        case app_commands.CommandInvokeError():
+            return sentence(error.original)
+        case OpedError():
+            return error.sentence()
+        case app_commands.MissingPermissions():
+            return f"Only members with the permission {_listed(error.missing_permissions)} can do this."
+        case app_commands.NoPrivateMessage():
+            return "This works in a server only."
+        case app_commands.TransformerError() if error.type is discord.AppCommandOptionType.channel:
+            return "I cannot see that channel. Give me the permission *View Channel* there and try again."
+        case app_commands.CommandNotFound() | app_commands.CommandSignatureMismatch():
+            return "This command has changed. Restart Discord (Ctrl+R) and try again."
+        case _:
+            return None
+
+
+def _listed(permissions: Iterable[str]) -> str:
+    return ", ".join(f"*{permission_name(name)}*" for name in permissions)
+
+
+def permission_name(name: str) -> str:
+    """The name by which Discord's settings show a permission: `manage_guild` is *Manage Server*."""
+    return name.replace("guild", "server").replace("_", " ").title().replace(" In ", " in ")
+
+
+def submitted_text(interaction: discord.Interaction) -> str | None:
+    """What was typed into a form of ours; None where the interaction is no such form.
+
+    It is read from the raw data, so that a form shown before a restart is read like any other.
+    """
+    if interaction.type is not discord.InteractionType.modal_submit:
+        return None
+    labels = cast("dict[str, Any]", interaction.data).get("components", [])
+    for field in (label.get("component", {}) for label in labels):
+        if field.get("custom_id") == TEXT_FIELD:
+            return str(field["value"])
+    return None
+
+
+def fitted(lines: Sequence[str], limit: int) -> str:
+    """As many lines as `limit` UTF-16 units hold, the last one counting those left out."""
+    text = "\n".join(lines)
+    kept = len(lines)
+    while dialect.utf16_length(text) > limit and kept:
+        kept -= 1
+        text = "\n".join([*lines[:kept], f"… and {len(lines) - kept} more"])
+    return text
+
+
+def choices(named: Iterable[tuple[str, str]]) -> list[app_commands.Choice[str]]:
+    """Pairs of name and value as autocomplete choices, within Discord's limits."""
+    found = [
+        app_commands.Choice(name=dialect.clip(" ".join(name.split()), CHOICE_LIMIT), value=value)
+        for name, value in named
+    ]
+    return found[:CHOICES]

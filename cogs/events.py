@@ -1,0 +1,57 @@
+"""Discord's events as plain values: what was written, changed or deleted, without discord.py."""
+
+from __future__ import annotations
+
+import discord
+
+from bot.discussion.capture import MessageWritten
+from bot.model import Attachment, ChannelId, ContentState, GuildId, MessageId, UserId
+
+COMMENT_TYPES = (discord.MessageType.default, discord.MessageType.reply)
+"""Messages that people write; all other types are Discord's own notices and answers to commands."""
+
+
+def written(message: discord.Message, *, readable: bool) -> MessageWritten | None:
+    """A member's message as an event; None for those of bots, webhooks and Discord itself.
+
+    `readable` says whether the bot has the Message Content intent. Without it an empty message may hide a
+    text, which is not the same as an author having cleared it.
+    """
+    if message.guild is None or message.author.bot or message.webhook_id is not None:
+        return None
+    if message.type not in COMMENT_TYPES:
+        return None
+    things = attachments(message)
+    shown = readable or message.content or any(thing.kind != "sticker" for thing in things)
+    return MessageWritten(
+        guild_id=GuildId(message.guild.id),
+        channel_id=ChannelId(message.channel.id),
+        message_id=MessageId(message.id),
+        user_id=UserId(message.author.id),
+        author=message.author.display_name,
+        text=message.content,
+        created_at=message.created_at,
+        edited_at=message.edited_at,
+        reply_to=_reply_to(message),
+        attachments=things,
+        content_state=ContentState.SHOWN if shown else ContentState.HIDDEN,
+    )
+
+
+def attachments(message: discord.Message) -> tuple[Attachment, ...]:
+    """What hangs on a message, by name. Of a forward no text is kept: its author never wrote it here."""
+    found = [Attachment("file", file.filename) for file in message.attachments]
+    found += [Attachment("sticker", sticker.name) for sticker in message.stickers]
+    if message.poll is not None:
+        found.append(Attachment("poll", message.poll.question))
+    found += [Attachment("forward", "forwarded message") for _ in message.message_snapshots]
+    return tuple(found)
+
+
+def _reply_to(message: discord.Message) -> MessageId | None:
+    reference = message.reference
+    if reference is None or reference.message_id is None:
+        return None
+    if reference.type is not discord.MessageReferenceType.reply:
+        return None
+    return MessageId(reference.message_id)

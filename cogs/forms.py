@@ -1,0 +1,79 @@
+"""The form *Enter comments here:*, and whether a member may write where it would post."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import discord
+
+from bot.discussion.layout import timestamp
+from bot.errors import NotFoundError, RefusedError
+from bot.model import ChannelId
+from bot.text import dialect
+from cogs.answers import TEXT_FIELD
+
+TITLE = "Enter comments here:"
+
+TEXT_LIMIT = 4000
+"""What a form's field holds, in characters (components/reference, Text Input)."""
+
+DESCRIPTION_LIMIT = 100
+
+
+def form(custom_id: str, *, heading: str, text: str = "") -> discord.ui.Modal:
+    """The form with one field; `heading` says what the comment answers, `text` is there to begin with.
+
+    discord.py does not keep it: what is sent finds its way by custom id (`cogs.routes`).
+    """
+    modal = discord.ui.Modal(title=TITLE, custom_id=custom_id)
+    field: discord.ui.TextInput[discord.ui.Modal] = discord.ui.TextInput(
+        style=discord.TextStyle.paragraph,
+        custom_id=TEXT_FIELD,
+        default=text or None,
+        max_length=TEXT_LIMIT,
+    )
+    modal.add_item(
+        discord.ui.Label(
+            text="Your comment", description=dialect.clip(heading, DESCRIPTION_LIMIT), component=field
+        )
+    )
+    modal.stop()
+    return modal
+
+
+async def find_thread(guild: discord.Guild, thread_id: ChannelId) -> discord.Thread:
+    """A thread by its id, also when archived, which drops it from the cache; raises NotFoundError."""
+    channel = guild.get_thread(thread_id)
+    if channel is not None:
+        return channel
+    try:
+        fetched = await guild.fetch_channel(thread_id)
+    except (discord.NotFound, discord.Forbidden, discord.InvalidData):
+        fetched = None
+    if not isinstance(fetched, discord.Thread):
+        raise NotFoundError("The thread of this discussion no longer exists.")
+    return fetched
+
+
+def check_may_write(
+    member: discord.Member, thread: discord.Thread, last_written: datetime | None, now: datetime
+) -> None:
+    """Raise RefusedError where Discord would not let this member write.
+
+    `last_written` is when the member last wrote in the thread, for its slow mode.
+    """
+    if member.timed_out_until is not None and member.timed_out_until > now:
+        raise RefusedError(
+            f"You are timed out: you can write again {timestamp(member.timed_out_until, 'R')}."
+        )
+    if member.pending:
+        raise RefusedError("Accept the rules of this server first.")
+    permissions = thread.permissions_for(member)
+    if thread.locked and not permissions.manage_threads:
+        raise RefusedError("This discussion is locked: nobody can comment at the moment.")
+    if not (permissions.view_channel and permissions.send_messages_in_threads):
+        raise RefusedError("You do not have the permission to write in this discussion.")
+    if last_written is not None and not permissions.bypass_slowmode:
+        free = last_written + timedelta(seconds=thread.slowmode_delay)
+        if free > now:
+            raise RefusedError(f"Slow mode is on: you can write again {timestamp(free, 'R')}.")

@@ -1,0 +1,150 @@
+"""How comments and publications read in an answer. Every foreign word is escaped here."""
+
+from __future__ import annotations
+
+from bot.discussion.access import message_link
+from bot.discussion.layout import timestamp
+from bot.discussion.publish import Progress, PublicationStatus
+from bot.discussion.reading import CommentView
+from bot.model import Comment, ContentState, Publication, PublicationState, Status
+from bot.text import dialect
+from cogs.answers import MESSAGE_LIMIT, fitted
+
+NAME_LIMIT = 80
+TITLE_LIMIT = 200
+TEXT_LIMIT = 900
+EXCERPT_LIMIT = 80
+BAR_WIDTH = 20
+
+PARENTS_LIMIT = 500
+"""What the chain of parents may take of a message; the replies have what header and text leave."""
+
+ABSENT = {
+    Status.PENDING: "waits for a moderator",
+    Status.REJECTED: "was not accepted",
+    Status.HIDDEN: "hidden by a moderator",
+    Status.DELETED: "withdrawn",
+}
+
+STATES = {
+    PublicationState.POSTING: "being posted",
+    PublicationState.LIVE: "live",
+    PublicationState.FAILED: "failed",
+    PublicationState.RETIRING: "being retired",
+    PublicationState.RETIRED: "retired",
+}
+
+
+def comment(view: CommentView) -> str:
+    """A comment with what it answers above and the replies to it below, each with a link to its message."""
+    title = _clipped(view.article_title, TITLE_LIMIT)
+    lines = [f"{_name(view.comment)} on **{title}**{_link(view, view.comment)}"]
+    if view.ancestors:
+        nearest_first = [f"- {_line(view, each)}" for each in reversed(view.ancestors)]
+        lines += ["In answer to", fitted(nearest_first, PARENTS_LIMIT)]
+    lines.append(quoted(_text(view.comment, TEXT_LIMIT)))
+    if view.comment.attachments:
+        names = ", ".join(_clipped(each.name, NAME_LIMIT) for each in view.comment.attachments[:10])
+        lines.append(f"With {names}")
+    head = dialect.clip("\n".join(lines), MESSAGE_LIMIT - 100)
+    if not view.replies:
+        return f"{head}\nNo replies yet."
+    replies = [f"Replies ({len(view.replies)})", *(f"- {_line(view, each)}" for each in view.replies)]
+    return f"{head}\n{fitted(replies, MESSAGE_LIMIT - dialect.utf16_length(head) - 1)}"
+
+
+def comment_choice(each: Comment) -> str:
+    """A comment as an autocomplete choice, which Discord shows as plain text."""
+    return f"{dialect.clip(each.author, 30)}: {each.text if _is_shown(each) else _absence(each)}"
+
+
+def own_comment(mine: Comment) -> str:
+    """A member's own comment, above the buttons to edit and withdraw it."""
+    return f"Your comment\n{quoted(_text(mine, TEXT_LIMIT))}"
+
+
+def publication_line(publication: Publication, title: str, done: int, total: int) -> str:
+    """A publication as one line of a list."""
+    progress = "" if publication.state is PublicationState.LIVE else f", {done} of {total} messages"
+    place = message_link(publication.guild_id, publication.thread_id or publication.channel_id)
+    return f"- **{_clipped(title, NAME_LIMIT)}** in {place}: {STATES[publication.state]}{progress}"
+
+
+def publication_choice(publication: Publication, title: str, channel: str) -> str:
+    """A publication as an autocomplete choice; the end says which of several it is."""
+    return f"{dialect.clip(title, 50)} in #{dialect.clip(channel, 30)} ({STATES[publication.state]})"
+
+
+def publication_status(status: PublicationStatus, *, readable: bool) -> str:
+    """All about one publication; `readable` says whether the bot has the Message Content intent."""
+    publication = status.publication
+    place = f"<#{publication.channel_id}>"
+    lines = [
+        f"**{_clipped(status.article.title, TITLE_LIMIT)}** in {place}: {STATES[publication.state]}",
+        f"{status.done} of {status.total} messages posted, requested {timestamp(publication.requested_at)}",
+    ]
+    if publication.error:
+        lines.append(f"It stopped: {_clipped(publication.error, 400)}")
+    if status.comments:
+        counted = ", ".join(f"{status.comments[each]} {each}" for each in Status if status.comments[each])
+        lines.append(f"Comments: {counted}")
+    if status.missing:
+        missing = [f"- {_clipped(each, NAME_LIMIT)}" for each in status.missing]
+        lines.append(f"Deleted in Discord, and not posted again:\n{fitted(missing, 600)}")
+    if not readable:
+        lines.append(
+            "The *Message Content* intent is off: of most replies only the author and the time are kept. "
+            "Members can use the form instead, or the intent can be switched on in the developer portal."
+        )
+    if status.url:
+        lines.append(status.url)
+    return "\n".join(lines)
+
+
+def progress(publication: Publication, now: Progress) -> str:
+    """How far the posting is, as a bar while it lasts."""
+    place = f"<#{publication.channel_id}>"
+    if now.state is PublicationState.FAILED:
+        return f"Posting in {place} stopped: {dialect.escape(now.error or '')}"
+    if now.state is PublicationState.POSTING:
+        full = BAR_WIDTH * now.done // now.total if now.total else 0
+        bar = "█" * full + "░" * (BAR_WIDTH - full)
+        return f"Posting in {place}\n`{bar}` {now.done} of {now.total} messages"
+    return f"Posted in {place}, {now.total} messages: {now.url or place}"
+
+
+def quoted(text: str) -> str:
+    """A text as a block quote, line by line: nothing of it can leave the quote."""
+    return "\n".join(f"> {line}" for line in text.split("\n"))
+
+
+def _line(view: CommentView, each: Comment) -> str:
+    return f"{_name(each)}: {' '.join(_text(each, EXCERPT_LIMIT).split())}{_link(view, each)}"
+
+
+def _name(each: Comment) -> str:
+    when = f", {timestamp(each.created_at)}" if each.created_at else ""
+    edited = ", edited" if each.edited_at else ""
+    return f"**{_clipped(each.author, NAME_LIMIT)}**{when}{edited}"
+
+
+def _text(each: Comment, limit: int) -> str:
+    return _clipped(each.text, limit) if _is_shown(each) else f"*{_absence(each)}*"
+
+
+def _is_shown(each: Comment) -> bool:
+    return each.status is Status.VISIBLE and (bool(each.text) or each.content_state is ContentState.SHOWN)
+
+
+def _absence(each: Comment) -> str:
+    return ABSENT.get(each.status, "Discord did not let me read this text")
+
+
+def _link(view: CommentView, each: Comment) -> str:
+    url = view.links.get(each.id)
+    return f" [jump]({url})" if url else ""
+
+
+def _clipped(text: str, limit: int) -> str:
+    """Foreign text, cut and then escaped, which may make it longer again."""
+    return dialect.escape(dialect.clip(text, limit))

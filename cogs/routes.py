@@ -1,0 +1,55 @@
+"""The way from a custom id to what it does, for buttons and forms alike.
+
+discord.py can hold a view or a modal for each message and each person. We keep none: a custom id carries its
+target, so that a button pressed and a form sent after a restart work like any other, nothing leaks while
+nobody answers, and failures are answered in one place.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, cast
+
+import discord
+
+from cogs.answers import answer_error
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """What to do when a custom id that matches in full is pressed or sent."""
+
+    kind: discord.InteractionType
+    pattern: re.Pattern[str]
+    act: Callable[[discord.Interaction, re.Match[str]], Awaitable[None]]
+
+
+def pressed(
+    pattern: re.Pattern[str], act: Callable[[discord.Interaction, re.Match[str]], Awaitable[None]]
+) -> Route:
+    """The route of a button."""
+    return Route(discord.InteractionType.component, pattern, act)
+
+
+def sent(
+    pattern: re.Pattern[str], act: Callable[[discord.Interaction, re.Match[str]], Awaitable[None]]
+) -> Route:
+    """The route of a form."""
+    return Route(discord.InteractionType.modal_submit, pattern, act)
+
+
+async def dispatch(interaction: discord.Interaction, routes: Iterable[Route]) -> None:
+    """Follow the first route that fits; what fits none is somebody else's."""
+    if interaction.type not in (discord.InteractionType.component, discord.InteractionType.modal_submit):
+        return
+    custom_id = str(cast("dict[str, Any]", interaction.data)["custom_id"])
+    for route in routes:
+        found = route.pattern.fullmatch(custom_id) if interaction.type is route.kind else None
+        if found:
+            try:
+                await route.act(interaction, found)
+            except Exception as error:  # noqa: BLE001 - answered and logged like a command's
+                await answer_error(interaction, error)
+            return
