@@ -1,0 +1,104 @@
+"""Articles and their sections, as an import left them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.model import Article, ArticleId, ChannelId, GuildId, PublicationState, Section, SectionId
+from bot.store.database import Reader, Row
+from bot.store.moments import from_milliseconds
+
+_COLUMNS = "id, slug, title, author, source_url, published_at"
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """Where an article was posted, and how that stands."""
+
+    guild_id: GuildId
+    channel_id: ChannelId
+    state: PublicationState
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleSummary:
+    """An article in a list: how many sections and visible comments it has, and where it was posted."""
+
+    id: ArticleId
+    slug: str
+    title: str
+    source_url: str | None
+    sections: int
+    comments: int
+    publications: tuple[Posted, ...]
+
+
+class Articles:
+    """Articles by their names; only an import writes them."""
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+
+    async def by_id(self, article: ArticleId) -> Article | None:
+        """One article with its sections, None if there is none."""
+        return await self._one("id = ?", article)
+
+    async def by_slug(self, slug: str) -> Article | None:
+        """One article with its sections, None if there is none."""
+        return await self._one("slug = ?", slug)
+
+    async def sections(self, article: ArticleId) -> tuple[Section, ...]:
+        """An article's present sections in order; those that the source withdrew are not among them."""
+        rows = await self._reader.fetch_all(
+            "SELECT id, number, heading, text FROM section WHERE article_id = ? AND withdrawn = 0 "
+            "ORDER BY number",
+            (article,),
+        )
+        return tuple(
+            Section(SectionId(row["id"]), row["number"], row["heading"], row["text"]) for row in rows
+        )
+
+    async def summaries(self) -> list[ArticleSummary]:
+        """All articles by slug."""
+        posted: dict[int, list[Posted]] = {}
+        for row in await self._reader.fetch_all(
+            "SELECT article_id, guild_id, channel_id, state FROM publication ORDER BY id"
+        ):
+            posted.setdefault(row["article_id"], []).append(
+                Posted(GuildId(row["guild_id"]), ChannelId(row["channel_id"]), PublicationState(row["state"]))
+            )
+        rows = await self._reader.fetch_all(
+            "SELECT id, slug, title, source_url, "
+            "(SELECT count(*) FROM section AS s WHERE s.article_id = a.id AND s.withdrawn = 0) AS sections, "
+            "(SELECT count(*) FROM comment AS c WHERE c.article_id = a.id AND c.status = 'visible') "
+            "AS comments FROM article AS a ORDER BY slug"
+        )
+        return [
+            ArticleSummary(
+                id=ArticleId(row["id"]),
+                slug=row["slug"],
+                title=row["title"],
+                source_url=row["source_url"],
+                sections=row["sections"],
+                comments=row["comments"],
+                publications=tuple(posted.get(row["id"], ())),
+            )
+            for row in rows
+        ]
+
+    async def _one(self, condition: str, value: object) -> Article | None:
+        row = await self._reader.fetch_one(f"SELECT {_COLUMNS} FROM article WHERE {condition}", (value,))
+        return None if row is None else _article(row, await self.sections(row["id"]))
+
+
+def _article(row: Row, sections: tuple[Section, ...]) -> Article:
+    published_at = row["published_at"]
+    return Article(
+        id=ArticleId(row["id"]),
+        slug=row["slug"],
+        title=row["title"],
+        author=row["author"],
+        source_url=row["source_url"],
+        published_at=None if published_at is None else from_milliseconds(published_at),
+        sections=sections,
+    )

@@ -1,0 +1,161 @@
+"""Comments: one by one, and as the tree that an article's discussion is."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.model import (
+    Actor,
+    ArticleId,
+    Attachment,
+    ChannelId,
+    Comment,
+    CommentId,
+    ContentState,
+    MessageId,
+    Origin,
+    PublicationId,
+    Status,
+    UserId,
+)
+from bot.store.database import Reader, Row, Snapshot
+from bot.store.moments import from_milliseconds
+
+_SELECT = """
+SELECT c.id, c.article_id, c.parent_id, c.origin, c.status, c.status_by, c.text, c.source_id, c.created_at,
+    c.edited_at, c.publication_id, c.channel_id, c.message_id, c.content_state, c.by_form,
+    (SELECT s.number FROM section AS s WHERE s.id = c.section_id AND s.withdrawn = 0) AS section,
+    w.name AS author, w.user_id,
+    (SELECT json_group_array(json_array(a.kind, a.name)) FROM
+        (SELECT kind, name FROM attachment WHERE comment_id = c.id ORDER BY position) AS a) AS attachments
+"""
+_FROM = "FROM comment AS c JOIN commenter AS w ON w.id = c.commenter_id"
+
+# Siblings: imported ones by time then source order, then members' by message id (a form's may have none yet).
+_SIBLING_KEYS = (
+    "c.origin = 'discord', CASE c.origin WHEN 'imported' THEN c.created_at END, c.source_rank, "
+    "c.message_id IS NULL, c.message_id, c.id"
+)
+
+# The queue gives the deepest first, where only one parent's replies can wait: a walk in preorder, to any
+# depth, that keeps nothing in memory.
+_DEPTH_FIRST = f"""
+WITH RECURSIVE tree (depth, discord, created_at, source_rank, no_message, message_id, id) AS (
+    SELECT 0, {_SIBLING_KEYS} FROM comment AS c WHERE c.article_id = :article AND c.parent_id IS NULL
+    UNION ALL
+    SELECT tree.depth + 1, {_SIBLING_KEYS} FROM tree JOIN comment AS c ON c.parent_id = tree.id
+    ORDER BY 1 DESC, 2, 3, 4, 5, 6, 7
+), live (id) AS (
+    SELECT max(id) FROM publication WHERE article_id = :article AND state = 'live'
+)
+{_SELECT}, tree.depth, ifnull(c.message_id, (
+    SELECT p.message_id FROM placement AS p
+    WHERE p.comment_id = c.id AND p.part = 0 AND p.publication_id = live.id)) AS shown_by
+FROM live CROSS JOIN tree CROSS JOIN comment AS c ON c.id = tree.id
+    CROSS JOIN commenter AS w ON w.id = c.commenter_id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Nested:
+    """A comment where it stands in the tree.
+
+    `depth` is 0 at the top. `message_id` is the message that shows it: a member's own, else the first part
+    in the article's newest live publication.
+    """
+
+    comment: Comment
+    depth: int
+    message_id: MessageId | None
+
+
+async def depth_first(snapshot: Snapshot, article: ArticleId) -> AsyncIterator[Nested]:
+    """An article's comments of every status, each before its replies, however deep and however many."""
+    async for row in snapshot.stream(_DEPTH_FIRST, {"article": article}):
+        yield Nested(_comment(row), row["depth"], _message(row["shown_by"]))
+
+
+class Comments:
+    """Comments by what they are known by; `MemberComments` and imports write them."""
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+
+    async def by_id(self, comment: CommentId) -> Comment | None:
+        """One comment, None if there is none."""
+        return await self._one("c.id = ?", comment)
+
+    async def by_message(self, message: MessageId) -> Comment | None:
+        """The comment that a message is, or that one of our messages shows a part of; None otherwise."""
+        return await self._one("c.message_id = ?", message) or await self._one(
+            "c.id = (SELECT p.comment_id FROM placement AS p WHERE p.message_id = ?)", message
+        )
+
+    async def ancestors(self, comment: CommentId) -> list[Comment]:
+        """A comment's parent, that one's parent and so on to the top."""
+        return await self._all(
+            "WITH RECURSIVE ancestor (id, height) AS ("
+            "SELECT parent_id, 1 FROM comment WHERE id = ? AND parent_id IS NOT NULL UNION ALL "
+            "SELECT c.parent_id, ancestor.height + 1 FROM ancestor JOIN comment AS c ON c.id = ancestor.id "
+            "WHERE c.parent_id IS NOT NULL) "
+            f"{_SELECT} {_FROM} JOIN ancestor ON ancestor.id = c.id ORDER BY ancestor.height",
+            (comment,),
+        )
+
+    async def replies(self, comment: CommentId) -> list[Comment]:
+        """A comment's direct replies in order."""
+        return await self._all(
+            f"{_SELECT} {_FROM} WHERE c.parent_id = ? ORDER BY {_SIBLING_KEYS}", (comment,)
+        )
+
+    async def counts(self, article: ArticleId) -> dict[Status, int]:
+        """How many comments an article has in each status."""
+        rows = await self._reader.fetch_all(
+            "SELECT status, count(*) AS number FROM comment WHERE article_id = ? GROUP BY status", (article,)
+        )
+        return dict.fromkeys(Status, 0) | {Status(row["status"]): row["number"] for row in rows}
+
+    async def _one(self, condition: str, value: object) -> Comment | None:
+        found = await self._all(f"{_SELECT} {_FROM} WHERE {condition}", (value,))
+        return found[0] if found else None
+
+    async def _all(self, sql: str, parameters: Sequence[object]) -> list[Comment]:
+        return [_comment(row) for row in await self._reader.fetch_all(sql, parameters)]
+
+
+def _moment(value: int | None) -> datetime | None:
+    return None if value is None else from_milliseconds(value)
+
+
+def _message(value: int | None) -> MessageId | None:
+    return None if value is None else MessageId(value)
+
+
+def _comment(row: Row) -> Comment:
+    attachments = row["attachments"]
+    return Comment(
+        id=CommentId(row["id"]),
+        article_id=ArticleId(row["article_id"]),
+        parent_id=None if row["parent_id"] is None else CommentId(row["parent_id"]),
+        section=row["section"],
+        author=row["author"],
+        user_id=None if row["user_id"] is None else UserId(row["user_id"]),
+        origin=Origin(row["origin"]),
+        status=Status(row["status"]),
+        status_by=None if row["status_by"] is None else Actor(row["status_by"]),
+        text=row["text"],
+        source_id=row["source_id"],
+        created_at=_moment(row["created_at"]),
+        edited_at=_moment(row["edited_at"]),
+        publication_id=None if row["publication_id"] is None else PublicationId(row["publication_id"]),
+        channel_id=None if row["channel_id"] is None else ChannelId(row["channel_id"]),
+        message_id=_message(row["message_id"]),
+        content_state=ContentState(row["content_state"]),
+        by_form=bool(row["by_form"]),
+        attachments=()
+        if attachments == "[]"
+        else tuple(Attachment(*each) for each in json.loads(attachments)),
+    )
