@@ -21,11 +21,15 @@ from cogs.forms import check_may_write, find_thread, form
 from cogs.routes import dispatch, pressed, sent
 
 MESSAGE_LINK = re.compile(
-    r"https://(?:\w+\.)?discord(?:app)?\.com/channels/(?P<guild>\d{1,20})/\d{1,20}/(?P<message>\d{1,20})"
+    r"https://(?:\w+\.)?discord(?:app)?\.com/channels/(?P<guild>\d{1,19})/\d{1,19}/(?P<message>\d{1,19})",
+    re.ASCII,
 )
-COMMENT_NUMBER = re.compile(r"#?(?P<comment>\d{1,15})")
+MESSAGE_ID = re.compile(r"\d{16,19}", re.ASCII)
+COMMENT_NUMBER = re.compile(r"#?(?P<comment>\d{1,15})", re.ASCII)
 """A comment's own number; Discord's ids have more digits."""
-MESSAGE_ID = re.compile(r"\d{16,20}")
+
+LARGEST_ID = 2**63 - 1
+"""What the database holds; Discord's ids come nowhere near for centuries."""
 
 
 class Comments(commands.Cog):
@@ -233,11 +237,12 @@ def which_comment(wanted: str, guild_id: int | None) -> tuple[CommentId | None, 
     wanted = wanted.strip()
     if number := COMMENT_NUMBER.fullmatch(wanted):
         return CommentId(int(number["comment"])), None
-    if MESSAGE_ID.fullmatch(wanted):
-        return None, MessageId(int(wanted))
+    message = int(wanted) if MESSAGE_ID.fullmatch(wanted) else None
     link = MESSAGE_LINK.fullmatch(wanted)
-    if link is None or int(link["guild"]) != guild_id:
+    if link and int(link["guild"]) == guild_id:
+        message = int(link["message"])
+    if message is None or message > LARGEST_ID:
         raise NotFoundError(
             "There is no such comment here.", remedy="Choose one from the list, or give a message's link."
         )
-    return None, MessageId(int(link["message"]))
+    return None, MessageId(message)

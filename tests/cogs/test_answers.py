@@ -1,0 +1,111 @@
+from __future__ import annotations
+
+import discord
+import pytest
+from discord import app_commands
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.errors import NotFoundError, RefusedError
+from bot.text import dialect
+from cogs.answers import choices, fitted, permission_name, sentence, submitted_text, viewer
+from tests.cogs.objects import CHANNEL, THREAD, World
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (
+            NotFoundError("There is no such comment here.", remedy="Look again."),
+            "no such comment here. Look again.",
+        ),
+        (app_commands.MissingPermissions(["manage_guild"]), "*Manage Server*"),
+        (app_commands.NoPrivateMessage(), "in a server only"),
+        (app_commands.CommandNotFound("old", []), "This command has changed"),
+    ],
+)
+def test_an_expected_failure_is_told_in_a_sentence(error: Exception, told: str) -> None:
+    assert told in (sentence(error) or "")
+
+
+def test_a_failure_inside_a_command_is_told_like_any_other() -> None:
+    async def callback(_: discord.Interaction) -> None: ...
+
+    command = app_commands.Command(name="post", description="Post", callback=callback)
+    wrapped = app_commands.CommandInvokeError(command, RefusedError("This discussion is locked."))
+    assert sentence(wrapped) == "This discussion is locked."
+
+
+def test_what_nobody_expected_has_no_sentence() -> None:
+    assert sentence(KeyError("boom")) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("manage_guild", "Manage Server"),
+        ("view_channel", "View Channel"),
+        ("send_messages_in_threads", "Send Messages in Threads"),
+    ],
+)
+def test_permissions_are_named_as_in_discords_settings(name: str, shown: str) -> None:
+    assert permission_name(name) == shown
+
+
+@given(st.lists(st.text(alphabet="ab 😀", max_size=50), max_size=40), st.integers(40, 400))
+def test_a_list_is_cut_to_fit_and_says_by_how_much(lines: list[str], limit: int) -> None:
+    text = fitted(lines, limit)
+
+    assert dialect.utf16_length(text) <= limit
+    if text != "\n".join(lines):
+        *kept, last = text.split("\n")
+        assert kept == lines[: len(kept)]
+        assert last == f"… and {len(lines) - len(kept)} more"
+
+
+@given(st.lists(st.tuples(st.text(min_size=1, max_size=300), st.just("1")), max_size=40))
+def test_choices_keep_within_discords_limits(named: list[tuple[str, str]]) -> None:
+    offered = choices(named)
+
+    assert len(offered) <= 25
+    assert all(1 <= len(each.name) <= 100 for each in offered)
+
+
+def test_the_text_of_a_form_is_read_from_what_was_sent() -> None:
+    sent = World().interaction(
+        discord.InteractionType.modal_submit,
+        {
+            "custom_id": "oped:v1:edit:1",
+            "components": [
+                {"type": 18, "id": 1, "component": {"type": 4, "id": 2, "custom_id": "text", "value": "Mine"}}
+            ],
+        },
+    )
+    assert submitted_text(sent) == "Mine"
+
+
+def test_a_button_has_no_text() -> None:
+    press = World().interaction(discord.InteractionType.component, {"custom_id": "x", "component_type": 2})
+    assert submitted_text(press) is None
+
+
+def asking(everyone: discord.Permissions) -> discord.Interaction:
+    return World(everyone).interaction(
+        discord.InteractionType.component, {"custom_id": "x", "component_type": 2}
+    )
+
+
+@pytest.mark.parametrize(
+    ("everyone", "reads"),
+    [
+        (discord.Permissions(view_channel=True, read_message_history=True), True),
+        (discord.Permissions(view_channel=True), False),
+        (discord.Permissions(read_message_history=True), False),
+    ],
+)
+def test_who_asks_reads_what_discord_shows_them(everyone: discord.Permissions, reads: bool) -> None:
+    who = viewer(asking(everyone))
+
+    assert who.can_read(CHANNEL) is reads  # type: ignore[arg-type]  # plain numbers in tests
+    assert who.can_read(THREAD) is reads  # type: ignore[arg-type]  # as above
+    assert who.can_read(424242) is False  # type: ignore[arg-type]  # as above
