@@ -86,6 +86,17 @@ class Articles:
             for row in rows
         ]
 
+    async def matching(self, words: str, limit: int) -> list[tuple[str, str]]:
+        """Slugs and titles of articles, newest first, in which `words` stand in either, in any letter case."""
+        rows = await self._reader.fetch_all("SELECT slug, title FROM article ORDER BY id DESC")
+        wanted = words.casefold()
+        found = [
+            (row["slug"], row["title"])
+            for row in rows
+            if wanted in row["slug"] or wanted in row["title"].casefold()
+        ]
+        return found[:limit]
+
     async def _one(self, condition: str, value: object) -> Article | None:
         row = await self._reader.fetch_one(f"SELECT {_COLUMNS} FROM article WHERE {condition}", (value,))
         return None if row is None else _article(row, await self.sections(row["id"]))

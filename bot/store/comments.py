@@ -111,6 +111,11 @@ class Comments:
             f"{_SELECT} {_FROM} WHERE c.parent_id = ? ORDER BY {_SIBLING_KEYS}", (comment,)
         )
 
+    async def tree(self, article: ArticleId) -> list[Nested]:
+        """What `depth_first` yields, as a list, for use inside a transaction."""
+        rows = await self._reader.fetch_all(_DEPTH_FIRST, {"article": article})
+        return [Nested(_comment(row), row["depth"], _message(row["shown_by"])) for row in rows]
+
     async def counts(self, article: ArticleId) -> dict[Status, int]:
         """How many comments an article has in each status."""
         rows = await self._reader.fetch_all(

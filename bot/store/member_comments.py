@@ -120,7 +120,7 @@ class MemberComments:
                     "section": message.section_id,
                     "commenter": commenter,
                     "status": Status.DELETED if deleted else message.status,
-                    "by": Actor.AUTHOR if deleted else None,
+                    "by": None,
                     "text": "" if deleted else message.text,
                     "created_at": to_milliseconds(message.created_at),
                     "edited_at": _milliseconds(message.edited_at),
@@ -189,7 +189,7 @@ class MemberComments:
         )
         return changed > 0
 
-    async def tombstone(self, comments: Sequence[CommentId], by: Actor) -> None:
+    async def tombstone(self, comments: Sequence[CommentId], by: Actor | None) -> None:
         """Erase comments' texts, histories and attachments' names; the replies keep their place."""
         each_one = [(comment,) for comment in comments]
         await self._tx.executemany("DELETE FROM revision WHERE comment_id = ?", each_one)
@@ -201,7 +201,7 @@ class MemberComments:
         )
 
     async def delete_messages(
-        self, channel: ChannelId, messages: Sequence[MessageId], by: Actor, at: datetime
+        self, channel: ChannelId, messages: Sequence[MessageId], by: Actor | None, at: datetime
     ) -> list[CommentId]:
         """Make tombstones of the members' messages among these; which comments they were.
 

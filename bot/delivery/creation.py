@@ -1,0 +1,216 @@
+"""Creating messages, threads and forum posts exactly once.
+
+A create is written down with its nonce before it is sent, and a channel has at most one whose outcome is
+unknown. After an interruption, an ordinary message of ours that is newer than the last one confirmed in that
+channel is therefore the one in question, and no text need be compared. Where none is found it is sent again
+with the same nonce, so that even one that arrives late stays one message (resources/message, `enforce_nonce`).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from datetime import UTC, datetime, timedelta
+from weakref import WeakValueDictionary
+
+import discord
+
+from bot.delivery.failures import Kind, PublicationStopped, sort_failure
+from bot.delivery.wire import Wire
+from bot.discussion import layout
+from bot.model import (
+    Article,
+    ChannelId,
+    ChannelKind,
+    CommentId,
+    MessageId,
+    Placement,
+    PlacementKind,
+    Publication,
+)
+from bot.store.articles import Articles
+from bot.store.database import Database
+from bot.store.placements import Placements, Unconfirmed
+from bot.store.publications import Publications
+
+CLOCK_TOLERANCE = timedelta(minutes=5)
+"""How far this machine's clock may be from Discord's."""
+
+LATE_POST = timedelta(seconds=10)
+"""How long a forum post may take to appear after the request for it broke off; posts take no nonce."""
+
+BUSY_SECONDS = 0.5
+
+
+class Creation:
+    """Creates what a publication lacks; one create at a time in each channel."""
+
+    def __init__(self, database: Database, wire: Wire) -> None:
+        self._database = database
+        self._wire = wire
+        self._turns: WeakValueDictionary[ChannelId, asyncio.Lock] = WeakValueDictionary()
+
+    async def create(self, publication: Publication, placement: Placement) -> None:
+        """Bring a placement's message into being, or find that it is there already."""
+        if publication.thread_id is None and publication.channel_kind is ChannelKind.FORUM:
+            async with self._turn(publication.channel_id):
+                await self._start_post(publication, placement)
+            return
+        channel = _place(publication, placement)
+        if channel is None:
+            await self.start_thread(publication)
+            return
+        async with self._turn(channel):
+            await self._send(publication, placement, channel)
+
+    async def start_thread(self, publication: Publication) -> None:
+        """Start the comments' thread on the closing message; done twice it is still one, with the message's id.
+
+        Raises `PublicationStopped` where people deleted that message.
+        """
+        closing = await Placements(self._database).of_publication(publication.id, PlacementKind.CLOSING)
+        if not closing or closing[0].message_id is None or closing[0].gone:
+            raise PublicationStopped(
+                "The closing message was deleted before its thread was started. Retire this publication and "
+                "post the article again."
+            )
+        article = await self._article(publication)
+        thread = await self._wire.start_thread(
+            publication.guild_id, publication.channel_id, closing[0].message_id, layout.thread_name(article)
+        )
+        async with self._database.transaction() as tx:
+            await Publications(tx).set_thread(tx, publication.id, thread)
+
+    def _turn(self, channel: ChannelId) -> asyncio.Lock:
+        return self._turns.setdefault(channel, asyncio.Lock())
+
+    async def _send(self, publication: Publication, placement: Placement, channel: ChannelId) -> None:
+        unconfirmed = await Placements(self._database).unconfirmed_in(channel)
+        if unconfirmed is not None and await self._resolved(publication, placement, unconfirmed, channel):
+            return
+        fresh = await Placements(self._database).by_id(placement.id)
+        if fresh is None or fresh.message_id is not None or fresh.gone:
+            return  # the gateway's echo, or a person, was faster
+        nonce = fresh.nonce or secrets.token_hex(12)
+        if fresh.nonce is None:
+            async with self._database.transaction() as tx:
+                await Placements(tx).begin(tx, fresh.id, channel, nonce, datetime.now(UTC))
+        # A nonce stands for one text: a create that is tried again shows what it showed the first time.
+        payload = fresh.shown if fresh.nonce is not None else fresh.wanted
+        if payload is None:
+            raise LookupError(f"placement {fresh.id} has nothing to show")
+        try:
+            message = await self._wire.send(
+                channel,
+                payload,
+                publication=publication.id,
+                nonce=nonce,
+                reply_to=await self._answered(publication, fresh, channel),
+                silent=fresh.kind is not PlacementKind.OPENING,
+            )
+        except discord.DiscordException as error:
+            await self._note(error, fresh)
+            raise
+        async with self._database.transaction() as tx:
+            await Placements(tx).confirm(tx, nonce, message)
+
+    async def _resolved(
+        self, publication: Publication, placement: Placement, unconfirmed: Unconfirmed, channel: ChannelId
+    ) -> bool:
+        """Find out what became of the channel's unconfirmed create. Whether there is nothing more to do now."""
+        found = await self._find(unconfirmed, channel)
+        pending = unconfirmed.placement
+        if found is not None and pending.nonce is not None:
+            async with self._database.transaction() as tx:
+                await Placements(tx).confirm(tx, pending.nonce, found)
+            return pending.id == placement.id
+        if pending.id == placement.id:
+            return False
+        if pending.publication_id in await Publications(self._database).with_work():
+            await asyncio.sleep(
+                BUSY_SECONDS
+            )  # another publication in this channel: its own worker sees to it
+            return True
+        async with self._database.transaction() as tx:
+            await Placements(tx).abandon(tx, pending.id)
+        return False
+
+    async def _find(self, unconfirmed: Unconfirmed, channel: ChannelId) -> MessageId | None:
+        last = await Placements(self._database).last_confirmed_in(channel)
+        floor = discord.utils.time_snowflake(unconfirmed.tried_at - CLOCK_TOLERANCE)
+        found = await self._wire.own_after(channel, max(floor, last or 0))
+        return found[0] if found else None
+
+    async def _answered(
+        self, publication: Publication, placement: Placement, channel: ChannelId
+    ) -> MessageId | None:
+        """The message that this one replies to. Later parts of a comment simply follow the first."""
+        if placement.comment_id is None or placement.part > 0:
+            return None
+        comment = CommentId(placement.comment_id)
+        return await Placements(self._database).reply_target(comment, publication.id, channel)
+
+    async def _start_post(self, publication: Publication, placement: Placement) -> None:
+        pending = await Placements(self._database).unconfirmed_in(publication.channel_id)
+        thread = None
+        if pending is not None and pending.placement.id == placement.id:
+            thread = await self._find_post(publication, pending)
+        elif pending is not None:
+            await asyncio.sleep(BUSY_SECONDS)
+            return
+        nonce = placement.nonce or secrets.token_hex(12)
+        if thread is None:
+            if placement.wanted is None:
+                raise LookupError(f"placement {placement.id} has nothing to show")
+            async with self._database.transaction() as tx:
+                await Placements(tx).begin(tx, placement.id, publication.channel_id, nonce, datetime.now(UTC))
+            article = await self._article(publication)
+            try:
+                thread = await self._wire.start_post(
+                    publication.channel_id,
+                    layout.post_name(article),
+                    placement.wanted,
+                    publication=publication.id,
+                    tag=publication.tag_id,
+                )
+            except discord.DiscordException as error:
+                await self._note(error, placement)
+                raise
+        async with self._database.transaction() as tx:
+            await Publications(tx).set_thread(tx, publication.id, thread)
+            await Placements(tx).confirm(tx, nonce, MessageId(thread), channel=thread)
+
+    async def _find_post(self, publication: Publication, pending: Unconfirmed) -> ChannelId | None:
+        """The post that an interrupted request made, once a late one has had time to appear."""
+        due = pending.tried_at + LATE_POST - datetime.now(UTC)
+        await asyncio.sleep(max(0.0, due.total_seconds()))
+        posts = await self._wire.own_posts(
+            publication.guild_id, publication.channel_id, pending.tried_at - CLOCK_TOLERANCE
+        )
+        known = await Publications(self._database).threads_among(posts)
+        return next((post for post in posts if post not in known), None)
+
+    async def _note(self, error: discord.DiscordException, placement: Placement) -> None:
+        """Write down what a failed create tells about its outcome."""
+        failure = sort_failure(error)
+        if failure is None or failure.kind is Kind.UNCERTAIN:
+            return
+        async with self._database.transaction() as tx:
+            if failure.kind is Kind.MISSING:
+                # With enforce_nonce this answers a create whose message people deleted meanwhile.
+                await Placements(tx).give_up(tx, placement.id)
+            else:
+                await Placements(tx).abandon(tx, placement.id)
+
+    async def _article(self, publication: Publication) -> Article:
+        article = await Articles(self._database).by_id(publication.article_id)
+        if article is None:
+            raise LookupError(f"publication {publication.id} has no article")
+        return article
+
+
+def _place(publication: Publication, placement: Placement) -> ChannelId | None:
+    """Where a message belongs; None where that thread must be started first."""
+    if publication.channel_kind is ChannelKind.TEXT and placement.kind is not PlacementKind.COMMENT:
+        return publication.channel_id
+    return publication.thread_id

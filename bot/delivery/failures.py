@@ -1,0 +1,97 @@
+"""What an error of Discord's means for the work that met it.
+
+The sorting follows what Discord documents for each code (topics/opcodes-and-status-codes) and what
+discord.py 2.7 raises: it retries 429, 500, 502, 504 itself, but neither 503 nor a lost connection, and then
+nobody knows whether the request took effect.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from enum import StrEnum
+
+import aiohttp
+import discord
+
+UNKNOWN_CHANNEL = 10003
+UNKNOWN_MESSAGE = 10008
+INVALID_FORM_BODY = 50035
+THREAD_ARCHIVED = 50083
+THREAD_EXISTS = 160004
+TOO_MANY_THREADS = 160006
+OLD_EDIT_LIMIT = 30046
+GUILD_LIMITS = {130000}
+
+
+class Kind(StrEnum):
+    """What to do about a failure."""
+
+    PERMANENT = "permanent"
+    """Stop this publication and tell a moderator."""
+    PASSING = "passing"
+    """Certainly without effect: wait, then try again."""
+    UNCERTAIN = "uncertain"
+    """It may have taken effect: look before trying again."""
+    MISSING = "missing"
+    """The message it is about no longer exists."""
+    ARCHIVED = "archived"
+    """The thread must be unarchived first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A sorted error: `sentence` is for a moderator, `retry_after` in seconds where Discord said it."""
+
+    kind: Kind
+    sentence: str
+    retry_after: float | None = None
+
+
+_PERMANENT = {
+    10003: "The channel or thread no longer exists. Retire this publication and post the article again.",
+    50001: "Oped cannot see the channel. Give it the View Channel permission there.",
+    50013: "Oped lacks a permission in the channel. Check the permissions listed in the README there.",
+    160002: "Oped needs the Read Message History permission in the channel to write replies.",
+    160005: "The thread is locked. Unlock it, or give Oped the Manage Threads permission.",
+    160006: "The server has as many open threads as Discord allows. Archive some of them.",
+    40067: "This forum wants a tag on every post. Post the article again with a tag.",
+    200000: "The server's AutoMod refused a message of the article. Change the rule or exempt Oped's role.",
+    200001: "The server's AutoMod refused the title. Change the rule or exempt Oped's role.",
+    240000: "Discord refused a message because it holds a link known as harmful. Remove it at the source.",
+}
+
+
+class PublicationStopped(Exception):  # noqa: N818 - an outcome that is handled, not a programming error
+    """A publication cannot go on until somebody acts; its text is a sentence for a moderator."""
+
+
+def sort_failure(error: Exception) -> Failure | None:
+    """Sort an error that a request to Discord ended in; None for one that has nothing to do with Discord."""
+    if isinstance(error, PublicationStopped):
+        return Failure(Kind.PERMANENT, str(error))
+    if isinstance(error, discord.RateLimited):
+        return Failure(Kind.PASSING, "Discord asks for patience.", error.retry_after)
+    if isinstance(error, discord.HTTPException):
+        return _sort_answer(error)
+    if isinstance(error, aiohttp.ClientConnectorError):
+        return Failure(Kind.PASSING, "Discord cannot be reached.")
+    if isinstance(error, aiohttp.ClientError | OSError | asyncio.TimeoutError):
+        return Failure(Kind.UNCERTAIN, "The connection to Discord broke off.")
+    return None
+
+
+def _sort_answer(error: discord.HTTPException) -> Failure:
+    if error.code == UNKNOWN_MESSAGE:
+        return Failure(Kind.MISSING, "The message no longer exists.")
+    if error.code == THREAD_ARCHIVED:
+        return Failure(Kind.ARCHIVED, "The thread is archived.")
+    if error.code in _PERMANENT:
+        return Failure(Kind.PERMANENT, _PERMANENT[error.code])
+    if error.status == 429 or error.code == OLD_EDIT_LIMIT or error.code in GUILD_LIMITS:
+        return Failure(Kind.PASSING, "Discord asks for patience.")
+    if error.status >= 500:
+        return Failure(Kind.UNCERTAIN, f"Discord answered with an error of its own ({error.status}).")
+    return Failure(
+        Kind.PERMANENT, f"Discord refused a message of the article ({error.status}, code {error.code})."
+    )

@@ -1,0 +1,213 @@
+"""The few things we ask of Discord unasked, each one paced request through discord.py.
+
+Everything goes out with no mentions allowed. Channels and threads are addressed by id alone, since discord.py
+forgets threads when they are archived.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import AsyncIterator
+from datetime import datetime
+from typing import Any, Literal
+
+import discord
+
+from bot.delivery.failures import THREAD_EXISTS, PublicationStopped
+from bot.delivery.pacer import Pacer
+from bot.discussion.buttons import Buttons, enter_comment
+from bot.model import ChannelId, GuildId, MessageId, Payload, PublicationId
+
+PAGE = 100
+"""Messages in one page of a channel's history, the most that Discord gives (resources/message)."""
+
+NO_MENTIONS = discord.AllowedMentions.none()
+OURS = (discord.MessageType.default, discord.MessageType.reply)
+WEEK: Literal[10080] = 10080
+"""Minutes without a message after which a thread leaves the channel list (resources/channel)."""
+
+
+class Wire:
+    """Requests to Discord. They raise what discord.py raises; `sort_failure` tells what it means."""
+
+    def __init__(self, client: discord.Client, pacer: Pacer) -> None:
+        self._client = client
+        self._pacer = pacer
+
+    @property
+    def own_id(self) -> int | None:
+        """Our own user id, None before login."""
+        return self._client.user.id if self._client.user else None
+
+    async def send(
+        self,
+        channel: ChannelId,
+        payload: Payload,
+        *,
+        publication: PublicationId,
+        nonce: str,
+        reply_to: MessageId | None,
+        silent: bool,
+    ) -> MessageId:
+        """Create a message, once for each nonce, and return its id.
+
+        A reply whose target vanished meanwhile goes out as a plain message. discord.py may return only when
+        the channel's rate limit has recovered, up to five seconds after the message is public.
+        """
+        await self._pacer.turn()
+        target = self._client.get_partial_messageable(channel)
+        optional: dict[str, Any] = {}
+        if reply_to is not None:
+            optional["reference"] = discord.MessageReference(
+                message_id=reply_to, channel_id=channel, fail_if_not_exists=False
+            )
+        if view := view_of(payload, publication):
+            optional["view"] = view
+        message = await target.send(
+            payload.content,
+            nonce=nonce,
+            silent=silent,
+            suppress_embeds=silent,
+            allowed_mentions=NO_MENTIONS,
+            **optional,
+        )
+        return MessageId(message.id)
+
+    async def edit(
+        self, channel: ChannelId, message: MessageId, payload: Payload, *, publication: PublicationId
+    ) -> None:
+        """Make a message of ours show this payload. Sends no flags, so that previews stay suppressed."""
+        await self._pacer.turn()
+        partial = self._client.get_partial_messageable(channel).get_partial_message(message)
+        await partial.edit(
+            content=payload.content, view=view_of(payload, publication), allowed_mentions=NO_MENTIONS
+        )
+
+    async def delete(self, channel: ChannelId, message: MessageId) -> None:
+        """Delete a message of ours; one that is gone already counts as done."""
+        await self._pacer.turn()
+        with contextlib.suppress(discord.NotFound):
+            await self._client.get_partial_messageable(channel).get_partial_message(message).delete()
+
+    async def start_thread(
+        self, guild: GuildId, channel: ChannelId, message: MessageId, name: str
+    ) -> ChannelId:
+        """Start the thread on a message, or find that it has one: its id is the message's."""
+        await self._pacer.turn()
+        partial = self._client.get_partial_messageable(channel, guild_id=guild).get_partial_message(message)
+        try:
+            await partial.create_thread(name=name, auto_archive_duration=WEEK)
+        except discord.HTTPException as error:
+            if error.code != THREAD_EXISTS:
+                raise
+        return ChannelId(message)
+
+    async def start_post(
+        self, forum: ChannelId, name: str, payload: Payload, *, publication: PublicationId, tag: int | None
+    ) -> ChannelId:
+        """Create a forum post. It takes no nonce: after an uncertain end, look for it with `own_posts`."""
+        await self._pacer.turn()
+        channel = self._client.get_channel(forum) or await self._client.fetch_channel(forum)
+        if not isinstance(channel, discord.ForumChannel):
+            raise PublicationStopped("The channel is no forum any more. Retire this publication.")
+        optional: dict[str, Any] = {}
+        if view := view_of(payload, publication):
+            optional["view"] = view
+        created = await channel.create_thread(
+            name=name,
+            content=payload.content,
+            allowed_mentions=NO_MENTIONS,
+            auto_archive_duration=WEEK,
+            applied_tags=[each for each in channel.available_tags if each.id == tag],
+            **optional,
+        )
+        return ChannelId(created.thread.id)
+
+    async def lock(self, thread: ChannelId) -> None:
+        """Lock a thread; an archived one must be opened by the same request (it cannot be locked else)."""
+        await self._pacer.turn()
+        channel = await self._thread(thread)
+        await channel.edit(archived=False, locked=True)
+
+    async def unarchive(self, thread: ChannelId) -> None:
+        """Open an archived thread, so that messages in it can be edited."""
+        await self._pacer.turn()
+        channel = await self._thread(thread)
+        await channel.edit(archived=False)
+
+    async def messages_after(
+        self, channel: ChannelId, after: int, *, limit: int | None = None
+    ) -> AsyncIterator[discord.Message]:
+        """Messages newer than `after`, oldest first, page by page; an archived thread stays archived."""
+        target = self._client.get_partial_messageable(channel)
+        left = limit
+        while left is None or left > 0:
+            await self._pacer.turn()
+            size = PAGE if left is None else min(PAGE, left)
+            page = [
+                message
+                async for message in target.history(
+                    limit=size, after=discord.Object(after), oldest_first=True
+                )
+            ]
+            for message in page:
+                yield message
+            if len(page) < size:
+                return
+            after = page[-1].id
+            left = None if left is None else left - len(page)
+
+    async def own_after(self, channel: ChannelId, after: int) -> list[MessageId]:
+        """Our ordinary messages newer than `after`, oldest first."""
+        return [
+            MessageId(message.id)
+            async for message in self.messages_after(channel, after)
+            if message.author.id == self.own_id and message.type in OURS
+        ]
+
+    async def own_posts(self, guild: GuildId, forum: ChannelId, since: datetime) -> list[ChannelId]:
+        """Posts in a forum that we started at `since` or later, archived or not, oldest first."""
+        floor = discord.utils.time_snowflake(since)
+        threads = await self._threads(guild, forum)
+        return sorted({ChannelId(t.id) for t in threads if t.owner_id == self.own_id and t.id >= floor})
+
+    async def threads_in(self, guild: GuildId, channel: ChannelId) -> set[ChannelId]:
+        """All public threads of a channel, archived or not."""
+        return {ChannelId(thread.id) for thread in await self._threads(guild, channel)}
+
+    async def _threads(self, guild: GuildId, parent: ChannelId) -> list[discord.Thread]:
+        await self._pacer.turn()
+        server = self._client.get_guild(guild) or await self._client.fetch_guild(guild)
+        threads = [thread for thread in await server.active_threads() if thread.parent_id == parent]
+        channel = self._client.get_channel(parent) or await self._client.fetch_channel(parent)
+        if isinstance(channel, discord.TextChannel | discord.ForumChannel):
+            await self._pacer.turn()
+            threads += [thread async for thread in channel.archived_threads(limit=None)]
+        return threads
+
+    async def _thread(self, thread: ChannelId) -> discord.Thread:
+        channel = self._client.get_channel(thread) or await self._client.fetch_channel(thread)
+        if not isinstance(channel, discord.Thread):
+            raise discord.InvalidData(f"channel {thread} is not a thread")
+        return channel
+
+
+def view_of(payload: Payload, publication: PublicationId) -> discord.ui.View | None:
+    """The buttons below a message, None for no buttons.
+
+    The view is stopped before it is sent: the custom ids say all, and discord.py would otherwise keep every
+    view that we ever sent in memory.
+    """
+    if payload.buttons == Buttons.NONE:
+        return None
+    view = discord.ui.View(timeout=None)
+    view.add_item(
+        discord.ui.Button(
+            label="Enter a comment",
+            style=discord.ButtonStyle.primary,
+            custom_id=enter_comment(publication),
+            disabled=payload.buttons == Buttons.ENTER_CLOSED,
+        )
+    )
+    view.stop()
+    return view

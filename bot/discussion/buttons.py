@@ -1,0 +1,61 @@
+"""What hangs below our messages: the sets of buttons by name, and the custom ids that outlive a restart.
+
+A custom id carries its target, so that no state per message is needed. Each has a prefix with a version: old
+messages live for years, and their ids must stay readable.
+"""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+
+from bot.model import CommentId, PublicationId
+
+
+class Buttons(StrEnum):
+    """The sets of buttons that a placement's payload can name."""
+
+    NONE = ""
+    ENTER = "enter"
+    ENTER_CLOSED = "enter-closed"
+
+
+ENTER_COMMENT = re.compile(r"oped:v1:enter:(?P<publication>\d{1,19})")
+"""*Enter a comment* under the closing message: the form for a top-level comment."""
+
+COMMENT_FORM = re.compile(r"oped:v1:form:(?P<publication>\d{1,19}):(?P<message>\d{1,20})")
+"""The form itself; `message` is the message it answers, 0 for a top-level comment."""
+
+EDIT_FORM = re.compile(r"oped:v1:edit:(?P<comment>\d{1,19})")
+"""The form in which authors edit what a form of theirs posted."""
+
+WITHDRAW = re.compile(r"oped:v1:withdraw:(?P<comment>\d{1,19})")
+"""The button with which authors withdraw what a form of theirs posted."""
+
+TRY_AGAIN = re.compile(r"oped:v1:again:(?P<publication>\d{1,19})")
+"""*Try again* under the status of a publication that failed."""
+
+
+def enter_comment(publication: PublicationId) -> str:
+    """The custom id of *Enter a comment*."""
+    return f"oped:v1:enter:{publication}"
+
+
+def comment_form(publication: PublicationId, message: int = 0) -> str:
+    """The custom id of the comment form; `message` is what it answers, 0 for a top-level comment."""
+    return f"oped:v1:form:{publication}:{message}"
+
+
+def edit_form(comment: CommentId) -> str:
+    """The custom id of the form that edits a comment."""
+    return f"oped:v1:edit:{comment}"
+
+
+def withdraw(comment: CommentId) -> str:
+    """The custom id of the button that withdraws a comment."""
+    return f"oped:v1:withdraw:{comment}"
+
+
+def try_again(publication: PublicationId) -> str:
+    """The custom id of *Try again*."""
+    return f"oped:v1:again:{publication}"

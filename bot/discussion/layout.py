@@ -1,0 +1,172 @@
+"""How an article and its comments are laid out in Discord: which messages, in which order, with which words.
+
+Pure: stored texts in, the payloads of messages out. Every foreign word passes through `bot.text` on its way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.discussion.buttons import Buttons
+from bot.model import (
+    Article,
+    Comment,
+    CommentId,
+    Payload,
+    PlacementKind,
+    Section,
+    SectionId,
+    Status,
+)
+from bot.text import dialect, markdown
+
+MESSAGE_LIMIT = 2000
+"""What Discord accepts in one message, counted here in UTF-16 units (resources/message, Create Message)."""
+
+NAME_LIMIT = 80
+"""How much of a commenter's name its header shows, in UTF-16 units; some sites allow names of any length."""
+
+THREAD_NAME_LIMIT = 100
+
+CLOSING_ORDINAL = 1_000_000
+FIRST_COMMENT_ORDINAL = 2_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One message that a publication should have; `ordinal` and `part` give its place in the order."""
+
+    kind: PlacementKind
+    section_id: SectionId | None
+    comment_id: CommentId | None
+    part: int
+    ordinal: int
+    payload: Payload
+
+
+def opening(article: Article, links: Mapping[SectionId, str]) -> list[Part]:
+    """The title, byline and contents; headings become jump links where `links` knows their messages."""
+    lines = [f"# {dialect.escape(article.title)}"]
+    byline = _byline(article)
+    if byline:
+        lines.append(f"-# {byline}")
+    headed = [section for section in article.sections if section.heading]
+    if headed:
+        lines.append("**In this article**")
+        lines.extend(f"- {_linked(section, links)}" for section in headed)
+    return [
+        Part(PlacementKind.OPENING, None, None, part, 0, Payload(content))
+        for part, content in enumerate(_packed(lines))
+    ]
+
+
+def section(each: Section) -> list[Part]:
+    """A section's text below its heading, in as many messages as it needs."""
+    prefix = f"## {dialect.escape(dialect.clip(each.heading, 500))}\n" if each.heading else ""
+    contents = dialect.messages(markdown.parse(each.text), first_prefix=prefix, limit=MESSAGE_LIMIT)
+    return [
+        Part(PlacementKind.SECTION, each.id, None, part, each.number, Payload(content))
+        for part, content in enumerate(contents)
+    ]
+
+
+def closing(imported: int, *, open_for_comments: bool) -> list[Part]:
+    """The message that ends the article and opens its discussion.
+
+    `imported` is how many comments came along: a number that stays, since editing it for each new comment
+    would spend the small quota that Discord has for old messages.
+    """
+    if open_for_comments:
+        content = (
+            f"## Comments ({imported})\n"
+            "Reply to any message in the thread, or press the button to use a form. What you write is kept "
+            "with the article."
+        )
+        payload = Payload(content, Buttons.ENTER)
+    else:
+        payload = Payload(f"## Comments ({imported})\nThis discussion is closed.", Buttons.ENTER_CLOSED)
+    return [Part(PlacementKind.CLOSING, None, None, 0, CLOSING_ORDINAL, payload)]
+
+
+def comment(each: Comment, ordinal: int) -> list[Part]:
+    """A comment under its header line, which says who wrote it and when."""
+    header = comment_header(each)
+    if each.status is not Status.VISIBLE:
+        contents = [f"{header}\n*{_absence(each)}*"]
+    else:
+        body = markdown.parse(each.text)
+        contents = dialect.messages(body, first_prefix=f"{header}\n", limit=MESSAGE_LIMIT)
+    return [
+        Part(PlacementKind.COMMENT, None, each.id, part, ordinal, Payload(content))
+        for part, content in enumerate(contents)
+    ]
+
+
+def comment_header(each: Comment) -> str:
+    """The `-#` line above a mirrored comment. Foreign text cannot form such a line, so none can be forged."""
+    parts = [dialect.escape(dialect.clip(each.author, NAME_LIMIT))]
+    if each.created_at is not None:
+        parts.append(timestamp(each.created_at))
+    if each.section is not None and each.parent_id is None:
+        parts.append(f"on section {each.section}")
+    if each.edited_at is not None:
+        parts.append("edited")
+    return f"-# {' · '.join(parts)}"
+
+
+def thread_name(article: Article) -> str:
+    """The name of the comments' thread, within Discord's 100 characters."""
+    return dialect.clip(f"Comments: {_one_line(article.title)}", THREAD_NAME_LIMIT)
+
+
+def post_name(article: Article) -> str:
+    """The name of the forum post, within Discord's 100 characters."""
+    return dialect.clip(_one_line(article.title), THREAD_NAME_LIMIT)
+
+
+def timestamp(moment: datetime, style: str = "f") -> str:
+    """A time that Discord shows in each reader's own zone."""
+    return f"<t:{int(moment.timestamp())}:{style}>"
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _byline(article: Article) -> str:
+    parts = []
+    if article.author:
+        parts.append(f"By {dialect.escape(dialect.clip(article.author, NAME_LIMIT))}")
+    if article.published_at:
+        parts.append(timestamp(article.published_at, "D"))
+    if article.source_url:
+        parts.append(f"[Original article]({dialect.safe_url(article.source_url)})")
+    return " · ".join(parts)
+
+
+def _linked(each: Section, links: Mapping[SectionId, str]) -> str:
+    heading = dialect.escape(dialect.clip(each.heading or "", 200))
+    link = links.get(each.id)
+    return f"[{heading}]({link})" if link else heading
+
+
+def _absence(each: Comment) -> str:
+    return {
+        Status.DELETED: "This comment was withdrawn.",
+        Status.HIDDEN: "This comment was hidden by a moderator.",
+        Status.PENDING: "This comment waits for a moderator.",
+        Status.REJECTED: "This comment was not accepted.",
+    }[each.status]
+
+
+def _packed(lines: Iterable[str]) -> list[str]:
+    """Lines joined into as few messages as hold them."""
+    messages: list[str] = []
+    for line in lines:
+        if messages and dialect.utf16_length(messages[-1]) + 1 + dialect.utf16_length(line) <= MESSAGE_LIMIT:
+            messages[-1] += f"\n{line}"
+        else:
+            messages.append(line)
+    return messages
