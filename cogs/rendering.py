@@ -37,14 +37,14 @@ STATES = {
 
 def comment(view: CommentView) -> str:
     """A comment with what it answers above and the replies to it below, each with a link to its message."""
-    title = _clipped(view.article_title, TITLE_LIMIT)
+    title = _words(view.article_title, TITLE_LIMIT)
     lines = [f"{_name(view.comment)} on **{title}**{_link(view, view.comment)}"]
     if view.ancestors:
         nearest_first = [f"- {_line(view, each)}" for each in reversed(view.ancestors)]
         lines += ["In answer to", fitted(nearest_first, PARENTS_LIMIT)]
-    lines.append(quoted(_text(view.comment, TEXT_LIMIT)))
+    lines += _quoted(view.comment)
     if view.comment.attachments:
-        names = ", ".join(_clipped(each.name, NAME_LIMIT) for each in view.comment.attachments[:10])
+        names = ", ".join(_words(each.name, NAME_LIMIT) for each in view.comment.attachments[:10])
         lines.append(f"With {names}")
     head = dialect.clip("\n".join(lines), MESSAGE_LIMIT - 100)
     if not view.replies:
@@ -60,14 +60,14 @@ def comment_choice(each: Comment) -> str:
 
 def own_comment(mine: Comment) -> str:
     """A member's own comment, above the buttons to edit and withdraw it."""
-    return f"Your comment\n{quoted(_text(mine, TEXT_LIMIT))}"
+    return "\n".join(["Your comment", *_quoted(mine)])
 
 
 def publication_line(publication: Publication, title: str, done: int, total: int) -> str:
     """A publication as one line of a list."""
     progress = "" if publication.state is PublicationState.LIVE else f", {done} of {total} messages"
     place = message_link(publication.guild_id, publication.thread_id or publication.channel_id)
-    return f"- **{_clipped(title, NAME_LIMIT)}** in {place}: {STATES[publication.state]}{progress}"
+    return f"- **{_words(title, NAME_LIMIT)}** in {place}: {STATES[publication.state]}{progress}"
 
 
 def publication_choice(publication: Publication, title: str, channel: str) -> str:
@@ -80,16 +80,16 @@ def publication_status(status: PublicationStatus, *, readable: bool) -> str:
     publication = status.publication
     place = f"<#{publication.channel_id}>"
     lines = [
-        f"**{_clipped(status.article.title, TITLE_LIMIT)}** in {place}: {STATES[publication.state]}",
+        f"**{_words(status.article.title, TITLE_LIMIT)}** in {place}: {STATES[publication.state]}",
         f"{status.done} of {status.total} messages posted, requested {timestamp(publication.requested_at)}",
     ]
     if publication.error:
-        lines.append(f"It stopped: {_clipped(publication.error, 400)}")
+        lines.append(f"It stopped: {_words(publication.error, 400)}")
     if status.comments:
         counted = ", ".join(f"{status.comments[each]} {each}" for each in Status if status.comments[each])
         lines.append(f"Comments: {counted}")
     if status.missing:
-        missing = [f"- {_clipped(each, NAME_LIMIT)}" for each in status.missing]
+        missing = [f"- {_words(each, NAME_LIMIT)}" for each in status.missing]
         lines.append(f"Deleted in Discord, and not posted again:\n{fitted(missing, 600)}")
     if not readable:
         lines.append(
@@ -113,23 +113,22 @@ def progress(publication: Publication, now: Progress) -> str:
     return f"Posted in {place}, {now.total} messages: {now.url or place}"
 
 
-def quoted(text: str) -> str:
-    """A text as a block quote, line by line: nothing of it can leave the quote."""
-    return "\n".join(f"> {line}" for line in text.split("\n"))
-
-
 def _line(view: CommentView, each: Comment) -> str:
-    return f"{_name(each)}: {' '.join(_text(each, EXCERPT_LIMIT).split())}{_link(view, each)}"
+    text = _words(each.text, EXCERPT_LIMIT) if _is_shown(each) else f"*{_absence(each)}*"
+    return f"{_name(each)}: {text}{_link(view, each)}"
 
 
 def _name(each: Comment) -> str:
     when = f", {timestamp(each.created_at)}" if each.created_at else ""
     edited = ", edited" if each.edited_at else ""
-    return f"**{_clipped(each.author, NAME_LIMIT)}**{when}{edited}"
+    return f"**{_words(each.author, NAME_LIMIT)}**{when}{edited}"
 
 
-def _text(each: Comment, limit: int) -> str:
-    return _clipped(each.text, limit) if _is_shown(each) else f"*{_absence(each)}*"
+def _quoted(each: Comment) -> list[str]:
+    """A comment's text as a block quote, line by line: nothing of it can leave the quote."""
+    if not _is_shown(each):
+        return [f"> *{_absence(each)}*"]
+    return [f"> {line}" for line in dialect.escape(dialect.clip(each.text, TEXT_LIMIT)).splitlines()]
 
 
 def _is_shown(each: Comment) -> bool:
@@ -145,6 +144,6 @@ def _link(view: CommentView, each: Comment) -> str:
     return f" [jump]({url})" if url else ""
 
 
-def _clipped(text: str, limit: int) -> str:
-    """Foreign text, cut and then escaped, which may make it longer again."""
-    return dialect.escape(dialect.clip(text, limit))
+def _words(text: str, limit: int) -> str:
+    """Foreign text on one line, cut and then escaped, which may make it longer again."""
+    return dialect.escape(dialect.clip(" ".join(text.split()), limit))
