@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Sequence
+from collections import Counter
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 
 from bot.model import (
     Actor,
@@ -21,7 +24,7 @@ from bot.model import (
     Status,
     UserId,
 )
-from bot.store.database import Reader, Row, Snapshot
+from bot.store.database import Reader, Row
 from bot.store.moments import from_milliseconds
 
 _SELECT = """
@@ -72,17 +75,17 @@ class Nested:
     message_id: MessageId | None
 
 
-async def depth_first(snapshot: Snapshot, article: ArticleId) -> AsyncIterator[Nested]:
-    """An article's comments of every status, each before its replies, however deep and however many."""
-    async for row in snapshot.stream(_DEPTH_FIRST, {"article": article}):
-        yield Nested(_comment(row), row["depth"], _message(row["shown_by"]))
-
-
 class Comments:
     """Comments by what they are known by; `MemberComments` and imports write them."""
 
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
+
+    async def depth_first(self, article: ArticleId) -> AsyncGenerator[Nested, None]:
+        """An article's comments of every status, each before its replies, however many and however deep."""
+        async with aclosing(self._reader.stream(_DEPTH_FIRST, {"article": article})) as rows:
+            async for row in rows:
+                yield Nested(_comment(row), row["depth"], _message(row["shown_by"]))
 
     async def by_id(self, comment: CommentId) -> Comment | None:
         """One comment, None if there is none."""
@@ -116,12 +119,42 @@ class Comments:
         rows = await self._reader.fetch_all(_DEPTH_FIRST, {"article": article})
         return [Nested(_comment(row), row["depth"], _message(row["shown_by"])) for row in rows]
 
-    async def counts(self, article: ArticleId) -> dict[Status, int]:
+    async def recent(
+        self, publications: Sequence[PublicationId], words: str, *, among: int, limit: int
+    ) -> list[Comment]:
+        """Visible comments of publications whose author or text contains `words`, newest first.
+
+        Only the `among` newest are looked through: this serves people who type, not a search.
+        """
+        marks = ", ".join("?" * len(publications))
+        found = await self._all(
+            f"{_SELECT} {_FROM} WHERE c.status = 'visible' AND c.article_id IN "
+            f"(SELECT p.article_id FROM publication AS p WHERE p.id IN ({marks})) "
+            f"AND (c.publication_id IS NULL OR c.publication_id IN ({marks})) ORDER BY c.id DESC LIMIT ?",
+            (*publications, *publications, among),
+        )
+        wanted = words.casefold()
+        matching = (
+            each for each in found if wanted in each.text.casefold() or wanted in each.author.casefold()
+        )
+        return list(islice(matching, limit))
+
+    async def last_written(self, user: UserId, thread: ChannelId) -> datetime | None:
+        """When a member last wrote in a thread, by message or by form."""
+        value = await self._reader.fetch_value(
+            "SELECT max(c.created_at) FROM comment AS c JOIN commenter AS w ON w.id = c.commenter_id "
+            "WHERE w.user_id = ?1 AND (c.channel_id = ?2 OR c.by_form = 1 AND c.publication_id IN "
+            "(SELECT id FROM publication WHERE thread_id = ?2))",
+            (user, thread),
+        )
+        return None if value is None else from_milliseconds(value)
+
+    async def counts(self, article: ArticleId) -> Counter[Status]:
         """How many comments an article has in each status."""
         rows = await self._reader.fetch_all(
             "SELECT status, count(*) AS number FROM comment WHERE article_id = ? GROUP BY status", (article,)
         )
-        return dict.fromkeys(Status, 0) | {Status(row["status"]): row["number"] for row in rows}
+        return Counter({Status(row["status"]): row["number"] for row in rows})
 
     async def _one(self, condition: str, value: object) -> Comment | None:
         found = await self._all(f"{_SELECT} {_FROM} WHERE {condition}", (value,))

@@ -10,8 +10,8 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from abc import ABC, abstractmethod
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Mapping, Sequence
+from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from pathlib import Path
 from typing import Any, Self
 from urllib.parse import urlsplit
@@ -60,6 +60,10 @@ class Reader(ABC):
     async def fetch_all(self, sql: str, parameters: Parameters = ()) -> list[Row]:
         """All rows of a query."""
 
+    @abstractmethod
+    def stream(self, sql: str, parameters: Parameters = ()) -> AsyncGenerator[Row, None]:
+        """The rows of a query one after the other, a few hundred in memory at a time."""
+
     async def fetch_one(self, sql: str, parameters: Parameters = ()) -> Row | None:
         """The first row of a query that is meant to have at most one."""
         rows = await self.fetch_all(sql, parameters)
@@ -92,6 +96,13 @@ class _Connected(Reader):
         with explained(self._path):
             return list(await self._connection.execute_fetchall(sql, parameters))
 
+    async def stream(self, sql: str, parameters: Parameters = ()) -> AsyncGenerator[Row, None]:
+        with explained(self._path):
+            async with self._connection.execute(sql, parameters) as cursor:
+                while rows := await cursor.fetchmany(_STREAM_ROWS):
+                    for row in rows:
+                        yield row
+
 
 class Transaction(_Connected):
     """The open transaction: what is read here includes what was written here."""
@@ -109,14 +120,6 @@ class Transaction(_Connected):
 
 class Snapshot(_Connected):
     """The database as it was at one moment, however long the reading takes."""
-
-    async def stream(self, sql: str, parameters: Parameters = ()) -> AsyncIterator[Row]:
-        """The rows of a query one after the other, a few hundred in memory at a time."""
-        with explained(self._path):
-            async with self._connection.execute(sql, parameters) as cursor:
-                while rows := await cursor.fetchmany(_STREAM_ROWS):
-                    for row in rows:
-                        yield row
 
 
 class Database(Reader):
@@ -221,6 +224,12 @@ class Database(Reader):
                     yield snapshot
                 finally:
                     snapshot._end()  # noqa: SLF001 - this module's own class
+
+    async def stream(self, sql: str, parameters: Parameters = ()) -> AsyncGenerator[Row, None]:
+        """The rows of a query as of one moment, read on a connection of its own."""
+        async with self.snapshot() as snapshot, aclosing(snapshot.stream(sql, parameters)) as rows:
+            async for row in rows:
+                yield row
 
     async def data_version(self) -> int:
         """A number that changes when another program has written to the database. Cheap: made for polling."""
