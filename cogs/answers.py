@@ -28,6 +28,10 @@ CHOICE_LIMIT = 100
 CHOICES = 25
 """How many choices Discord shows at once."""
 
+IN_SERVERS = app_commands.AppCommandContext(guild=True)
+BY_SERVERS = app_commands.AppInstallationType(guild=True)
+"""Where commands show: not in direct messages, and only where the bot itself is a member."""
+
 UNKNOWN_INTERACTION = 10062
 ALREADY_ANSWERED = 40060
 

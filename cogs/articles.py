@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import re
-from datetime import timedelta
 
 import discord
 from discord import app_commands
@@ -21,8 +20,8 @@ from cogs.routes import dispatch, pressed
 PACE = 2.0
 """Seconds between two looks at a publication's progress."""
 
-PATIENCE = timedelta(minutes=14)
-"""How long an answer is kept up to date: its token dies after 15 minutes (receiving-and-responding)."""
+PATIENCE = 14 * 60.0
+"""Seconds for which an answer is kept up to date: its token dies after 15 minutes (receiving-and-responding)."""
 
 NEEDED = (
     "view_channel",
@@ -37,6 +36,7 @@ NEEDED_IN_TEXT = (*NEEDED, "create_public_threads")
 
 
 @app_commands.guild_only()
+@app_commands.allowed_installs(guilds=True, users=False)
 @app_commands.default_permissions(manage_guild=True)
 class Articles(
     commands.GroupCog, group_name="article", group_description="Post articles here and look after them."
@@ -186,12 +186,14 @@ class Articles(
         await task
 
     async def _show_progress(self, interaction: discord.Interaction, publication: Publication) -> None:
+        clock = asyncio.get_running_loop().time
+        end = clock() + PATIENCE
         shown = None
         while True:
             progress = await self._publishing.progress(publication.id)
             content = rendering.progress(publication, progress)
             posting = progress.state is PublicationState.POSTING
-            late = discord.utils.utcnow() - interaction.created_at > PATIENCE
+            late = clock() > end
             if posting and late:
                 content += "\nThis goes on, but I cannot show it here any longer: see /article status."
             if content != shown:
@@ -204,6 +206,8 @@ class Articles(
 
 def check_permitted(channel: discord.TextChannel | discord.ForumChannel) -> None:
     """Raise RefusedError naming the permissions that we lack in a channel."""
+    if isinstance(channel, discord.ForumChannel) and channel.is_media():
+        raise RefusedError("I cannot post in a media channel.", remedy="Choose a text channel or a forum.")
     have = channel.permissions_for(channel.guild.me)
     needed = NEEDED if isinstance(channel, discord.ForumChannel) else NEEDED_IN_TEXT
     missing = [answers.permission_name(name) for name in needed if not getattr(have, name)]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Coroutine
+from typing import Any
 
 import discord
 from discord import app_commands
@@ -31,12 +33,17 @@ COMMENT_NUMBER = re.compile(r"#?(?P<comment>\d{1,15})", re.ASCII)
 LARGEST_ID = 2**63 - 1
 """What the database holds; Discord's ids come nowhere near for centuries."""
 
+MenuCallback = Callable[[discord.Interaction, discord.Message], Coroutine[Any, Any, None]]
+
 
 class Comments(commands.Cog):
     """Hears what members write, and answers their buttons, menus, forms and `/comment`."""
 
     comment = app_commands.Group(
-        name="comment", description="Find and follow comments on the articles here.", guild_only=True
+        name="comment",
+        description="Find and follow comments on the articles here.",
+        allowed_contexts=answers.IN_SERVERS,
+        allowed_installs=answers.BY_SERVERS,
     )
 
     def __init__(
@@ -54,8 +61,8 @@ class Comments(commands.Cog):
         self._forms = forms
         self._reading = reading
         self._menus = (
-            app_commands.ContextMenu(name="Reply", callback=self._reply),
-            app_commands.ContextMenu(name="My comment", callback=self._my_comment),
+            self._menu("Reply", self._reply),
+            self._menu("My comment", self._my_comment),
         )
         self._routes = (
             pressed(buttons.ENTER_COMMENT, self._enter_pressed),
@@ -65,10 +72,18 @@ class Comments(commands.Cog):
             pressed(buttons.WITHDRAW, self._withdraw_pressed),
         )
 
+    @staticmethod
+    def _menu(name: str, callback: MenuCallback) -> app_commands.ContextMenu:
+        return app_commands.ContextMenu(
+            name=name,
+            callback=callback,
+            allowed_contexts=answers.IN_SERVERS,
+            allowed_installs=answers.BY_SERVERS,
+        )
+
     async def cog_load(self) -> None:
         """Add the message menus, which discord.py does not collect from a cog by itself."""
         for menu in self._menus:
-            menu.guild_only = True
             self._bot.tree.add_command(menu)
 
     async def cog_unload(self) -> None:

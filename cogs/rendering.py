@@ -40,8 +40,8 @@ def comment(view: CommentView) -> str:
     title = _words(view.article_title, TITLE_LIMIT)
     lines = [f"{_name(view.comment)} on **{title}**{_link(view, view.comment)}"]
     if view.ancestors:
-        nearest_first = [f"- {_line(view, each)}" for each in reversed(view.ancestors)]
-        lines += ["In answer to", fitted(nearest_first, PARENTS_LIMIT)]
+        parents = [f"- {_line(view, each)}" for each in view.ancestors]
+        lines += ["In answer to", fitted(parents, PARENTS_LIMIT)]
     lines += _quoted(view.comment)
     if view.comment.attachments:
         names = ", ".join(_words(each.name, NAME_LIMIT) for each in view.comment.attachments[:10])

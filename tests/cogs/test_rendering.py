@@ -97,7 +97,7 @@ def test_a_comment_shows_what_it_answers_and_what_answers_it() -> None:
     shown = rendering.comment(
         view(
             made(3, author="Chen", text="I doubt it."),
-            ancestors=(made(1, text="First."), made(2, author="Ben", text="Second.")),
+            ancestors=(made(2, author="Ben", text="Second."), made(1, text="First.")),
             replies=(made(4, author="Dora", text="So do I."),),
         )
     )
