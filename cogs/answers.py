@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable, Sequence
+from itertools import islice
 from typing import Any, cast
 
 import discord
@@ -185,9 +186,8 @@ def fitted(lines: Sequence[str], limit: int) -> str:
 
 
 def choices(named: Iterable[tuple[str, str]]) -> list[app_commands.Choice[str]]:
-    """Pairs of name and value as autocomplete choices, within Discord's limits."""
-    found = [
-        app_commands.Choice(name=dialect.clip(" ".join(name.split()), CHOICE_LIMIT), value=value)
-        for name, value in named
+    """Pairs of name and value as autocomplete choices, within Discord's limits; a blank name shows the value."""
+    return [
+        app_commands.Choice(name=dialect.clip(" ".join(name.split()) or value, CHOICE_LIMIT), value=value)
+        for name, value in islice(named, CHOICES)
     ]
-    return found[:CHOICES]

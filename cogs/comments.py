@@ -185,7 +185,7 @@ class Comments(commands.Cog):
             raise app_commands.NoPrivateMessage
         thread = await find_thread(guild, target.thread_id)
         last = await self._forms.last_written(who.user_id, target.thread_id)
-        check_may_write(member, thread, last, discord.utils.utcnow())
+        check_may_write(member, thread, last, interaction.created_at)
         return target
 
     # --- My comment ----------------------------------------------------------------------------------------

@@ -60,7 +60,8 @@ def check_may_write(
 ) -> None:
     """Raise RefusedError where Discord would not let this member write.
 
-    `last_written` is when the member last wrote in the thread, for its slow mode.
+    `last_written` is when the member last wrote in the thread, for its slow mode; `now` is Discord's time,
+    which an interaction's id tells.
     """
     if member.timed_out_until is not None and member.timed_out_until > now:
         raise RefusedError(

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import discord
 import pytest
 from discord import app_commands
@@ -31,7 +33,9 @@ def test_an_expected_failure_is_told_in_a_sentence(error: Exception, told: str) 
 def test_a_failure_inside_a_command_is_told_like_any_other() -> None:
     async def callback(_: discord.Interaction) -> None: ...
 
-    command = app_commands.Command(name="post", description="Post", callback=callback)
+    command: app_commands.Command[Any, ..., None] = app_commands.Command(
+        name="post", description="Post", callback=callback
+    )
     wrapped = app_commands.CommandInvokeError(command, RefusedError("This discussion is locked."))
     assert sentence(wrapped) == "This discussion is locked."
 
