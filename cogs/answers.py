@@ -16,7 +16,7 @@ import structlog
 from discord import app_commands
 
 from bot.discussion.access import Viewer
-from bot.errors import OpedError
+from bot.errors import OpedError, RefusedError
 from bot.model import ChannelId, GuildId, UserId
 from bot.text import dialect
 
@@ -40,6 +40,10 @@ TEXT_FIELD = "text"
 """The custom id of the one field of our forms."""
 
 _log = structlog.get_logger(__name__)
+
+
+class MarkupRefusedError(RefusedError):
+    """A refusal worded by a cog: the Discord markup in it (times, channels) is ours and is not escaped."""
 
 
 class Tree(app_commands.CommandTree):
@@ -138,8 +142,10 @@ def sentence(error: BaseException) -> str | None:
     match error:
         case app_commands.CommandInvokeError():
             return sentence(error.original)
-        case OpedError():
+        case MarkupRefusedError():
             return error.sentence()
+        case OpedError():
+            return dialect.escape(error.sentence())
         case app_commands.MissingPermissions():
             return f"Only members with the permission {_listed(error.missing_permissions)} can do this."
         case app_commands.NoPrivateMessage():

@@ -11,10 +11,11 @@ from discord.ext import commands
 
 from bot.discussion import buttons
 from bot.discussion.publish import Publishing
-from bot.errors import NotFoundError, RefusedError
+from bot.errors import NotFoundError
 from bot.model import ChannelId, ChannelKind, Publication, PublicationId, PublicationState
 from bot.text import dialect
 from cogs import answers, rendering
+from cogs.answers import MarkupRefusedError
 from cogs.routes import dispatch, pressed
 
 PACE = 2.0
@@ -83,6 +84,9 @@ class Articles(
         check_permitted(channel)
         tag_id = choose_tag(channel, tag)
         await interaction.response.defer(ephemeral=True)
+        if not await self._publishing.articles_offered(who, article):
+            # What is not offered in this server cannot be had by typing its name either.
+            raise NotFoundError("There is no such article here.", remedy="Choose one from the list.")
         publication = await self._publishing.request(
             article,
             guild_id=who.guild_id,
@@ -205,33 +209,35 @@ class Articles(
 
 
 def check_permitted(channel: discord.TextChannel | discord.ForumChannel) -> None:
-    """Raise RefusedError naming the permissions that we lack in a channel."""
+    """Raise MarkupRefusedError naming the permissions that we lack in a channel."""
     if isinstance(channel, discord.ForumChannel) and channel.is_media():
-        raise RefusedError("I cannot post in a media channel.", remedy="Choose a text channel or a forum.")
+        raise MarkupRefusedError(
+            "I cannot post in a media channel.", remedy="Choose a text channel or a forum."
+        )
     have = channel.permissions_for(channel.guild.me)
     needed = NEEDED if isinstance(channel, discord.ForumChannel) else NEEDED_IN_TEXT
     missing = [answers.permission_name(name) for name in needed if not getattr(have, name)]
     if missing:
-        raise RefusedError(
+        raise MarkupRefusedError(
             f"I cannot post in {channel.mention}.",
             remedy=f"Give me there: {', '.join(missing)}.",
         )
 
 
 def choose_tag(channel: discord.TextChannel | discord.ForumChannel, tag: str | None) -> int | None:
-    """The id of the tag that is meant, by id or name; raises RefusedError where it does not fit."""
+    """The id of the tag that is meant, by id or name; raises MarkupRefusedError where it does not fit."""
     if isinstance(channel, discord.TextChannel):
         if tag is not None:
-            raise RefusedError("Only forums have tags.", remedy="Leave the tag out.")
+            raise MarkupRefusedError("Only forums have tags.", remedy="Leave the tag out.")
         return None
     if tag is None:
         if channel.flags.require_tag:
-            raise RefusedError("This forum wants a tag on every post.", remedy="Choose one.")
+            raise MarkupRefusedError("This forum wants a tag on every post.", remedy="Choose one.")
         return None
     for each in channel.available_tags:
         if tag == str(each.id) or tag.casefold() == each.name.casefold():
             return each.id
-    raise RefusedError("This forum has no such tag.", remedy="Choose one from the list.")
+    raise MarkupRefusedError("This forum has no such tag.", remedy="Choose one from the list.")
 
 
 def which_publication(chosen: str) -> PublicationId:

@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 import discord
 
 from bot.discussion.layout import timestamp
-from bot.errors import NotFoundError, RefusedError
+from bot.errors import NotFoundError
 from bot.model import ChannelId
 from bot.text import dialect
-from cogs.answers import TEXT_FIELD
+from cogs.answers import TEXT_FIELD, MarkupRefusedError
 
 TITLE = "Enter comments here:"
 
@@ -58,23 +58,23 @@ async def find_thread(guild: discord.Guild, thread_id: ChannelId) -> discord.Thr
 def check_may_write(
     member: discord.Member, thread: discord.Thread, last_written: datetime | None, now: datetime
 ) -> None:
-    """Raise RefusedError where Discord would not let this member write.
+    """Raise MarkupRefusedError where Discord would not let this member write.
 
     `last_written` is when the member last wrote in the thread, for its slow mode; `now` is Discord's time,
     which an interaction's id tells.
     """
     if member.timed_out_until is not None and member.timed_out_until > now:
-        raise RefusedError(
+        raise MarkupRefusedError(
             f"You are timed out: you can write again {timestamp(member.timed_out_until, 'R')}."
         )
     if member.pending:
-        raise RefusedError("Accept the rules of this server first.")
+        raise MarkupRefusedError("Accept the rules of this server first.")
     permissions = thread.permissions_for(member)
     if thread.locked and not permissions.manage_threads:
-        raise RefusedError("This discussion is locked: nobody can comment at the moment.")
+        raise MarkupRefusedError("This discussion is locked: nobody can comment at the moment.")
     if not (permissions.view_channel and permissions.send_messages_in_threads):
-        raise RefusedError("You do not have the permission to write in this discussion.")
+        raise MarkupRefusedError("You do not have the permission to write in this discussion.")
     if last_written is not None and not permissions.bypass_slowmode:
         free = last_written + timedelta(seconds=thread.slowmode_delay)
         if free > now:
-            raise RefusedError(f"Slow mode is on: you can write again {timestamp(free, 'R')}.")
+            raise MarkupRefusedError(f"Slow mode is on: you can write again {timestamp(free, 'R')}.")

@@ -10,7 +10,15 @@ from hypothesis import strategies as st
 
 from bot.errors import NotFoundError, RefusedError
 from bot.text import dialect
-from cogs.answers import choices, fitted, permission_name, sentence, submitted_text, viewer
+from cogs.answers import (
+    MarkupRefusedError,
+    choices,
+    fitted,
+    permission_name,
+    sentence,
+    submitted_text,
+    viewer,
+)
 from tests.cogs.objects import CHANNEL, THREAD, World
 
 
@@ -38,6 +46,13 @@ def test_a_failure_inside_a_command_is_told_like_any_other() -> None:
     )
     wrapped = app_commands.CommandInvokeError(command, RefusedError("This discussion is locked."))
     assert sentence(wrapped) == "This discussion is locked."
+
+
+def test_foreign_words_in_a_failure_lose_their_markup_and_ours_keep_it() -> None:
+    foreign = sentence(NotFoundError("There is no article “**[free](https://example.com)**”."))
+    assert foreign is not None
+    assert "**[" not in foreign
+    assert sentence(MarkupRefusedError("Write again <t:1:R>.")) == "Write again <t:1:R>."
 
 
 def test_what_nobody_expected_has_no_sentence() -> None:
