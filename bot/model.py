@@ -263,6 +263,18 @@ class Payload:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """One message that a publication should have; `ordinal` and `part` give its place in the order."""
+
+    kind: PlacementKind
+    section_id: SectionId | None
+    comment_id: CommentId | None
+    part: int
+    ordinal: int
+    payload: Payload
+
+
+@dataclass(frozen=True, slots=True)
 class Placement:
     """One message of a publication: the part it shows, what it should show and what it shows.
 

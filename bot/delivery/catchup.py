@@ -64,9 +64,8 @@ class CatchUp:
         self._everything = False
         self._channels: set[ChannelId] = set()
 
-    def session_lost(self) -> None:
+    def everything(self) -> None:
         """Have everything read again: live events may have been missed."""
-        self._capture.session_lost()
         self._everything = True
         self._asked.set()
 
@@ -95,7 +94,7 @@ class CatchUp:
         try:
             if everything:
                 channels |= await self._tracked()
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - told below, then tried again
             _tell(error)
             self._everything = True
             self._channels |= channels
@@ -111,7 +110,7 @@ class CatchUp:
             async with places:
                 try:
                     return await self._sweep(channel)
-                except Exception as error:
+                except Exception as error:  # noqa: BLE001 - told below, then tried again
                     _tell(error)
                     self._channels.add(channel)
                     return Found()
@@ -140,7 +139,7 @@ class CatchUp:
 
     async def _sweep(self, channel: ChannelId) -> Found:
         """Read one channel from a little before its cursor to its end."""
-        cursors = Cursors(self._database)
+        cursors, session = Cursors(self._database), self._capture.session
         floor = await self._floor(channel)
         known = await cursors.texts_after(channel, floor)
         ours = await cursors.ours_after(channel, floor)
@@ -168,7 +167,7 @@ class CatchUp:
         gone = tuple(message for message in [*known, *ours] if message not in seen)
         if gone:
             await self._capture.put(MessagesDeleted(channel, gone))
-        await self._capture.put(CaughtUp(channel, last))
+        await self._capture.put(CaughtUp(channel, last, session))
         return Found(new, edited, len(gone))
 
     async def _floor(self, channel: ChannelId) -> int:

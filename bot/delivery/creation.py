@@ -22,13 +22,13 @@ from bot.model import (
     Article,
     ChannelId,
     ChannelKind,
-    CommentId,
     MessageId,
     Placement,
     PlacementKind,
     Publication,
 )
 from bot.store.articles import Articles
+from bot.store.cursors import Cursors
 from bot.store.database import Database
 from bot.store.placements import Placements, Unconfirmed
 from bot.store.publications import Publications
@@ -144,11 +144,21 @@ class Creation:
     async def _answered(
         self, publication: Publication, placement: Placement, channel: ChannelId
     ) -> MessageId | None:
-        """The message that this one replies to. Later parts of a comment simply follow the first."""
-        if placement.comment_id is None or placement.part > 0:
+        """The message that this one replies to.
+
+        A later part of a comment simply follows the one before; where somebody wrote in between, or the
+        comment has only grown by an edit, it answers the first part, so that it is seen whose it is.
+        """
+        if placement.comment_id is None:
             return None
-        comment = CommentId(placement.comment_id)
-        return await Placements(self._database).reply_target(comment, publication.id, channel)
+        placements = Placements(self._database)
+        if placement.part == 0:
+            return await placements.reply_target(placement.comment_id, publication.id, channel)
+        parts = await placements.parts_of(publication.id, placement.comment_id)
+        newest = await Cursors(self._database).newest_in(channel)
+        if newest is None or newest == parts[placement.part - 1].message_id or parts[0].gone:
+            return None
+        return parts[0].message_id
 
     async def _start_post(self, publication: Publication, placement: Placement) -> None:
         pending = await Placements(self._database).unconfirmed_in(publication.channel_id)

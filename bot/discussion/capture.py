@@ -77,10 +77,14 @@ class ChannelDeleted:
 
 @dataclass(frozen=True, slots=True)
 class CaughtUp:
-    """Catch-up has offered all of a channel up to this message: from here on live events move its cursor."""
+    """Catch-up has offered all of a channel up to this message: from here on live events move its cursor.
+
+    That holds for the session in which the reading began; a later one may have missed something again.
+    """
 
     channel_id: ChannelId
     message_id: MessageId
+    session: int
 
 
 Event = MessageWritten | MessagesDeleted | ChannelDeleted | CaughtUp
@@ -95,6 +99,7 @@ class Capture:
         self._database = database
         self._on_behind = on_behind
         self._queue: asyncio.Queue[Event] = asyncio.Queue(QUEUE_LIMIT)
+        self._session = 0
         self._caught_up: set[ChannelId] = set()
         self._behind: set[ChannelId] = set()
 
@@ -116,8 +121,14 @@ class Capture:
         """Wait until all that was offered so far is stored."""
         await self._queue.join()
 
+    @property
+    def session(self) -> int:
+        """Which gateway session this is; counts up."""
+        return self._session
+
     def session_lost(self) -> None:
         """Live events may have been missed: no cursor moves until its channel has been caught up."""
+        self._session += 1
         self._caught_up.clear()
 
     async def run(self) -> None:
@@ -154,7 +165,11 @@ class Capture:
                 return
         if refused:
             log.info("capture_goes_on")
-        self._caught_up.update(event.channel_id for event in batch if isinstance(event, CaughtUp))
+        self._caught_up.update(
+            event.channel_id
+            for event in batch
+            if isinstance(event, CaughtUp) and event.session == self._session
+        )
 
     async def _store(self, tx: Transaction, event: Event) -> None:
         if isinstance(event, MessageWritten):

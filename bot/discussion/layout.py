@@ -6,14 +6,13 @@ Pure: stored texts in, the payloads of messages out. Every foreign word passes t
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
 from bot.discussion.buttons import Buttons
 from bot.model import (
     Article,
     Comment,
-    CommentId,
+    Part,
     Payload,
     PlacementKind,
     Section,
@@ -32,18 +31,8 @@ THREAD_NAME_LIMIT = 100
 
 CLOSING_ORDINAL = 1_000_000
 FIRST_COMMENT_ORDINAL = 2_000_000
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One message that a publication should have; `ordinal` and `part` give its place in the order."""
-
-    kind: PlacementKind
-    section_id: SectionId | None
-    comment_id: CommentId | None
-    part: int
-    ordinal: int
-    payload: Payload
+FIRST_ENTERED_ORDINAL = 2_000_000_000
+"""Where comments entered by form begin: after all that came from the source, in the order of their ids."""
 
 
 def opening(article: Article, links: Mapping[SectionId, str]) -> list[Part]:

@@ -21,6 +21,7 @@ from bot.model import (
     GuildId,
     MessageId,
     Origin,
+    Part,
     PlacementKind,
     Publication,
     PublicationId,
@@ -228,7 +229,7 @@ async def link_contents(tx: Transaction, publication: Publication) -> None:
     # Links make the contents longer. An opening that would then need another message stays as it is: that
     # message would stand at the end of the channel.
     if len(parts) == len(before):
-        await _want(tx, publication.id, parts)
+        await placements.want(tx, publication.id, parts)
 
 
 async def _plan(tx: Transaction, publication: PublicationId, article: Article) -> None:
@@ -239,7 +240,7 @@ async def _plan(tx: Transaction, publication: PublicationId, article: Article) -
         parts += layout.section(section)
     ordinal = layout.FIRST_COMMENT_ORDINAL
     imported = 0
-    mirrored: list[layout.Part] = []
+    mirrored: list[Part] = []
     for comment in [nested.comment for nested in await Comments(tx).tree(article.id)]:
         if comment.origin is not Origin.IMPORTED or comment.status is not Status.VISIBLE:
             continue
@@ -247,7 +248,7 @@ async def _plan(tx: Transaction, publication: PublicationId, article: Article) -
         mirrored += layout.comment(comment, ordinal)
         ordinal += 1
     parts += layout.closing(imported, open_for_comments=True)
-    await _want(tx, publication, parts + mirrored)
+    await Placements(tx).want(tx, publication, parts + mirrored)
 
 
 async def _plan_end(tx: Transaction, publication: Publication) -> None:
@@ -258,15 +259,7 @@ async def _plan_end(tx: Transaction, publication: Publication) -> None:
     await placements.unwant(tx, unsent)
     if any(each.kind is PlacementKind.CLOSING and each.id not in unsent for each in everything):
         imported = await placements.imported_comments(publication.id)
-        await _want(tx, publication.id, layout.closing(imported, open_for_comments=False))
-
-
-async def _want(tx: Transaction, publication: PublicationId, parts: list[layout.Part]) -> None:
-    await Placements(tx).want(
-        tx,
-        publication,
-        [(p.kind, p.section_id, p.comment_id, p.part, p.ordinal, p.payload) for p in parts],
-    )
+        await placements.want(tx, publication.id, layout.closing(imported, open_for_comments=False))
 
 
 async def _url(reader: Database | Transaction, publication: Publication) -> str | None:

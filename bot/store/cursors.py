@@ -92,6 +92,15 @@ class Cursors:
         )
         return [MessageId(row["message_id"]) for row in rows]
 
+    async def newest_in(self, channel: ChannelId) -> MessageId | None:
+        """The newest message in a channel that we know of, members' or our own."""
+        value = await self._reader.fetch_value(
+            "SELECT max(message_id) FROM (SELECT max(message_id) AS message_id FROM comment "
+            "WHERE channel_id = ?1 UNION ALL SELECT max(message_id) FROM placement WHERE channel_id = ?1)",
+            (channel,),
+        )
+        return None if value is None else MessageId(value)
+
     async def nth_newest(self, channel: ChannelId, number: int) -> MessageId | None:
         """The message before which `number` newer ones in a channel are known, None where there are fewer."""
         value = await self._reader.fetch_value(

@@ -76,8 +76,12 @@ class MemberMessage:
 
 @dataclass(frozen=True, slots=True)
 class FormComment:
-    """What a member entered by form; the bot posts it, so that it has no message yet."""
+    """What a member entered by form; the bot posts it, so that it has no message yet.
 
+    `submission_id` is the interaction that brought it: the same one twice is one comment.
+    """
+
+    submission_id: int
     publication_id: PublicationId
     user_id: UserId
     author: str
@@ -138,14 +142,14 @@ class MemberComments:
         await self.link_replies(message.message_id)
         return comment, Change.CREATED
 
-    async def add_form(self, entered: FormComment) -> CommentId:
-        """Store what was entered by form."""
+    async def add_form(self, entered: FormComment) -> CommentId | None:
+        """Store what was entered by form; None where this submission is stored already."""
         commenter = await self._commenter(entered.user_id, entered.author)
         identifier = await self._tx.fetch_value(
             "INSERT INTO comment (article_id, parent_id, section_id, commenter_id, origin, status, text, "
-            "created_at, publication_id, by_form) "
-            "SELECT article_id, ?, ?, ?, 'discord', ?, ?, ?, id, 1 FROM publication WHERE id = ? "
-            "RETURNING id",
+            "created_at, publication_id, by_form, submission_id) "
+            "SELECT article_id, ?, ?, ?, 'discord', ?, ?, ?, id, 1, ? FROM publication WHERE id = ? "
+            "ON CONFLICT (submission_id) DO NOTHING RETURNING id",
             (
                 entered.parent_id,
                 entered.section_id,
@@ -153,10 +157,11 @@ class MemberComments:
                 entered.status,
                 entered.text,
                 to_milliseconds(entered.created_at),
+                entered.submission_id,
                 entered.publication_id,
             ),
         )
-        return CommentId(identifier)
+        return None if identifier is None else CommentId(identifier)
 
     async def link_replies(self, message: MessageId) -> None:
         """Attach the replies that were waiting for a message to what it has turned out to be or show."""

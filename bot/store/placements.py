@@ -11,6 +11,7 @@ from bot.model import (
     ChannelId,
     CommentId,
     MessageId,
+    Part,
     Payload,
     Placement,
     PlacementId,
@@ -74,6 +75,10 @@ class Placements:
             (comment,),
         )
         return [_placement(row) for row in rows]
+
+    async def parts_of(self, publication: PublicationId, comment: CommentId) -> list[Placement]:
+        """The messages that show a comment in one publication, in order."""
+        return [each for each in await self.of_comment(comment) if each.publication_id == publication]
 
     async def unconfirmed_in(self, channel: ChannelId) -> Unconfirmed | None:
         """The create in a channel whose outcome is not known; a constraint allows one at most."""
@@ -158,17 +163,25 @@ class Placements:
         self,
         tx: Transaction,
         publication: PublicationId,
-        parts: Iterable[tuple[PlacementKind, SectionId | None, CommentId | None, int, int, Payload]],
+        parts: Iterable[Part],
     ) -> None:
-        """State what messages should show, by (kind, section, comment, part, ordinal, payload)."""
+        """State what messages should show. Where one is known already its place in the order stays."""
         await tx.executemany(
             "INSERT INTO placement (publication_id, kind, section_id, comment_id, part, ordinal, wanted) "
             "VALUES (?, ?, ?, ?, ?, ?, ?) "
             "ON CONFLICT (publication_id, kind, ifnull(section_id, 0), ifnull(comment_id, 0), part) "
             "DO UPDATE SET wanted = excluded.wanted",
             [
-                (publication, kind, section, comment, part, ordinal, _encoded(payload))
-                for kind, section, comment, part, ordinal, payload in parts
+                (
+                    publication,
+                    each.kind,
+                    each.section_id,
+                    each.comment_id,
+                    each.part,
+                    each.ordinal,
+                    _encoded(each.payload),
+                )
+                for each in parts
             ],
         )
 

@@ -56,6 +56,7 @@ CREATE INDEX publication_by_guild ON publication (guild_id);
 -- An imported comment is known by its source_id, or else, among the replies to its parent, by its identity: a
 -- keyed hash of author and text with the rank among equals. source_rank is its place in the source.
 -- reply_to is the message a member answered, as Discord says it: it outlives the order in which events come.
+-- submission_id is the interaction that sent a form: events come twice, a comment must not.
 CREATE TABLE comment (
     id INTEGER PRIMARY KEY,
     article_id INTEGER NOT NULL REFERENCES article ON DELETE CASCADE,
@@ -77,6 +78,8 @@ CREATE TABLE comment (
     reply_to INTEGER,
     content_state TEXT NOT NULL DEFAULT 'shown' CHECK (content_state IN ('shown', 'hidden')),
     by_form INTEGER NOT NULL DEFAULT 0 CHECK (by_form IN (0, 1)),
+    submission_id INTEGER UNIQUE,
+    CHECK ((by_form = 1) = (submission_id IS NOT NULL)),
     CHECK (parent_id <> id),
     CHECK (status <> 'deleted' OR text = ''),
     CHECK ((origin = 'imported') = (source_id IS NOT NULL OR identity IS NOT NULL)),

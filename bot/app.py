@@ -1,0 +1,199 @@
+"""Wiring: where settings become a database, use cases, and a bot that is connected to Discord."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from functools import partial
+
+import discord
+import structlog
+from discord.ext import commands
+
+from bot.delivery.catchup import CatchUp
+from bot.delivery.destination import find_destination
+from bot.delivery.endpoint import logged_in, may_read_content
+from bot.delivery.pacer import Pacer
+from bot.delivery.poster import Poster
+from bot.delivery.wire import Wire
+from bot.discussion.capture import Capture
+from bot.discussion.forms import Forms
+from bot.discussion.publish import Publishing
+from bot.discussion.reading import Reading
+from bot.errors import ConfigurationError
+from bot.model import GuildId, Publication
+from bot.settings import Settings
+from bot.store.database import Database
+from bot.store.installation import Installation
+from bot.store.lock import only_bot
+from cogs import answers, events
+from cogs.articles import Articles
+from cogs.comments import Comments
+
+log = structlog.get_logger(__name__)
+
+MAX_WAIT_SECONDS = 60.0
+"""Requests that Discord wants put off for longer go back to their queue instead of holding a worker."""
+
+PARTING_SECONDS = 10.0
+"""How long an ending bot may take to store what it has heard."""
+
+
+class Oped(commands.Bot):
+    """The connected bot; what it hears and does is in its cogs and background tasks."""
+
+    def __init__(self, database: Database, *, guilds: frozenset[GuildId], readable: bool) -> None:
+        super().__init__(
+            command_prefix=commands.when_mentioned,
+            help_command=None,
+            tree_cls=answers.Tree,
+            intents=discord.Intents(guilds=True, guild_messages=True, message_content=readable),
+            allowed_mentions=discord.AllowedMentions.none(),
+            # Our own tables say what is where; discord.py's copies would only grow.
+            max_messages=None,
+            member_cache_flags=discord.MemberCacheFlags.none(),
+            chunk_guilds_at_startup=False,
+            max_ratelimit_timeout=MAX_WAIT_SECONDS,
+        )
+        self._database = database
+        wire = Wire(self, Pacer())
+        self.poster = Poster(database, wire)
+        self.capture = Capture(database, on_behind=lambda channels: self.catch_up.behind(channels))
+        self.catch_up = CatchUp(database, wire, self.capture, partial(events.written, readable=readable))
+        self._publishing = Publishing(database, guilds=guilds, wake=self.poster.wake)
+        self._forms = Forms(database, self.poster.wake)
+        self._reading = Reading(database)
+
+    async def setup_hook(self) -> None:
+        """Load the cogs and tell Discord of the commands, if they changed. A cog that fails stops the start."""
+        await self.add_cog(
+            Comments(
+                self,
+                capture=self.capture,
+                publishing=self._publishing,
+                forms=self._forms,
+                reading=self._reading,
+            )
+        )
+        await self.add_cog(Articles(publishing=self._publishing))
+        await self._sync_commands()
+
+    async def on_message(self, message: discord.Message, /) -> None:
+        """Do nothing: commands are slash commands, and the cogs listen themselves."""
+
+    async def on_connect(self) -> None:
+        """A new session has begun, some seconds before `on_ready`: what came in between is not known."""
+        self.capture.session_lost()
+
+    async def on_ready(self) -> None:
+        """All servers are known: read what was missed."""
+        log.info("ready", user=str(self.user), guilds=len(self.guilds))
+        self.catch_up.everything()
+
+    async def _sync_commands(self) -> None:
+        """Send the commands to Discord only when they differ from what it has: it counts such requests."""
+        payloads = [command.to_dict(self.tree) for command in self.tree.get_commands()]
+        described = json.dumps(
+            sorted(payloads, key=lambda each: (each["type"], each["name"])), sort_keys=True
+        )
+        fingerprint = hashlib.sha256(described.encode()).hexdigest()
+        application = self.application_id or 0
+        if await Installation(self._database).synced_commands(application) == fingerprint:
+            return
+        await self.tree.sync()
+        async with self._database.transaction() as tx:
+            await Installation(tx).remember_commands(tx, application, fingerprint)
+        log.info("commands_synced", number=len(payloads))
+
+
+@asynccontextmanager
+async def running_bot(settings: Settings) -> AsyncIterator[Oped]:
+    """A bot at work on its database, until the block is left; it then stores what it has heard and ends.
+
+    Raises `StorageError` where another bot holds the database, `ConfigurationError` for a missing or refused
+    token, `DeliveryError` where Discord cannot be reached.
+    """
+    token = required_token(settings)
+    async with Database.open(settings.database_url, migrate=True) as database:
+        with only_bot(database.path):
+            async with logged_in(token, settings.discord_api_url) as client:
+                readable = may_read_content(client)
+            if not readable:
+                log.warning("message_content_off", remedy="Switch it on in the developer portal, under Bot.")
+            guilds = frozenset(GuildId(each) for each in settings.guilds)
+            async with Oped(database, guilds=guilds, readable=readable) as bot:
+                await bot.login(token)
+                async with _at_work(bot):
+                    yield bot
+
+
+@asynccontextmanager
+async def _at_work(bot: Oped) -> AsyncIterator[None]:
+    """Run the bot's connection and background tasks; the end of one of them is the end of all."""
+    async with asyncio.TaskGroup() as tasks:
+        writer = tasks.create_task(bot.capture.run())
+        others = [
+            tasks.create_task(bot.connect()),
+            tasks.create_task(_once_ready(bot, bot.poster.run)),
+            tasks.create_task(bot.catch_up.run()),
+        ]
+        try:
+            yield
+        finally:
+            await bot.close()
+            for task in others:
+                task.cancel()
+            try:
+                async with asyncio.timeout(PARTING_SECONDS):
+                    await bot.capture.flush()
+            except TimeoutError:
+                log.warning("left_unstored", remedy="The next start reads it again from Discord.")
+            writer.cancel()
+
+
+async def _once_ready(bot: Oped, work: Callable[[], Awaitable[None]]) -> None:
+    await bot.wait_until_ready()
+    await work()
+
+
+async def run_bot(settings: Settings, stop: asyncio.Event) -> None:
+    """Run the bot until `stop` is set. Raises what `running_bot` does, and what ends one of its tasks."""
+    try:
+        async with running_bot(settings):
+            await stop.wait()
+    except ExceptionGroup as group:
+        raise group.exceptions[0] from group
+
+
+async def request_post(settings: Settings, slug: str, channel_id: int, *, again: bool) -> Publication:
+    """Ask for an article to be posted; the running bot carries it out within a second.
+
+    Raises `NotFoundError` for an unknown article, `RefusedError` where the channel will not do or has it
+    already, and what `running_bot` raises for the token and the connection.
+    """
+    token = required_token(settings)
+    async with Database.open(settings.database_url) as database:
+        async with logged_in(token, settings.discord_api_url) as client:
+            destination = await find_destination(client, channel_id)
+        publishing = Publishing(database, guilds=frozenset(), wake=lambda: None)
+        return await publishing.request(
+            slug,
+            guild_id=destination.guild_id,
+            channel_id=destination.channel_id,
+            channel_kind=destination.kind,
+            again=again,
+        )
+
+
+def required_token(settings: Settings) -> str:
+    """The token; raises `ConfigurationError` where there is none."""
+    if settings.discord_token is None:
+        raise ConfigurationError(
+            "There is no token for Discord.",
+            remedy="Put the bot's token into DISCORD_TOKEN, in the environment or in .env.",
+            place="DISCORD_TOKEN",
+        )
+    return settings.discord_token.get_secret_value()

@@ -1,0 +1,55 @@
+"""Which Discord we speak to, and what it says about our application before the gateway is opened."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import aiohttp
+import discord
+import yarl
+from discord.gateway import DiscordWebSocket
+from discord.http import Route
+
+from bot.errors import ConfigurationError, DeliveryError
+
+WRONG_TOKEN = ConfigurationError(
+    "Discord does not accept the token.",
+    remedy="Copy it again from the developer portal, under Bot › Reset Token, into DISCORD_TOKEN.",
+    place="DISCORD_TOKEN",
+)
+
+
+@asynccontextmanager
+async def logged_in(token: str, api_url: str | None) -> AsyncIterator[discord.Client]:
+    """A client that can make requests but has no gateway connection.
+
+    From here on the whole process speaks to `api_url` where it is given. Raises `ConfigurationError` for a
+    token that Discord refuses, `DeliveryError` where Discord cannot be reached.
+    """
+    if api_url is not None:
+        Route.BASE = api_url
+    async with discord.Client(intents=discord.Intents.none(), max_ratelimit_timeout=60) as client:
+        try:
+            await client.login(token)
+            if api_url is not None:
+                _, gateway, _ = await client.http.get_bot_gateway()
+                DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(gateway)
+        except discord.LoginFailure as error:
+            raise WRONG_TOKEN from error
+        except (discord.HTTPException, discord.GatewayNotFound, aiohttp.ClientError, OSError) as error:
+            raise DeliveryError(
+                "Discord cannot be reached.",
+                remedy="Check the network and try again.",
+                place=api_url or "discord.com",
+            ) from error
+        yield client
+
+
+def may_read_content(client: discord.Client) -> bool:
+    """Whether the application has the Message Content intent.
+
+    Asking for it while it is off would end the gateway connection (4014), and each try is an IDENTIFY.
+    """
+    flags = client.application.flags if client.application else discord.ApplicationFlags()
+    return flags.gateway_message_content or flags.gateway_message_content_limited

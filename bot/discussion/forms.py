@@ -1,0 +1,185 @@
+"""The form *Enter comments here:*: what it answers, what it stores, and what its author may change later."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from bot.discussion import layout
+from bot.discussion.access import Viewer
+from bot.errors import NotFoundError, RefusedError
+from bot.model import (
+    Actor,
+    ChannelId,
+    Comment,
+    CommentId,
+    MessageId,
+    Origin,
+    Publication,
+    PublicationId,
+    PublicationState,
+    SectionId,
+    Status,
+    UserId,
+)
+from bot.store.articles import Articles
+from bot.store.comments import Comments
+from bot.store.database import Database, Transaction
+from bot.store.member_comments import FormComment, MemberComments
+from bot.store.placements import Placements
+from bot.store.publications import Publications
+
+
+@dataclass(frozen=True, slots=True)
+class FormTarget:
+    """What a form's comment answers and where it will be posted; `heading` tells it to the member."""
+
+    publication_id: PublicationId
+    thread_id: ChannelId
+    parent_id: CommentId | None
+    section_id: SectionId | None
+    heading: str
+
+
+class Forms:
+    """The use cases around the form. `wake` tells the poster that there is something to post."""
+
+    def __init__(self, database: Database, wake: Callable[[], None]) -> None:
+        self._database = database
+        self._wake = wake
+
+    async def target(
+        self,
+        viewer: Viewer,
+        *,
+        publication_id: PublicationId | None = None,
+        message_id: MessageId | None = None,
+    ) -> FormTarget:
+        """What a comment would answer: a message of the discussion, or with none the article as a whole.
+
+        Raises `NotFoundError` for a message that is no part of a discussion the viewer may see, `RefusedError`
+        where the discussion is closed or not open yet.
+        """
+        if message_id is None:
+            publication = await self._open(viewer, publication_id)
+            article = await Articles(self._database).by_id(publication.article_id)
+            heading = f"A comment on “{article.title if article else ''}”"
+            return _target(publication, None, None, heading)
+        placement = await Placements(self._database).by_message(message_id)
+        comment = await Comments(self._database).by_message(message_id)
+        if placement is None and comment is None:
+            raise NotFoundError(
+                "This message is no part of an article's discussion.",
+                remedy="Choose Reply in the menu of a comment.",
+            )
+        found = placement.publication_id if placement else comment.publication_id if comment else None
+        publication = await self._open(viewer, found)
+        if comment is not None:
+            return _target(publication, comment.id, None, f"In answer to {comment.author}")
+        section = placement.section_id if placement else None
+        return _target(publication, None, section, "A comment on this section" if section else "A comment")
+
+    async def enter(
+        self, viewer: Viewer, target: FormTarget, *, text: str, author: str, submission_id: int
+    ) -> None:
+        """Store a comment and have it posted under the member's name; the same submission twice is one."""
+        _check_not_empty(text)
+        now = datetime.now(UTC)
+        async with self._database.transaction() as tx:
+            entered = FormComment(
+                submission_id=submission_id,
+                publication_id=target.publication_id,
+                user_id=viewer.user_id,
+                author=author,
+                text=text,
+                created_at=now,
+                parent_id=target.parent_id,
+                section_id=target.section_id,
+            )
+            identifier = await MemberComments(tx).add_form(entered)
+            if identifier is None:
+                return
+            await _show(tx, identifier)
+        self._wake()
+
+    async def last_written(self, user_id: UserId, thread_id: ChannelId) -> datetime | None:
+        """When a member last wrote in a thread, by message or by form: what slow mode counts from."""
+        return await Comments(self._database).last_written(user_id, thread_id)
+
+    async def own(
+        self, viewer: Viewer, *, message_id: MessageId | None = None, comment_id: CommentId | None = None
+    ) -> Comment:
+        """A comment that the viewer entered by form. Raises `RefusedError` where it is not theirs to change."""
+        comments = Comments(self._database)
+        if message_id is not None:
+            comment = await comments.by_message(message_id)
+        else:
+            comment = await comments.by_id(comment_id) if comment_id is not None else None
+        if comment is None or comment.origin is not Origin.DISCORD or comment.user_id != viewer.user_id:
+            raise RefusedError("This is not a comment of yours.")
+        if not comment.by_form:
+            raise RefusedError(
+                "You wrote this message yourself.", remedy="Edit or delete it in Discord as usual."
+            )
+        if comment.status is Status.DELETED:
+            raise RefusedError("This comment was withdrawn.")
+        await self._open(viewer, comment.publication_id)
+        return comment
+
+    async def edit(self, viewer: Viewer, comment_id: CommentId, *, text: str) -> None:
+        """Change the text of a comment entered by form; the old one is kept as its history."""
+        _check_not_empty(text)
+        comment = await self.own(viewer, comment_id=comment_id)
+        if comment.status is not Status.VISIBLE:
+            raise RefusedError("This comment was hidden by a moderator and cannot be changed.")
+        async with self._database.transaction() as tx:
+            if await MemberComments(tx).edit(comment_id, text, datetime.now(UTC)):
+                await _show(tx, comment_id)
+        self._wake()
+
+    async def withdraw(self, viewer: Viewer, comment_id: CommentId) -> None:
+        """Erase a comment entered by form, and have its messages deleted; replies to it stay."""
+        comment = await self.own(viewer, comment_id=comment_id)
+        async with self._database.transaction() as tx:
+            placements = Placements(tx)
+            await placements.unwant(tx, [each.id for each in await placements.of_comment(comment.id)])
+            await MemberComments(tx).tombstone([comment.id], Actor.AUTHOR)
+        self._wake()
+
+    async def _open(self, viewer: Viewer, publication_id: PublicationId | None) -> Publication:
+        publication = None
+        if publication_id is not None:
+            publication = await Publications(self._database).by_id(publication_id)
+        if publication is None or not viewer.sees(publication):
+            raise NotFoundError("There is no such discussion here.")
+        if publication.state in {PublicationState.RETIRING, PublicationState.RETIRED}:
+            raise RefusedError("This discussion is closed.")
+        if publication.thread_id is None:
+            raise RefusedError("This article is still being posted.", remedy="Try again in a moment.")
+        return publication
+
+
+def _target(
+    publication: Publication, parent: CommentId | None, section: SectionId | None, heading: str
+) -> FormTarget:
+    if publication.thread_id is None:
+        raise LookupError(f"publication {publication.id} has no thread")
+    return FormTarget(publication.id, publication.thread_id, parent, section, heading)
+
+
+async def _show(tx: Transaction, identifier: CommentId) -> None:
+    """State what the messages of a comment entered by form should show now."""
+    comment = await Comments(tx).by_id(identifier)
+    if comment is None or comment.publication_id is None:
+        raise LookupError(f"comment {identifier} was not entered by form")
+    placements = Placements(tx)
+    parts = layout.comment(comment, layout.FIRST_ENTERED_ORDINAL + identifier)
+    before = await placements.parts_of(comment.publication_id, identifier)
+    await placements.unwant(tx, [each.id for each in before[len(parts) :]])
+    await placements.want(tx, comment.publication_id, parts)
+
+
+def _check_not_empty(text: str) -> None:
+    if not text.strip():
+        raise RefusedError("The comment is empty.", remedy="Write something and send it again.")

@@ -1,0 +1,66 @@
+"""The lock that makes a running bot the only one on its database."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from bot.errors import StorageError
+
+if sys.platform == "win32":
+    import msvcrt
+
+    # Windows locks bytes against reading too, so the locked one lies beyond where the pid is.
+    _LOCKED_BYTE = 1 << 20
+
+    def _take(descriptor: int) -> None:
+        os.lseek(descriptor, _LOCKED_BYTE, os.SEEK_SET)
+        msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+        os.lseek(descriptor, 0, os.SEEK_SET)
+else:
+    import fcntl
+
+    def _take(descriptor: int) -> None:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+def lock_path(database: Path) -> Path:
+    """Where the lock of a database is: beside it."""
+    return database.with_name(f"{database.name}.lock")
+
+
+@contextmanager
+def only_bot(database: Path) -> Iterator[None]:
+    """Hold the database's lock. Raises `StorageError`, with the other's process id, where a bot holds it.
+
+    The system lets go of it when the process ends, however that happens; the file itself stays, since removing
+    it could take it away from a bot that is just starting.
+    """
+    path = lock_path(database)
+    try:
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        raise StorageError(
+            f"The lock beside the database cannot be made: {error.strerror}.",
+            remedy="Let DATABASE_URL name a file in a folder that exists and that Oped may write to.",
+            place=str(path),
+        ) from error
+    try:
+        try:
+            _take(descriptor)
+        except OSError as error:
+            holder = os.read(descriptor, 20).decode("ascii", "replace").strip()
+            raise StorageError(
+                f"A bot is already running on this database (process {holder or 'unknown'}).",
+                remedy="Stop it first, or give this one a database of its own with DATABASE_URL.",
+                place=str(database),
+            ) from error
+        os.ftruncate(descriptor, 0)
+        os.write(descriptor, f"{os.getpid()}\n".encode("ascii"))
+        yield
+        os.ftruncate(descriptor, 0)
+    finally:
+        os.close(descriptor)
