@@ -147,7 +147,9 @@ def sentence(error: BaseException) -> str | None:
         case OpedError():
             return dialect.escape(error.sentence())
         case app_commands.MissingPermissions():
-            return f"Only members with the permission {_listed(error.missing_permissions)} can do this."
+            names = (name.replace("guild", "server") for name in error.missing_permissions)
+            listed = ", ".join(f"*{name.replace('_', ' ').title()}*" for name in names)
+            return f"Only members with the permission {listed} can do this."
         case app_commands.NoPrivateMessage():
             return "This works in a server only."
         case app_commands.TransformerError() if error.type is discord.AppCommandOptionType.channel:
@@ -156,15 +158,6 @@ def sentence(error: BaseException) -> str | None:
             return "This command has changed. Restart Discord (Ctrl+R) and try again."
         case _:
             return None
-
-
-def _listed(permissions: Iterable[str]) -> str:
-    return ", ".join(f"*{permission_name(name)}*" for name in permissions)
-
-
-def permission_name(name: str) -> str:
-    """The name by which Discord's settings show a permission: `manage_guild` is *Manage Server*."""
-    return name.replace("guild", "server").replace("_", " ").title().replace(" In ", " in ")
 
 
 def submitted_text(interaction: discord.Interaction) -> str | None:

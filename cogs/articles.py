@@ -10,6 +10,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.discussion import buttons
+from bot.discussion.permissions import missing_permissions
 from bot.discussion.publish import Publishing
 from bot.errors import NotFoundError
 from bot.model import ChannelId, ChannelKind, Publication, PublicationId, PublicationState
@@ -23,17 +24,6 @@ PACE = 2.0
 
 PATIENCE = 14 * 60.0
 """Seconds for which an answer is kept up to date: its token dies after 15 minutes (receiving-and-responding)."""
-
-NEEDED = (
-    "view_channel",
-    "send_messages",
-    "send_messages_in_threads",
-    "read_message_history",
-    "manage_threads",
-)
-"""What we must be permitted in a channel; Manage Threads locks the discussion when it is retired."""
-
-NEEDED_IN_TEXT = (*NEEDED, "create_public_threads")
 
 
 @app_commands.guild_only()
@@ -214,9 +204,8 @@ def check_permitted(channel: discord.TextChannel | discord.ForumChannel) -> None
         raise MarkupRefusedError(
             "I cannot post in a media channel.", remedy="Choose a text channel or a forum."
         )
-    have = channel.permissions_for(channel.guild.me)
-    needed = NEEDED if isinstance(channel, discord.ForumChannel) else NEEDED_IN_TEXT
-    missing = [answers.permission_name(name) for name in needed if not getattr(have, name)]
+    granted = channel.permissions_for(channel.guild.me)
+    missing = missing_permissions(granted, forum=isinstance(channel, discord.ForumChannel))
     if missing:
         raise MarkupRefusedError(
             f"I cannot post in {channel.mention}.",

@@ -14,7 +14,6 @@ from cogs.answers import (
     MarkupRefusedError,
     choices,
     fitted,
-    permission_name,
     sentence,
     submitted_text,
     viewer,
@@ -57,18 +56,6 @@ def test_foreign_words_in_a_failure_lose_their_markup_and_ours_keep_it() -> None
 
 def test_what_nobody_expected_has_no_sentence() -> None:
     assert sentence(KeyError("boom")) is None
-
-
-@pytest.mark.parametrize(
-    ("name", "shown"),
-    [
-        ("manage_guild", "Manage Server"),
-        ("view_channel", "View Channel"),
-        ("send_messages_in_threads", "Send Messages in Threads"),
-    ],
-)
-def test_permissions_are_named_as_in_discords_settings(name: str, shown: str) -> None:
-    assert permission_name(name) == shown
 
 
 @given(st.lists(st.text(alphabet="ab 😀", max_size=50), max_size=40), st.integers(40, 400))
