@@ -1,0 +1,200 @@
+"""Application commands: registered by bots, offered to people (interactions/application-commands)."""
+
+from __future__ import annotations
+
+import copy
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bot.sandbox.errors import Json, bad_length, invalid, refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bot.sandbox.objects import Application, Guild
+    from bot.sandbox.world import World
+
+CHAT_INPUT, USER_MENU, MESSAGE_MENU = 1, 2, 3
+SUBCOMMAND, GROUP = 1, 2
+_LIMITS = {CHAT_INPUT: 100, USER_MENU: 15, MESSAGE_MENU: 15}
+_TOTAL_LIMIT = 8000
+_NAME = re.compile(r"[-_'\w]{1,32}")
+
+
+@dataclass(eq=False)
+class Command:
+    """A command of an application, everywhere or (`guild_id`) in one guild."""
+
+    id: int
+    application_id: int
+    guild_id: int | None
+    version: int
+    body: Json
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+        return str(self.body["name"])
+
+    @property
+    def type(self) -> int:
+        """Slash command, user menu or message menu."""
+        return int(self.body["type"])
+
+    def payload(self) -> Json:
+        """The command as REST gives it."""
+        payload = self.body | {
+            "id": str(self.id),
+            "application_id": str(self.application_id),
+            "version": str(self.version),
+        }
+        return payload | {"guild_id": str(self.guild_id)} if self.guild_id is not None else payload
+
+
+def registered(world: World, app: Application, guild: Guild | None) -> list[Command]:
+    """Return an application's commands of one scope, in the order they were made."""
+    scope = guild.id if guild else None
+    return [
+        each for each in world.commands.values() if each.application_id == app.id and each.guild_id == scope
+    ]
+
+
+def overwrite_commands(
+    world: World, app: Application, guild: Guild | None, bodies: list[Json]
+) -> list[Command]:
+    """Replace all commands of one scope; those whose kind and name stay keep their id. Raises Refused."""
+    checked = [_checked(body, str(place)) for place, body in enumerate(bodies)]
+    names = [(body["type"], body["name"]) for body in checked]
+    if len(set(names)) != len(names):
+        raise invalid(
+            "0.name", "APPLICATION_COMMANDS_DUPLICATE_NAME", "Application command names must be unique"
+        )
+    for kind, limit in _LIMITS.items():
+        if sum(each == kind for each, _ in names) > limit:
+            raise refusal(30032)
+    known = {(each.type, each.name): each for each in registered(world, app, guild)}
+    for each in known.values():
+        del world.commands[each.id]
+    return [_keep(world, app, guild, body, known.get((body["type"], body["name"]))) for body in checked]
+
+
+def put_command(world: World, app: Application, guild: Guild | None, body: Json) -> tuple[Command, bool]:
+    """Create one command, or overwrite that of its kind and name; say whether it is new. Raises Refused."""
+    checked = _checked(body)
+    known = {(each.type, each.name): each for each in registered(world, app, guild)}
+    old = known.get((checked["type"], checked["name"]))
+    if old is None and sum(kind == checked["type"] for kind, _ in known) >= _LIMITS[checked["type"]]:
+        raise refusal(30032)
+    return _keep(world, app, guild, checked, old), old is None
+
+
+def edit_command(world: World, command: Command, body: Json) -> Command:
+    """Change some fields of a command. Raises Refused."""
+    command.body = _checked(command.body | body)
+    command.version = world.new_id()
+    return command
+
+
+def find_command(world: World, guild: Guild, kind: int, name: str) -> Command | None:
+    """Return the command that a person in the guild means by a name."""
+    found = [
+        each
+        for each in world.commands.values()
+        if each.type == kind
+        and each.name == name
+        and each.guild_id in {None, guild.id}
+        and world.applications[each.application_id].bot.id in guild.members
+    ]
+    return max(found, key=lambda each: each.guild_id is not None, default=None)
+
+
+def _keep(world: World, app: Application, guild: Guild | None, body: Json, old: Command | None) -> Command:
+    command = Command(
+        id=old.id if old else world.new_id(),
+        application_id=app.id,
+        guild_id=guild.id if guild else None,
+        version=old.version if old and old.body == body else world.new_id(),
+        body=body,
+    )
+    world.commands[command.id] = command
+    return command
+
+
+def _checked(body: Json, path: str = "") -> Json:
+    prefix = f"{path}." if path else ""
+    kind = body.get("type") or CHAT_INPUT
+    _check_name(body.get("name"), f"{prefix}name", slash=kind == CHAT_INPUT)
+    options = copy.deepcopy(body.get("options") or [])
+    if kind == CHAT_INPUT:
+        _check_description(body, prefix)
+        _check_options(options, f"{prefix}options")
+        if sum(map(len, _texts([body]))) > _TOTAL_LIMIT:
+            raise invalid(
+                f"{prefix}options",
+                "APPLICATION_COMMAND_TOO_LARGE",
+                f"Command exceeds maximum size ({_TOTAL_LIMIT})",
+            )
+    permissions = body.get("default_member_permissions")
+    return {
+        "type": kind,
+        "name": body["name"],
+        "description": (body.get("description") or "") if kind == CHAT_INPUT else "",
+        "default_member_permissions": None if permissions is None else str(permissions),
+        "dm_permission": bool(body.get("dm_permission", True)),
+        "contexts": body.get("contexts"),
+        "integration_types": body.get("integration_types") or [0],
+        "nsfw": bool(body.get("nsfw")),
+        "options": options,
+    }
+
+
+def _check_options(options: list[Json], path: str) -> None:
+    if len(options) > 25:
+        raise bad_length(path, 0, 25)
+    optional_seen = False
+    for place, option in enumerate(options):
+        here = f"{path}.{place}"
+        _check_name(option.get("name"), f"{here}.name", slash=True)
+        _check_description(option, f"{here}.")
+        _check_choices(option, here)
+        if option["type"] in {SUBCOMMAND, GROUP}:
+            _check_options(option.get("options") or [], f"{here}.options")
+        elif option.get("required") and optional_seen:
+            raise invalid(
+                here,
+                "APPLICATION_COMMAND_OPTIONS_REQUIRED_INVALID",
+                "Required options must be placed before non-required options",
+            )
+        optional_seen = optional_seen or not option.get("required")
+
+
+def _check_choices(option: Json, path: str) -> None:
+    choices = option.get("choices") or []
+    if len(choices) > 25:
+        raise bad_length(f"{path}.choices", 0, 25)
+    for place, choice in enumerate(choices):
+        if not 1 <= len(choice["name"]) <= 100:
+            raise bad_length(f"{path}.choices.{place}.name", 1, 100)
+
+
+def _check_name(name: object, path: str, *, slash: bool) -> None:
+    if not isinstance(name, str) or not 1 <= len(name) <= 32:
+        raise bad_length(path, 1, 32)
+    if slash and (name != name.lower() or not _NAME.fullmatch(name)):
+        raise invalid(path, "APPLICATION_COMMAND_INVALID_NAME", "Command name is invalid")
+
+
+def _check_description(body: Json, prefix: str) -> None:
+    if not 1 <= len(body.get("description") or "") <= 100:
+        raise bad_length(f"{prefix}description", 1, 100)
+
+
+def _texts(parts: list[Json]) -> Iterator[str]:
+    for part in parts:
+        yield part.get("name") or ""
+        yield part.get("description") or ""
+        for choice in part.get("choices") or []:
+            yield choice["name"]
+            yield str(choice["value"])
+        yield from _texts(part.get("options") or [])

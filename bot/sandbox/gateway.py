@@ -1,0 +1,326 @@
+"""The gateway: sessions of bots, who of them is told what, and what they missed (events/gateway)."""
+
+from __future__ import annotations
+
+import asyncio
+import copy
+import json
+import secrets
+from collections import deque
+from dataclasses import dataclass, field
+from enum import IntFlag
+from typing import TYPE_CHECKING
+
+from aiohttp import WSCloseCode, WSMsgType, web
+
+from bot.sandbox import payloads
+from bot.sandbox.clock import iso
+from bot.sandbox.compression import Compressor, compressor
+from bot.sandbox.privacy import without_content
+from bot.sandbox.world import Event
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from bot.sandbox.errors import Json
+    from bot.sandbox.objects import Application, Guild
+    from bot.sandbox.world import World
+
+HEARTBEAT_INTERVAL = 41250
+"""Milliseconds."""
+ACK_DELAY = 0.005
+"""Seconds until a heartbeat is answered. At once would beat discord.py's own bookkeeping of when it asked."""
+
+REMEMBERED = 10_000
+"""How many events of a session can be replayed."""
+
+DISPATCH, HEARTBEAT, IDENTIFY, RESUME, RECONNECT, INVALID_SESSION, HELLO, ACK = 0, 1, 2, 6, 7, 9, 10, 11
+
+
+class Intents(IntFlag):
+    """Gateway intents, those that rule events of the embedded Discord."""
+
+    GUILDS = 1 << 0
+    GUILD_MEMBERS = 1 << 1
+    GUILD_PRESENCES = 1 << 8
+    GUILD_MESSAGES = 1 << 9
+    GUILD_MESSAGE_REACTIONS = 1 << 10
+    MESSAGE_CONTENT = 1 << 15
+
+
+_INTENT_OF = {"MESSAGE_REACTION": Intents.GUILD_MESSAGE_REACTIONS, "MESSAGE": Intents.GUILD_MESSAGES}
+_FREE = frozenset({"INTERACTION_CREATE", "READY", "RESUMED"})
+
+
+@dataclass(eq=False)
+class Session:
+    """What the gateway knows of one identified bot. It outlives its connection, so that it can be resumed."""
+
+    id: str
+    application: Application
+    intents: Intents
+    shard: tuple[int, int]
+    sequence: int = 0
+    sent: deque[Json] = field(default_factory=lambda: deque(maxlen=REMEMBERED))
+    connection: Connection | None = None
+
+    def push(self, name: str, payload: Json) -> None:
+        """Number an event, remember it, and send it if somebody is there."""
+        self.sequence += 1
+        message = {"op": DISPATCH, "s": self.sequence, "t": name, "d": payload}
+        self.sent.append(message)
+        if self.connection is not None:
+            self.connection.send(message)
+
+    def covers(self, guild_id: int | None) -> bool:
+        """Whether a guild falls to this shard."""
+        return guild_id is None or (guild_id >> 22) % self.shard[1] == self.shard[0]
+
+
+class Connection:
+    """One websocket of a bot. What is sent leaves in order, from one task."""
+
+    def __init__(
+        self, request: web.Request, socket: web.WebSocketResponse, compress: Compressor | None
+    ) -> None:
+        self.socket = socket
+        self.session: Session | None = None
+        self._request = request
+        self._compress = compress
+        self._outbox: asyncio.Queue[Json] = asyncio.Queue()
+
+    def send(self, message: Json) -> None:
+        """Queue a message."""
+        self._outbox.put_nowait(message)
+
+    def abort(self) -> None:
+        """Break the connection without a closing frame."""
+        if self._request.transport is not None:
+            self._request.transport.abort()
+
+    async def write(self) -> None:
+        """Send what is queued, until the socket is gone."""
+        while True:
+            text = json.dumps(await self._outbox.get(), separators=(",", ":"))
+            try:
+                if self._compress is None:
+                    await self.socket.send_str(text)
+                else:
+                    await self.socket.send_bytes(self._compress(text.encode()))
+            except ConnectionError:
+                return
+
+
+class Gateway:
+    """All sessions of all bots, and the one place through which each event reaches them."""
+
+    def __init__(self, world: World, resume_url: Callable[[], str]) -> None:
+        self.world = world
+        self.sessions: dict[str, Session] = {}
+        self.connections: set[Connection] = set()
+        self._resume_url = resume_url
+        world.listen(self.publish)
+
+    # Events out
+
+    def publish(self, event: Event) -> None:
+        """Tell each session that may know of an event. Every event passes here."""
+        for session in self.sessions.values():
+            if self._concerns(session, event):
+                session.push(event.name, self._as_seen(session, event))
+
+    def _concerns(self, session: Session, event: Event) -> bool:
+        app = session.application
+        if event.application_id not in {None, app.id} or event.user_id not in {None, app.bot.id}:
+            return False
+        if not session.covers(event.guild_id) or not _intended(session.intents, event.name):
+            return False
+        if event.guild_id is None or event.name in _FREE:
+            return True
+        guild = self.world.guilds.get(event.guild_id)
+        member = guild.members.get(app.bot.id) if guild else None
+        if member is None:
+            return event.name == "GUILD_DELETE"
+        return event.channel is None or self.world.sees(member, event.channel)
+
+    def _as_seen(self, session: Session, event: Event) -> Json:
+        payload = copy.deepcopy(event.payload)
+        if Intents.MESSAGE_CONTENT not in session.intents and event.name in {
+            "MESSAGE_CREATE",
+            "MESSAGE_UPDATE",
+        }:
+            return without_content(payload, session.application.bot.id)
+        return payload
+
+    # Connections
+
+    async def serve(self, request: web.Request) -> web.WebSocketResponse:
+        """Speak with one bot until it or we hang up."""
+        socket = web.WebSocketResponse(max_msg_size=0, compress=False, autoping=True)
+        await socket.prepare(request)
+        connection = Connection(request, socket, compressor(request.query.get("compress")))
+        self.connections.add(connection)
+        writer = asyncio.create_task(connection.write())
+        connection.send({"op": HELLO, "d": {"heartbeat_interval": HEARTBEAT_INTERVAL}, "s": None, "t": None})
+        try:
+            async for message in socket:
+                if message.type is not WSMsgType.TEXT or not await self._take(
+                    connection, json.loads(message.data)
+                ):
+                    break
+        finally:
+            writer.cancel()
+            self.connections.discard(connection)
+            self._detach(connection)
+            self.world.stir()
+        return socket
+
+    async def _take(self, connection: Connection, message: Json) -> bool:
+        """Act on what a bot sent; say whether to go on."""
+        op, data = message["op"], message.get("d")
+        if op == HEARTBEAT:
+            asyncio.get_running_loop().call_later(ACK_DELAY, connection.send, {"op": ACK})
+        elif op == IDENTIFY and connection.session is None:
+            return await self._identify(connection, data or {})
+        elif op == RESUME and connection.session is None:
+            self._resume(connection, data or {})
+        elif connection.session is None:
+            await connection.socket.close(code=4003, message=b"Not authenticated.")
+            return False
+        return True
+
+    async def _identify(self, connection: Connection, data: Json) -> bool:
+        app = application_of(self.world, data.get("token"))
+        if app is None:
+            await connection.socket.close(code=4004, message=b"Authentication failed.")
+            return False
+        intents = Intents(data.get("intents") or 0)
+        if not _permitted(app, intents):
+            await connection.socket.close(code=4014, message=b"Disallowed intent(s).")
+            return False
+        shard, count = data.get("shard") or (0, 1)
+        session = Session(secrets.token_hex(16), app, intents, (shard, count), connection=connection)
+        connection.session = session
+        self.sessions[session.id] = session
+        guilds = [
+            guild
+            for guild in self.world.guilds.values()
+            if app.bot.id in guild.members and session.covers(guild.id)
+        ]
+        session.push("READY", self._ready(session, guilds))
+        for guild in guilds:
+            if guild.available and Intents.GUILDS in intents:
+                session.push("GUILD_CREATE", guild_create(self.world, guild, app))
+        self.world.stir()
+        return True
+
+    def _ready(self, session: Session, guilds: list[Guild]) -> Json:
+        app = session.application
+        return {
+            "v": 10,
+            "user": payloads.own_user(app.bot),
+            "guilds": [{"id": str(guild.id), "unavailable": True} for guild in guilds],
+            "session_id": session.id,
+            "session_type": "normal",
+            "resume_gateway_url": self._resume_url(),
+            "shard": list(session.shard),
+            "application": {"id": str(app.id), "flags": payloads.application_flags(app)},
+            "private_channels": [],
+            "relationships": [],
+            "presences": [],
+            "user_settings": {},
+            "_trace": ["embedded"],
+        }
+
+    def _resume(self, connection: Connection, data: Json) -> None:
+        session = self.sessions.get(data.get("session_id") or "")
+        app = application_of(self.world, data.get("token"))
+        missed = range((data.get("seq") or 0) + 1, session.sequence + 1) if session else range(0)
+        if session is None or app is not session.application or len(missed) > len(session.sent):
+            connection.send({"op": INVALID_SESSION, "d": False})
+            return
+        session.connection = connection
+        connection.session = session
+        for message in session.sent:
+            if message["s"] in missed:
+                connection.send(message)
+        session.push("RESUMED", {"_trace": ["embedded"]})
+        self.world.stir()
+
+    def _detach(self, connection: Connection) -> None:
+        session = connection.session
+        if session is None or session.connection is not connection:
+            return
+        session.connection = None
+        if connection.socket.close_code in {WSCloseCode.OK, WSCloseCode.GOING_AWAY}:
+            self.sessions.pop(session.id, None)
+
+    # What may be done to it
+
+    def is_connected(self, app: Application) -> bool:
+        """Whether a bot is identified and its connection stands."""
+        return any(each.application is app and each.connection is not None for each in self.sessions.values())
+
+    async def drop_connections(self) -> None:
+        """Break every connection without a word, as a failing network does. Sessions stay."""
+        for connection in list(self.connections):
+            connection.abort()
+        await self.world.until(lambda: not self.connections)
+
+    async def ask_to_reconnect(self) -> None:
+        """Ask every bot to connect anew and resume (opcode 7)."""
+        for connection in self.connections:
+            connection.send({"op": RECONNECT, "d": None, "s": None, "t": None})
+
+    async def lose_sessions(self) -> None:
+        """Forget every session and break the connections: nobody can resume."""
+        self.sessions.clear()
+        await self.drop_connections()
+
+
+def guild_create(world: World, guild: Guild, app: Application) -> Json:
+    """Tell a bot all of a guild; of the threads only the active ones it sees."""
+    me = guild.members[app.bot.id]
+    threads = [
+        payloads.thread_for(thread, app.bot.id)
+        for thread in guild.threads.values()
+        if not thread.archived and world.sees(me, thread)
+    ]
+    return payloads.guild(guild) | {
+        "joined_at": iso(me.joined),
+        "large": False,
+        "unavailable": False,
+        "member_count": len(guild.members),
+        "members": [payloads.member(me)],
+        "channels": [payloads.channel(channel) for channel in guild.channels.values()],
+        "threads": threads,
+        "voice_states": [],
+        "presences": [],
+        "stage_instances": [],
+        "guild_scheduled_events": [],
+        "soundboard_sounds": [],
+    }
+
+
+def application_of(world: World, token: object) -> Application | None:
+    """Return the application that a token belongs to."""
+    return next((app for app in world.applications.values() if app.token == token), None)
+
+
+def _intended(intents: Intents, name: str) -> bool:
+    if name in _FREE:
+        return True
+    for prefix, intent in _INTENT_OF.items():
+        if name.startswith(prefix):
+            return intent in intents
+    if name.startswith("GUILD_MEMBER_"):
+        return Intents.GUILD_MEMBERS in intents
+    return Intents.GUILDS in intents
+
+
+def _permitted(app: Application, intents: Intents) -> bool:
+    if Intents.GUILD_PRESENCES in intents:
+        return False
+    if Intents.MESSAGE_CONTENT in intents and not app.message_content:
+        return False
+    return Intents.GUILD_MEMBERS not in intents or app.members_intent

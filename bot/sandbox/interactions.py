@@ -1,0 +1,284 @@
+"""Interactions: what a person did with a command, a button or a form, and how the bot answers it."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from bot.sandbox import payloads
+from bot.sandbox.components import checked_form
+from bot.sandbox.drafts import Draft, Upload, read_draft, read_post
+from bot.sandbox.errors import Json, Refused, bad_length, invalid, refusal
+from bot.sandbox.mentions import set_mentions
+from bot.sandbox.messages import announce, apply_edit, compose, publish
+from bot.sandbox.objects import Application, Channel, Member, Message, MessageFlags, MessageType, Reference
+from bot.sandbox.permissions import EVERYTHING, Permissions
+from bot.sandbox.world import Event
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from bot.sandbox.world import World
+
+COMMAND, COMPONENT, AUTOCOMPLETE, FORM = 2, 3, 4, 5
+ANSWER, DEFERRED_ANSWER, DEFERRED_UPDATE, UPDATE, CHOICES, SHOW_FORM = 4, 5, 6, 7, 8, 9
+FIRST_ANSWER_WITHIN = timedelta(seconds=3)
+TOKEN_LASTS = timedelta(minutes=15)
+FILE_SIZE_LIMIT = 10 * 1024 * 1024
+
+_ALLOWED = {
+    COMMAND: {ANSWER, DEFERRED_ANSWER, SHOW_FORM},
+    COMPONENT: {ANSWER, DEFERRED_ANSWER, DEFERRED_UPDATE, UPDATE, SHOW_FORM},
+    AUTOCOMPLETE: {CHOICES},
+    FORM: {ANSWER, DEFERRED_ANSWER, DEFERRED_UPDATE, UPDATE},
+}
+_ANSWER_FLAGS = (
+    MessageFlags.EPHEMERAL
+    | MessageFlags.SUPPRESS_EMBEDS
+    | MessageFlags.SUPPRESS_NOTIFICATIONS
+    | MessageFlags.COMPONENTS_V2
+)
+
+
+@dataclass(eq=False)
+class Interaction:
+    """One act of a person, and what has come back."""
+
+    id: int
+    token: str = field(repr=False)
+    application: Application
+    kind: int
+    channel: Channel
+    member: Member
+    created: datetime
+    data: Json
+    source: Message | None = None
+    """The message that holds the component, also for a form that a component opened."""
+    opened_by: Interaction | None = None
+    """For a form: what it was the answer to."""
+    answered_with: int | None = None
+    original: Message | None = None
+    followups: list[Message] = field(default_factory=list)
+    choices: list[Json] = field(default_factory=list)
+    form: Json | None = None
+    edits: int = 0
+    """How often the first answer was edited, the filling of a deferred one included."""
+
+    @property
+    def loading(self) -> bool:
+        """Whether the person sees that the bot is thinking."""
+        return self.original is not None and MessageFlags.LOADING in self.original.flags
+
+    def metadata(self) -> Json:
+        """What messages tell of the interaction they answer."""
+        told: Json = {
+            "id": str(self.id),
+            "type": self.kind,
+            "user": payloads.user(self.member.user),
+            "authorizing_integration_owners": {"0": str(self.member.guild.id)},
+        }
+        if self.kind == COMPONENT and self.source is not None:
+            told["interacted_message_id"] = str(self.source.id)
+        if self.kind == FORM and self.opened_by is not None:
+            told["triggering_interaction_metadata"] = self.opened_by.metadata()
+        return told
+
+
+def begin(
+    world: World,
+    member: Member,
+    channel: Channel,
+    application: Application,
+    kind: int,
+    data: Json,
+    *,
+    source: Message | None = None,
+    opened_by: Interaction | None = None,
+) -> Interaction:
+    """Tell the application what a person did."""
+    interaction = Interaction(
+        id=world.new_id(),
+        token=secrets.token_urlsafe(48),
+        application=application,
+        kind=kind,
+        channel=channel,
+        member=member,
+        created=world.now(),
+        data=data,
+        source=source,
+        opened_by=opened_by,
+    )
+    world.interactions[interaction.token] = interaction
+    payload = _payload(world, interaction)
+    world.emit(Event("INTERACTION_CREATE", payload, channel.guild.id, application_id=application.id))
+    return interaction
+
+
+def _payload(world: World, it: Interaction) -> Json:
+    guild = it.channel.guild
+    granted = world.may(it.member, it.channel)
+    bot = guild.members.get(it.application.bot.id)
+    payload: Json = {
+        "id": str(it.id),
+        "application_id": str(it.application.id),
+        "type": it.kind,
+        "data": it.data,
+        "guild_id": str(guild.id),
+        "guild": {"id": str(guild.id), "locale": "en-US", "features": []},
+        "guild_locale": "en-US",
+        "channel_id": str(it.channel.id),
+        "channel": payloads.channel(it.channel) | {"permissions": str(int(granted))},
+        "member": payloads.member(it.member) | {"permissions": str(int(granted))},
+        "app_permissions": str(int(world.may(bot, it.channel) if bot else Permissions.NONE)),
+        "token": it.token,
+        "version": 1,
+        "locale": it.member.user.locale,
+        "entitlements": [],
+        "authorizing_integration_owners": {"0": str(guild.id)},
+        "context": 0,
+        "attachment_size_limit": FILE_SIZE_LIMIT,
+    }
+    if it.source is not None:
+        payload["message"] = payloads.message(it.source, world)
+    return payload
+
+
+def answer(world: World, interaction_id: int, token: str, body: Json, uploads: list[Upload]) -> Interaction:
+    """Take the first answer to an interaction. Raises Refused (10062, 40060, 50035)."""
+    it = world.interactions.get(token)
+    if it is None or it.id != interaction_id:
+        raise refusal(10062)
+    if it.answered_with is not None:
+        raise refusal(40060)
+    if world.now() - it.created > FIRST_ANSWER_WITHIN:
+        raise refusal(10062)
+    kind = body.get("type")
+    allowed = _ALLOWED[it.kind] - ({DEFERRED_UPDATE, UPDATE} if it.source is None else set())
+    if kind not in allowed:
+        raise invalid("type", "BASE_TYPE_CHOICES", f"Value must be one of {tuple(sorted(allowed))}.")
+    data = body.get("data") or {}
+    if kind in {ANSWER, DEFERRED_ANSWER}:
+        _answer_with_message(world, it, data, uploads, deferred=kind == DEFERRED_ANSWER)
+    elif kind == CHOICES:
+        it.choices = _checked_choices(data.get("choices") or [])
+    elif kind == SHOW_FORM:
+        it.form = checked_form(data)
+    elif it.source is not None:
+        it.original = it.source
+        if kind == UPDATE:
+            _edit(world, it.source, data, uploads)
+    it.answered_with = kind
+    world.stir()
+    return it
+
+
+def _answer_with_message(
+    world: World, it: Interaction, data: Json, uploads: list[Upload], *, deferred: bool
+) -> None:
+    if deferred:
+        flags = MessageFlags(data.get("flags") or 0) & MessageFlags.EPHEMERAL
+        draft = Draft(flags=flags | MessageFlags.LOADING)
+    else:
+        draft = _read(data, uploads)
+    it.original = _post(world, it, draft, after=it.source)
+
+
+def follow_up(world: World, it: Interaction, body: Json, uploads: list[Upload]) -> Message:
+    """Post a further answer; the first after a deferred answer fills that. Raises Refused (10015, 50027)."""
+    if it.answered_with is None:
+        raise refusal(10015)
+    draft = _read(body, uploads)
+    if it.loading:
+        return edit_original(world, it, body, uploads)
+    message = _post(world, it, draft, after=it.original)
+    it.followups.append(message)
+    world.stir()
+    return message
+
+
+def edit_original(world: World, it: Interaction, body: Json, uploads: list[Upload]) -> Message:
+    """Edit the first answer, or fill it if it was deferred. Raises Refused (10008, 50006, 50035)."""
+    message = original_of(it)
+    _edit(world, message, body, uploads)
+    it.edits += 1
+    world.stir()
+    return message
+
+
+def original_of(it: Interaction) -> Message:
+    """Return the first answer. Raises Refused (10008) if there is none or it was deleted."""
+    if it.original is None or it.original.deleted:
+        raise refusal(10008)
+    return it.original
+
+
+def answer_message(it: Interaction, message_id: int) -> Message:
+    """Return one of an interaction's answers. Raises Refused (10008)."""
+    for message in [it.original, *it.followups]:
+        if message is not None and message.id == message_id and not message.deleted:
+            return message
+    raise refusal(10008)
+
+
+def live(world: World, application_id: int, token: str) -> Interaction:
+    """Return the interaction whose token lets a bot follow up. Raises Refused (10015, 50027)."""
+    it = world.interactions.get(token)
+    if it is None or it.application.id != application_id:
+        raise refusal(10015)
+    if world.now() - it.created > TOKEN_LASTS:
+        raise refusal(50027)
+    return it
+
+
+def edit_answer(
+    world: World, it: Interaction, message: Message, body: Json, uploads: list[Upload]
+) -> Message:
+    """Edit one of an interaction's answers."""
+    if message is it.original:
+        return edit_original(world, it, body, uploads)
+    return _edit(world, message, body, uploads)
+
+
+def _read(body: Json, uploads: list[Upload]) -> Draft:
+    read_post(body, uploads)
+    return read_draft(body, uploads, settable=_ANSWER_FLAGS)
+
+
+def _edit(world: World, message: Message, body: Json, uploads: list[Upload]) -> Message:
+    loading = message.flags & MessageFlags.LOADING
+    message.flags &= ~loading
+    try:
+        return apply_edit(world, message, read_draft(body, uploads), EVERYTHING)
+    except Refused:
+        message.flags |= loading
+        raise
+
+
+def _post(world: World, it: Interaction, draft: Draft, *, after: Message | None) -> Message:
+    message = compose(world, it.application.bot, it.channel, draft)
+    message.application_id = it.application.id
+    message.interaction = it.metadata()
+    if after is not None:
+        message.type = MessageType.REPLY
+        message.reference = Reference(it.channel.id, it.channel.guild.id, after.id)
+    elif it.kind == COMMAND:
+        is_slash = it.data["type"] == 1
+        message.type = MessageType.CHAT_INPUT_COMMAND if is_slash else MessageType.CONTEXT_MENU_COMMAND
+    set_mentions(message, draft.allowed_mentions or {"parse": ["users"]}, EVERYTHING, None)
+    if MessageFlags.EPHEMERAL not in message.flags:
+        return publish(world, message)
+    message.addressee = it.member.user
+    announce(world, "MESSAGE_CREATE", message)
+    return message
+
+
+def _checked_choices(choices: list[Json]) -> list[Json]:
+    if len(choices) > 25:
+        raise bad_length("data.choices", 0, 25)
+    for place, choice in enumerate(choices):
+        for key in ("name", "value"):
+            if isinstance(choice[key], str) and not 1 <= len(choice[key]) <= 100:
+                raise bad_length(f"data.choices.{place}.{key}", 1, 100)
+    return choices

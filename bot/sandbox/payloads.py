@@ -1,0 +1,342 @@
+"""The things of the embedded Discord as the JSON objects of Discord's API."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.sandbox.clock import iso, time_of
+from bot.sandbox.objects import ChannelType, MessageFlags, MessageType, Thread
+
+if TYPE_CHECKING:
+    from bot.sandbox.errors import Json
+    from bot.sandbox.objects import Application, Attachment, Channel, Guild, Member, Message, Role, User
+    from bot.sandbox.world import World
+
+_CONTENT_SWITCH = 1 << 18
+_MEMBERS_SWITCH = 1 << 14
+
+
+def user(who: User) -> Json:
+    """A user as others see them."""
+    payload: Json = {
+        "id": str(who.id),
+        "username": who.name,
+        "avatar": None,
+        "discriminator": "0000" if who.bot else "0",
+        "public_flags": 0,
+        "flags": 0,
+        "global_name": None if who.bot else who.display_name,
+        "primary_guild": None,
+    }
+    return payload | {"bot": True} if who.bot else payload
+
+
+def own_user(who: User) -> Json:
+    """A user as they see themselves."""
+    return user(who) | {"mfa_enabled": False, "locale": who.locale, "verified": True, "email": None}
+
+
+def application(app: Application, guild_count: int) -> Json:
+    """An application as its own bot sees it."""
+    return {
+        "id": str(app.id),
+        "name": app.name,
+        "icon": None,
+        "description": "",
+        "type": None,
+        "bot": user(app.bot),
+        "bot_public": False,
+        "bot_require_code_grant": False,
+        "verify_key": f"{app.id:064x}",
+        "flags": application_flags(app),
+        "flags_new": str(application_flags(app)),
+        "redirect_uris": [],
+        "interactions_endpoint_url": None,
+        "role_connections_verification_url": None,
+        "owner": user(app.owner),
+        "approximate_guild_count": guild_count,
+        "approximate_user_install_count": 0,
+        "approximate_user_authorization_count": 0,
+        "explicit_content_filter": 0,
+        "team": None,
+        "eligible_oauth2_scopes": [],
+    }
+
+
+def application_flags(app: Application) -> int:
+    """The application's public flags: which privileged intents its portal page has switched on."""
+    return (_CONTENT_SWITCH << 1 if app.message_content else 0) | (
+        _MEMBERS_SWITCH << 1 if app.members_intent else 0
+    )
+
+
+def role(it: Role) -> Json:
+    """A role."""
+    payload: Json = {
+        "id": str(it.id),
+        "name": it.name,
+        "permissions": str(int(it.permissions)),
+        "position": it.position,
+        "color": 0,
+        "colors": {"primary_color": 0, "secondary_color": None, "tertiary_color": None},
+        "hoist": False,
+        "managed": it.bot_id is not None,
+        "mentionable": False,
+        "icon": None,
+        "unicode_emoji": None,
+        "flags": 0,
+    }
+    return payload if it.bot_id is None else payload | {"tags": {"bot_id": str(it.bot_id)}}
+
+
+def member(it: Member, *, with_user: bool = True) -> Json:
+    """A member of a guild."""
+    payload: Json = {
+        "avatar": None,
+        "banner": None,
+        "communication_disabled_until": iso(it.timed_out_until) if it.timed_out_until else None,
+        "flags": 0,
+        "joined_at": iso(it.joined),
+        "nick": it.nick,
+        "pending": False,
+        "premium_since": None,
+        "roles": [str(role_id) for role_id in sorted(it.role_ids)],
+        "mute": False,
+        "deaf": False,
+    }
+    return payload | {"user": user(it.user)} if with_user else payload
+
+
+def guild(it: Guild) -> Json:
+    """A guild, as REST gives it."""
+    return {
+        "id": str(it.id),
+        "name": it.name,
+        "icon": None,
+        "description": None,
+        "home_header": None,
+        "splash": None,
+        "discovery_splash": None,
+        "features": ["COMMUNITY"],
+        "banner": None,
+        "owner_id": str(it.owner_id),
+        "application_id": None,
+        "region": "deprecated",
+        "afk_channel_id": None,
+        "afk_timeout": 300,
+        "system_channel_id": None,
+        "system_channel_flags": 0,
+        "widget_enabled": False,
+        "widget_channel_id": None,
+        "verification_level": 0,
+        "roles": [role(each) for each in it.roles.values()],
+        "default_message_notifications": 1,
+        "mfa_level": 0,
+        "explicit_content_filter": 0,
+        "max_presences": None,
+        "max_members": 500000,
+        "max_stage_video_channel_users": 50,
+        "max_video_channel_users": 25,
+        "vanity_url_code": None,
+        "premium_tier": 0,
+        "premium_subscription_count": 0,
+        "preferred_locale": "en-US",
+        "rules_channel_id": None,
+        "safety_alerts_channel_id": None,
+        "public_updates_channel_id": None,
+        "premium_progress_bar_enabled": False,
+        "nsfw": False,
+        "nsfw_level": 0,
+        "emojis": [],
+        "stickers": [],
+        "incidents_data": None,
+    }
+
+
+def channel(it: Channel) -> Json:
+    """A channel or thread."""
+    payload: Json = {
+        "id": str(it.id),
+        "type": int(it.type),
+        "guild_id": str(it.guild.id),
+        "name": it.name,
+        "flags": int(it.flags),
+        "last_message_id": _id(it.last_message_id),
+        "rate_limit_per_user": it.slow_mode,
+    }
+    if isinstance(it, Thread):
+        return payload | _thread_fields(it)
+    payload |= {
+        "parent_id": None,
+        "position": it.position,
+        "topic": it.topic,
+        "nsfw": False,
+        "permission_overwrites": [
+            {
+                "id": str(each.id),
+                "type": each.kind,
+                "allow": str(int(each.allow)),
+                "deny": str(int(each.deny)),
+            }
+            for each in it.overwrites.values()
+        ],
+    }
+    if it.type is ChannelType.FORUM:
+        payload |= {
+            "available_tags": [
+                {
+                    "id": str(tag.id),
+                    "name": tag.name,
+                    "moderated": tag.moderated,
+                    "emoji_id": None,
+                    "emoji_name": None,
+                }
+                for tag in it.tags
+            ],
+            "default_reaction_emoji": None,
+            "default_sort_order": None,
+            "default_forum_layout": 0,
+        }
+    return payload
+
+
+def _thread_fields(it: Thread) -> Json:
+    payload: Json = {
+        "parent_id": str(it.parent.id),
+        "owner_id": str(it.owner_id),
+        "message_count": it.message_count,
+        "total_message_sent": it.total_sent,
+        "member_count": min(len(it.joined), 50),
+        "thread_metadata": {
+            "archived": it.archived,
+            "archive_timestamp": iso(it.archived_at),
+            "auto_archive_duration": it.auto_archive,
+            "locked": it.locked,
+            "create_timestamp": iso(it.created),
+        },
+    }
+    if it.type is ChannelType.PRIVATE_THREAD:
+        payload["thread_metadata"]["invitable"] = it.invitable
+    if it.parent.type is ChannelType.FORUM:
+        payload["applied_tags"] = [str(tag) for tag in it.applied_tags]
+    return payload
+
+
+def thread_member(thread: Thread, user_id: int) -> Json:
+    """A member of a thread."""
+    return {
+        "id": str(thread.id),
+        "user_id": str(user_id),
+        "join_timestamp": iso(thread.joined[user_id]),
+        "flags": 0,
+    }
+
+
+def thread_for(thread: Thread, user_id: int) -> Json:
+    """A thread with the asking user's membership, if there is one."""
+    payload = channel(thread)
+    return payload | {"member": thread_member(thread, user_id)} if user_id in thread.joined else payload
+
+
+def attachment(it: Attachment, channel_id: int) -> Json:
+    """A file of a message."""
+    url = f"https://cdn.discordapp.com/attachments/{channel_id}/{it.id}/{it.filename}"
+    payload: Json = {
+        "id": str(it.id),
+        "filename": it.filename,
+        "size": it.size,
+        "url": url,
+        "proxy_url": url.replace("cdn.discordapp.com", "media.discordapp.net"),
+        "content_type": it.content_type,
+    }
+    return payload | {"description": it.description} if it.description else payload
+
+
+def content(it: Message) -> Json:
+    """What the Message Content intent rules, and what else a forward's snapshot carries."""
+    payload: Json = {
+        "type": int(it.type),
+        "content": it.content,
+        "mentions": [user(each) for each in it.mentions],
+        "mention_roles": [str(role_id) for role_id in it.mention_roles],
+        "attachments": [attachment(each, it.channel.id) for each in it.attachments],
+        "embeds": it.embeds,
+        "timestamp": iso(it.created),
+        "edited_timestamp": iso(it.edited) if it.edited else None,
+        "flags": int(it.flags),
+        "components": it.components,
+    }
+    if it.stickers:
+        payload["sticker_items"] = it.stickers
+    return payload
+
+
+def message(it: Message, world: World, *, nested: bool = False) -> Json:
+    """A message as REST gives it; `nested` for one inside another, whose own reference is not followed."""
+    payload = content(it) | {
+        "id": str(it.id),
+        "channel_id": str(it.channel.id),
+        "author": user(it.author),
+        "pinned": False,
+        "mention_everyone": it.mention_everyone,
+        "tts": False,
+    }
+    if it.application_id is not None:
+        payload |= {"application_id": str(it.application_id), "webhook_id": str(it.application_id)}
+    if it.interaction is not None:
+        payload["interaction_metadata"] = it.interaction
+    if it.poll is not None:
+        payload["poll"] = it.poll
+    if it.snapshots:
+        payload["message_snapshots"] = it.snapshots
+    if it.reactions:
+        payload["reactions"] = [_reaction(emoji, users) for emoji, users in it.reactions.items()]
+    if MessageFlags.HAS_THREAD in it.flags and (thread := world.thread_of(it)) and not nested:
+        payload["thread"] = channel(thread)
+    if isinstance(it.channel, Thread):
+        payload["position"] = it.channel.message_count
+    if it.reference is not None:
+        payload |= _reference(it, world, nested=nested)
+    return payload
+
+
+def _reference(it: Message, world: World, *, nested: bool) -> Json:
+    ref = it.reference
+    if ref is None:
+        return {}
+    pointer: Json = {"type": ref.kind, "channel_id": str(ref.channel_id), "guild_id": str(ref.guild_id)}
+    if ref.message_id is None:
+        return {"message_reference": pointer}
+    pointer["message_id"] = str(ref.message_id)
+    payload: Json = {"message_reference": pointer}
+    if it.type in {MessageType.REPLY, MessageType.THREAD_STARTER} and not nested:
+        place = world.channels.get(ref.channel_id)
+        target = place.messages.get(ref.message_id) if place else None
+        payload["referenced_message"] = message(target, world, nested=True) if target else None
+    return payload
+
+
+def _reaction(emoji: str, users: list[int]) -> Json:
+    return {
+        "emoji": reaction_emoji(emoji),
+        "count": len(users),
+        "count_details": {"burst": 0, "normal": len(users)},
+        "burst_colors": [],
+        "me_burst": False,
+        "me": False,
+    }
+
+
+def reaction_emoji(emoji: str) -> Json:
+    """An emoji from a reaction's path: a character, or `name:id` of a custom one."""
+    name, _, emoji_id = emoji.partition(":")
+    return {"id": emoji_id or None, "name": name}
+
+
+def created_at(snowflake: int) -> str:
+    """Write the moment an id was given."""
+    return iso(time_of(snowflake))
+
+
+def _id(value: int | None) -> str | None:
+    return None if value is None else str(value)

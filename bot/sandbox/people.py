@@ -1,0 +1,303 @@
+"""People: what a member does in Discord's client, refused where the client would refuse."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.sandbox import commands, interactions, messages, reactions, starting, threads
+from bot.sandbox.answers import Answer, await_answer
+from bot.sandbox.components import BUTTON, ROW, walk
+from bot.sandbox.drafts import Upload, read_draft, read_post
+from bot.sandbox.errors import Json, refusal
+from bot.sandbox.forms import filled_in
+from bot.sandbox.objects import Application, Channel, Member, Message, Thread
+from bot.sandbox.options import chosen_options
+from bot.sandbox.permissions import Permissions
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from bot.sandbox.commands import Command
+    from bot.sandbox.world import World
+
+_KINDS = {"slash": commands.CHAT_INPUT, "user": commands.USER_MENU, "message": commands.MESSAGE_MENU}
+
+
+class Person:
+    """A member of a server, at their client. Every act raises Refused where Discord would not let them."""
+
+    def __init__(self, world: World, member: Member) -> None:
+        self.world = world
+        self.member = member
+
+    @property
+    def id(self) -> int:
+        """The user's id."""
+        return self.member.user.id
+
+    @property
+    def name(self) -> str:
+        """The name others see."""
+        return self.member.nick or self.member.user.display_name
+
+    def can(self, permission: Permissions, channel: Channel) -> bool:
+        """Whether they may do something in a channel."""
+        return permission in self.world.may(self.member, channel)
+
+    def sees(self, channel: Channel) -> bool:
+        """Whether a channel is in their list."""
+        return self.world.sees(self.member, channel)
+
+    # Messages
+
+    async def say(
+        self,
+        channel: Channel,
+        text: str = "",
+        *,
+        attachments: Sequence[str] = (),
+        stickers: Sequence[str] = (),
+        poll: tuple[str, Sequence[str]] | None = None,
+    ) -> Message:
+        """Post a message; attachments and stickers by name, a poll as its question and answers."""
+        return self._send(channel, _body(text, stickers, poll), attachments)
+
+    async def reply(
+        self, message: Message, text: str, *, ping: bool = True, attachments: Sequence[str] = ()
+    ) -> Message:
+        """Reply to a message, where it stands."""
+        body = {
+            "content": text,
+            "message_reference": {"message_id": str(message.id)},
+            "allowed_mentions": {"parse": ["users", "roles", "everyone"], "replied_user": ping},
+        }
+        return self._send(message.channel, body, attachments)
+
+    async def forward(self, message: Message, to: Channel) -> Message:
+        """Forward a message to another channel."""
+        reference = {"type": 1, "channel_id": str(message.channel.id), "message_id": str(message.id)}
+        return self._send(to, {"message_reference": reference})
+
+    async def edit(self, message: Message, text: str) -> Message:
+        """Edit a message of one's own."""
+        return messages.edit_message(self.world, self.member, message, read_draft({"content": text}))
+
+    async def delete(self, message: Message) -> None:
+        """Delete a message."""
+        messages.delete_message(self.world, self.member, self.world.message(message.channel, message.id))
+
+    async def bulk_delete(self, found: Sequence[Message]) -> None:
+        """Delete messages of one channel at once (people do it through a bot, which acts for them)."""
+        messages.bulk_delete(self.world, self.member, found[0].channel, [message.id for message in found])
+
+    async def react(self, message: Message, emoji: str) -> None:
+        """React to a message."""
+        reactions.add_reaction(self.world, self.member, message, emoji)
+
+    async def unreact(self, message: Message, emoji: str) -> None:
+        """Take back a reaction."""
+        reactions.remove_reaction(self.world, self.member, message, emoji, self.id)
+
+    def read(self, channel: Channel) -> list[Message]:
+        """Return what they see in a channel, oldest first, without ephemeral messages."""
+        found = messages.read_messages(self.world, self.member, channel, limit=len(channel.messages) or 1)
+        return found[::-1]
+
+    # Threads
+
+    async def open_thread(self, where: Message | Channel, name: str, *, private: bool = False) -> Thread:
+        """Start a thread on a message, or in a channel one of its own."""
+        if isinstance(where, Message):
+            return starting.start_from_message(self.world, self.member, where, {"name": name})
+        body = {"name": name, "type": 12 if private else 11}
+        return starting.start_without_message(self.world, self.member, where, body)
+
+    async def post(self, forum: Channel, title: str, text: str, *, tags: Sequence[str] = ()) -> Thread:
+        """Start a forum post; tags by name."""
+        ids = {tag.name: str(tag.id) for tag in forum.tags}
+        body = {"name": title, "applied_tags": [ids[tag] for tag in tags]}
+        draft = read_post({"content": text})
+        return starting.start_post(self.world, self.member, forum, body, draft)[0]
+
+    async def change_thread(self, thread: Thread, **changes: object) -> Thread:
+        """Change a thread: `archived`, `locked`, `name`, `rate_limit_per_user`, ..."""
+        return threads.edit_thread(self.world, self.member, thread, changes)
+
+    async def delete_thread(self, thread: Thread) -> None:
+        """Delete a thread."""
+        threads.delete_thread(self.world, self.member, thread)
+
+    async def invite(self, thread: Thread, other: Person) -> None:
+        """Add somebody to a thread."""
+        self.world.reach(self.member, thread)
+        threads.join(self.world, thread, other.id)
+
+    # Commands, buttons, forms
+
+    def offered(self, channel: Channel, kind: str = "slash") -> list[str]:
+        """Return the names of the commands they may run in a channel: slash, user or message ones."""
+        found = [
+            each
+            for each in self.world.commands.values()
+            if each.type == _KINDS[kind] and each.guild_id in {None, self.member.guild.id}
+        ]
+        return sorted({each.name for each in found if self._may_run(each, channel)})
+
+    async def command(
+        self, name: str, *, channel: Channel, patience: float = 10.0, **options: object
+    ) -> Answer:
+        """Run a slash command such as `article post`; options by name, members and channels as themselves.
+
+        Returns once there is something to read: after a deferred answer, when it is filled. Raises NoAnswer.
+        """
+        command, application = self._command(commands.CHAT_INPUT, name.split()[0], channel)
+        data = chosen_options(self.world, self.member, command, name.split()[1:], options)
+        return await self._act(application, interactions.COMMAND, channel, data, patience)
+
+    async def autocomplete(
+        self, name: str, focused: str, typed: str, *, channel: Channel, **options: object
+    ) -> list[tuple[str, object]]:
+        """Type into an option and return what is offered, as names and values."""
+        command, application = self._command(commands.CHAT_INPUT, name.split()[0], channel)
+        data = chosen_options(
+            self.world, self.member, command, name.split()[1:], options | {focused: typed}, focused=focused
+        )
+        answer = await self._act(application, interactions.AUTOCOMPLETE, channel, data, 0)
+        return [(choice["name"], choice["value"]) for choice in answer.interaction.choices]
+
+    async def menu(
+        self, target: Message | Person, name: str, *, channel: Channel | None = None, patience: float = 10.0
+    ) -> Answer:
+        """Choose an application's entry from a message's or a person's context menu."""
+        kind = commands.MESSAGE_MENU if isinstance(target, Message) else commands.USER_MENU
+        place = target.channel if isinstance(target, Message) else channel
+        if place is None:
+            raise ValueError("a person's menu opens in a channel")
+        command, application = self._command(kind, name, place)
+        data = chosen_options(
+            self.world,
+            self.member,
+            command,
+            [],
+            {},
+            target=target if isinstance(target, Message) else target.member,
+        )
+        return await self._act(application, interactions.COMMAND, place, data, patience)
+
+    async def press(
+        self,
+        message: Message | Answer,
+        control: str,
+        *,
+        values: Sequence[object] = (),
+        patience: float = 10.0,
+    ) -> Answer:
+        """Press a button, or choose from a select, found by its label, placeholder or custom id. Raises NoAnswer."""
+        source = message.message if isinstance(message, Answer) else message
+        component = self._control(source, control)
+        data: Json = {
+            "custom_id": component["custom_id"],
+            "component_type": component["type"],
+            "id": component["id"],
+        }
+        if component["type"] != BUTTON:
+            data["values"] = [str(getattr(value, "id", value)) for value in values]
+        application = self._application_of(source)
+        return await self._act(
+            application, interactions.COMPONENT, source.channel, data, patience, source=source
+        )
+
+    async def fill_in(
+        self, form: Answer, fields: str | Mapping[str, object], *, patience: float = 10.0
+    ) -> Answer:
+        """Fill in and send a form; fields by label or custom id, or the text of its only field. Raises NoAnswer."""
+        opened_by = form.interaction
+        data = filled_in(form.form, fields)
+        return await self._act(
+            opened_by.application,
+            interactions.FORM,
+            opened_by.channel,
+            data,
+            patience,
+            source=opened_by.source,
+            opened_by=opened_by,
+        )
+
+    async def _act(
+        self,
+        application: Application,
+        kind: int,
+        channel: Channel,
+        data: Json,
+        patience: float,
+        *,
+        source: Message | None = None,
+        opened_by: interactions.Interaction | None = None,
+    ) -> Answer:
+        it = interactions.begin(
+            self.world, self.member, channel, application, kind, data, source=source, opened_by=opened_by
+        )
+        return await await_answer(self.world, it, patience)
+
+    def _send(self, channel: Channel, body: Json, attachments: Iterable[str] = ()) -> Message:
+        uploads = [Upload(name, size=1024) for name in attachments]
+        return messages.create_message(self.world, self.member, channel, read_post(body, uploads))
+
+    def _command(self, kind: int, name: str, channel: Channel) -> tuple[Command, Application]:
+        command = commands.find_command(self.world, self.member.guild, kind, name)
+        if command is None:
+            raise refusal(10063)
+        if not self._may_run(command, channel):
+            raise refusal(50013)
+        return command, self.world.applications[command.application_id]
+
+    def _may_run(self, command: Command, channel: Channel) -> bool:
+        if not self.world.sees(self.member, channel):
+            return False
+        granted = self.world.may(self.member, channel)
+        needed = command.body["default_member_permissions"]
+        if Permissions.USE_APPLICATION_COMMANDS not in granted:
+            return False
+        if needed is None:
+            return True
+        required = Permissions(int(needed)) or Permissions.ADMINISTRATOR
+        return required in granted
+
+    def _control(self, message: Message, control: str) -> Json:
+        if message.deleted or (message.addressee not in {None, self.member.user}):
+            raise refusal(10008)
+        self.world.reach(self.member, message.channel)
+        for each in walk(message.components):
+            if "custom_id" in each and control in {
+                each["custom_id"],
+                each.get("label"),
+                each.get("placeholder"),
+            }:
+                if each.get("disabled"):
+                    raise refusal(50013)
+                return each
+        shown = [
+            each.get("label") or each.get("custom_id")
+            for each in walk(message.components)
+            if each["type"] != ROW
+        ]
+        raise LookupError(f"no {control!r} on the message, only {shown}")
+
+    def _application_of(self, message: Message) -> Application:
+        for app in self.world.applications.values():
+            if app.bot is message.author:
+                return app
+        raise LookupError("the message is not an application's")
+
+
+def _body(text: str, stickers: Sequence[str], poll: tuple[str, Sequence[str]] | None) -> Json:
+    body: Json = {"content": text}
+    if poll is not None:
+        question, answers = poll
+        body["poll"] = {
+            "question": {"text": question},
+            "answers": [{"poll_media": {"text": each}} for each in answers],
+        }
+    if stickers:
+        body["sticker_ids"] = list(stickers)
+    return body

@@ -1,0 +1,3 @@
+from tests.sandbox.fixtures import sandbox
+
+__all__ = ["sandbox"]

@@ -1,0 +1,76 @@
+"""A running embedded Discord, and a real discord.py client on it.
+
+A test package gets the fixtures by importing them in its conftest:
+`from tests.sandbox.fixtures import sandbox`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any
+
+import discord
+import pytest
+import yarl
+
+from bot.sandbox import Sandbox
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from bot.sandbox import Application
+
+
+@pytest.fixture
+async def sandbox(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Sandbox]:
+    """An embedded Discord whose rate limits no ordinary test meets; discord.py speaks to it."""
+    async with Sandbox() as server:
+        point_discord_py_at(server, monkeypatch)
+        yield server
+
+
+def point_discord_py_at(server: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let discord.py speak to a server instead of Discord, for one test."""
+    monkeypatch.setattr(discord.http.Route, "BASE", server.api_url)
+    monkeypatch.setattr(discord.gateway.DiscordWebSocket, "DEFAULT_GATEWAY", yarl.URL(server.gateway_url))
+
+
+class Bot(discord.Client):
+    """A plain client that keeps what it hears."""
+
+    def __init__(self, **options: Any) -> None:  # noqa: ANN401 - discord.py's own options
+        options.setdefault("intents", discord.Intents(guilds=True, guild_messages=True, message_content=True))
+        options.setdefault("guild_ready_timeout", 0.01)
+        options.setdefault("max_messages", None)
+        super().__init__(
+            chunk_guilds_at_startup=False,
+            member_cache_flags=discord.MemberCacheFlags.none(),
+            allowed_mentions=discord.AllowedMentions.none(),
+            **options,
+        )
+        self.tree = discord.app_commands.CommandTree(self)
+        self.heard: list[tuple[str, Any]] = []
+
+    def dispatch(self, event: str, /, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - as in the base
+        """Keep each event with its first argument."""
+        self.heard.append((event, args[0] if args else None))
+        super().dispatch(event, *args, **kwargs)
+
+    def all(self, event: str) -> list[Any]:
+        """Return what was heard of one kind of event."""
+        return [thing for name, thing in self.heard if name == event]
+
+
+@asynccontextmanager
+async def running(bot: discord.Client, server: Sandbox, app: Application) -> AsyncIterator[None]:
+    """Run a client until the end of the block, which begins when it is ready."""
+    task = asyncio.create_task(bot.start(app.token))
+    try:
+        await server.until(lambda: task.done() or server.is_connected(app))
+        if not task.done():
+            await bot.wait_until_ready()
+            yield
+    finally:
+        await bot.close()
+        await task
