@@ -159,11 +159,11 @@ async def _once_ready(bot: Oped, work: Callable[[], Awaitable[None]]) -> None:
     await work()
 
 
-async def run_bot(settings: Settings, stop: asyncio.Event) -> None:
-    """Run the bot until `stop` is set. Raises what `running_bot` does, and what ends one of its tasks."""
+async def run_bot(settings: Settings) -> None:
+    """Run the bot until cancelled. Raises what `running_bot` does, and what ends one of its tasks."""
     try:
         async with running_bot(settings):
-            await stop.wait()
+            await asyncio.get_running_loop().create_future()
     except ExceptionGroup as group:
         raise group.exceptions[0] from group
 
