@@ -144,25 +144,27 @@ class Person:
         return sorted({each.name for each in found if self._may_run(each, channel)})
 
     async def command(
-        self, name: str, *, channel: Channel, patience: float = 10.0, **options: object
+        self, name: str, *, here: Channel, patience: float = 10.0, **options: object
     ) -> Answer:
         """Run a slash command such as `article post`; options by name, members and channels as themselves.
 
+        `here` is the channel in which it is typed.
+
         Returns once there is something to read: after a deferred answer, when it is filled. Raises NoAnswer.
         """
-        command, application = self._command(commands.CHAT_INPUT, name.split()[0], channel)
+        command, application = self._command(commands.CHAT_INPUT, name.split()[0], here)
         data = chosen_options(self.world, self.member, command, name.split()[1:], options)
-        return await self._act(application, interactions.COMMAND, channel, data, patience)
+        return await self._act(application, interactions.COMMAND, here, data, patience)
 
     async def autocomplete(
-        self, name: str, focused: str, typed: str, *, channel: Channel, **options: object
+        self, name: str, focused: str, typed: str, *, here: Channel, **options: object
     ) -> list[tuple[str, object]]:
         """Type into an option and return what is offered, as names and values."""
-        command, application = self._command(commands.CHAT_INPUT, name.split()[0], channel)
+        command, application = self._command(commands.CHAT_INPUT, name.split()[0], here)
         data = chosen_options(
             self.world, self.member, command, name.split()[1:], options | {focused: typed}, focused=focused
         )
-        answer = await self._act(application, interactions.AUTOCOMPLETE, channel, data, 0)
+        answer = await self._act(application, interactions.AUTOCOMPLETE, here, data, 0)
         return [(choice["name"], choice["value"]) for choice in answer.interaction.choices]
 
     async def menu(

@@ -81,10 +81,10 @@ async def test_a_bot_and_its_readers(sandbox: Sandbox) -> None:
         )
         assert made.thread.id == made.message.id
 
-        assert await alice.autocomplete("article post", "slug", "ty", channel=channel) == [
+        assert await alice.autocomplete("article post", "slug", "ty", here=channel) == [
             ("typewriters", "typewriters")
         ]
-        answer = await alice.command("article post", slug="typewriters", channel=channel)
+        answer = await alice.command("article post", slug="typewriters", here=channel)
         assert answer.ephemeral
         assert answer.content == "Posted typewriters"
 
