@@ -38,6 +38,9 @@ log = structlog.get_logger(__name__)
 MAX_WAIT_SECONDS = 60.0
 """Requests that Discord wants put off for longer go back to their queue instead of holding a worker."""
 
+GUILD_READY_SECONDS = 2.0
+"""After how long without word of a further server all are taken to be known."""
+
 PARTING_SECONDS = 10.0
 """How long an ending bot may take to store what it has heard."""
 
@@ -56,6 +59,7 @@ class Oped(commands.Bot):
             max_messages=None,
             member_cache_flags=discord.MemberCacheFlags.none(),
             chunk_guilds_at_startup=False,
+            guild_ready_timeout=GUILD_READY_SECONDS,
             max_ratelimit_timeout=MAX_WAIT_SECONDS,
         )
         self._database = database
@@ -63,9 +67,9 @@ class Oped(commands.Bot):
         self.poster = Poster(database, wire)
         self.capture = Capture(database, on_behind=lambda channels: self.catch_up.behind(channels))
         self.catch_up = CatchUp(database, wire, self.capture, partial(events.written, readable=readable))
-        self._publishing = Publishing(database, guilds=guilds, wake=self.poster.wake)
-        self._forms = Forms(database, self.poster.wake)
-        self._reading = Reading(database)
+        self.publishing = Publishing(database, guilds=guilds, wake=self.poster.wake)
+        self.forms = Forms(database, self.poster.wake)
+        self.reading = Reading(database)
 
     async def setup_hook(self) -> None:
         """Load the cogs and tell Discord of the commands, if they changed. A cog that fails stops the start."""
@@ -73,12 +77,12 @@ class Oped(commands.Bot):
             Comments(
                 self,
                 capture=self.capture,
-                publishing=self._publishing,
-                forms=self._forms,
-                reading=self._reading,
+                publishing=self.publishing,
+                forms=self.forms,
+                reading=self.reading,
             )
         )
-        await self.add_cog(Articles(publishing=self._publishing))
+        await self.add_cog(Articles(publishing=self.publishing))
         await self._sync_commands()
 
     async def on_message(self, message: discord.Message, /) -> None:

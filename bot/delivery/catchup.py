@@ -8,6 +8,7 @@ event remains. Reading goes through the same queue as live events, which go on c
 from __future__ import annotations
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -18,7 +19,7 @@ import structlog
 from bot.delivery.failures import UNKNOWN_CHANNEL, Kind, sort_failure
 from bot.delivery.wire import Wire
 from bot.discussion.capture import Capture, CaughtUp, ChannelDeleted, MessagesDeleted, MessageWritten
-from bot.model import ChannelId, ChannelKind, MessageId, PlacementKind, Publication
+from bot.model import ChannelId, ChannelKind, GuildId, MessageId
 from bot.store.cursors import Cursors
 from bot.store.database import Database
 from bot.store.placements import Placements
@@ -122,20 +123,18 @@ class CatchUp:
     async def _tracked(self) -> set[ChannelId]:
         """Every channel and thread in which comments may have been written."""
         channels: set[ChannelId] = set()
+        homes: defaultdict[GuildId, set[ChannelId]] = defaultdict(set)
         for publication in await Publications(self._database).not_retired():
             if publication.channel_kind is ChannelKind.TEXT:
                 channels.add(publication.channel_id)
-                channels |= await self._section_threads(publication)
+                homes[publication.guild_id].add(publication.channel_id)
             if publication.thread_id is not None:
                 channels.add(publication.thread_id)
+        for guild, parents in homes.items():
+            # A thread that somebody opened on a section bears the id of the section's message.
+            threads = await self._wire.threads_in(guild, parents)
+            channels |= await Placements(self._database).sections_among(threads)
         return channels
-
-    async def _section_threads(self, publication: Publication) -> set[ChannelId]:
-        """Threads that people opened on sections: they bear the id of the message they stand on."""
-        sections = await Placements(self._database).of_publication(publication.id, PlacementKind.SECTION)
-        messages = {each.message_id for each in sections if each.message_id is not None}
-        threads = await self._wire.threads_in(publication.guild_id, publication.channel_id)
-        return {thread for thread in threads if MessageId(thread) in messages}
 
     async def _sweep(self, channel: ChannelId) -> Found:
         """Read one channel from a little before its cursor to its end."""

@@ -27,9 +27,10 @@ async def logged_in(token: str, api_url: str | None) -> AsyncIterator[discord.Cl
     From here on the whole process speaks to `api_url` where it is given. Raises `ConfigurationError` for a
     token that Discord refuses, `DeliveryError` where Discord cannot be reached.
     """
+    discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # Oped never speaks
     if api_url is not None:
         Route.BASE = api_url
-    async with discord.Client(intents=discord.Intents.none(), max_ratelimit_timeout=60) as client:
+    async with discord.Client(intents=discord.Intents(guilds=True), max_ratelimit_timeout=60) as client:
         try:
             await client.login(token)
             if api_url is not None:

@@ -7,7 +7,7 @@ forgets threads when they are archived.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from datetime import datetime
 from typing import Any, Literal
 
@@ -168,22 +168,30 @@ class Wire:
     async def own_posts(self, guild: GuildId, forum: ChannelId, since: datetime) -> list[ChannelId]:
         """Posts in a forum that we started at `since` or later, archived or not, oldest first."""
         floor = discord.utils.time_snowflake(since)
-        threads = await self._threads(guild, forum)
-        return sorted({ChannelId(t.id) for t in threads if t.owner_id == self.own_id and t.id >= floor})
+        threads = [*await self._active_threads(guild), *await self._archived_threads(forum)]
+        ours = (each for each in threads if each.owner_id == self.own_id and each.parent_id == forum)
+        return sorted({ChannelId(each.id) for each in ours if each.id >= floor})
 
-    async def threads_in(self, guild: GuildId, channel: ChannelId) -> set[ChannelId]:
-        """All public threads of a channel, archived or not."""
-        return {ChannelId(thread.id) for thread in await self._threads(guild, channel)}
+    async def threads_in(self, guild: GuildId, channels: Collection[ChannelId]) -> set[ChannelId]:
+        """All public threads of some channels of a server, archived or not."""
+        found = {
+            ChannelId(each.id) for each in await self._active_threads(guild) if each.parent_id in channels
+        }
+        for channel in channels:
+            found |= {ChannelId(each.id) for each in await self._archived_threads(channel)}
+        return found
 
-    async def _threads(self, guild: GuildId, parent: ChannelId) -> list[discord.Thread]:
+    async def _active_threads(self, guild: GuildId) -> list[discord.Thread]:
         await self._pacer.turn()
         server = self._client.get_guild(guild) or await self._client.fetch_guild(guild)
-        threads = [thread for thread in await server.active_threads() if thread.parent_id == parent]
+        return await server.active_threads()
+
+    async def _archived_threads(self, parent: ChannelId) -> list[discord.Thread]:
         channel = self._client.get_channel(parent) or await self._client.fetch_channel(parent)
-        if isinstance(channel, discord.TextChannel | discord.ForumChannel):
-            await self._pacer.turn()
-            threads += [thread async for thread in channel.archived_threads(limit=None)]
-        return threads
+        if not isinstance(channel, discord.TextChannel | discord.ForumChannel):
+            return []
+        await self._pacer.turn()
+        return [thread async for thread in channel.archived_threads(limit=None)]
 
     async def _thread(self, thread: ChannelId) -> discord.Thread:
         channel = self._client.get_channel(thread) or await self._client.fetch_channel(thread)

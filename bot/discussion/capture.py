@@ -102,6 +102,7 @@ class Capture:
         self._session = 0
         self._caught_up: set[ChannelId] = set()
         self._behind: set[ChannelId] = set()
+        self._reported: set[ChannelId] = set()
 
     def offer(self, event: Event) -> None:
         """Take an event without waiting; where the queue is full its channel is left to catch-up."""
@@ -130,6 +131,7 @@ class Capture:
         """Live events may have been missed: no cursor moves until its channel has been caught up."""
         self._session += 1
         self._caught_up.clear()
+        self._reported.clear()
 
     async def run(self) -> None:
         """Store what is offered, until cancelled."""
@@ -150,8 +152,7 @@ class Capture:
         while True:
             try:
                 async with self._database.transaction() as tx:
-                    for event in batch:
-                        await self._store(tx, event)
+                    channels = {await self._store(tx, event) for event in batch}
                     await self._advance(tx, batch)
                 break
             except StorageError as error:
@@ -170,14 +171,20 @@ class Capture:
             for event in batch
             if isinstance(event, CaughtUp) and event.session == self._session
         )
+        # A channel that did not exist at the last catch-up has no cursor yet: one reading gives it one.
+        new = {channel for channel in channels if channel is not None} - self._caught_up - self._reported
+        self._behind |= new
+        self._reported |= new
 
-    async def _store(self, tx: Transaction, event: Event) -> None:
+    async def _store(self, tx: Transaction, event: Event) -> ChannelId | None:
+        """Store one event; the channel in which a comment was written, None for anything else."""
         if isinstance(event, MessageWritten):
-            await _store_message(tx, event)
-        elif isinstance(event, MessagesDeleted):
+            return event.channel_id if await _store_message(tx, event) else None
+        if isinstance(event, MessagesDeleted):
             await _store_deletions(tx, event)
         elif isinstance(event, ChannelDeleted):
             await _store_channel_deletion(tx, event)
+        return None
 
     async def _advance(self, tx: Transaction, batch: Sequence[Event]) -> None:
         newest: dict[ChannelId, MessageId] = {}
@@ -200,10 +207,11 @@ class Capture:
             self._behind.clear()
 
 
-async def _store_message(tx: Transaction, event: MessageWritten) -> None:
+async def _store_message(tx: Transaction, event: MessageWritten) -> bool:
+    """Store a message if it is a comment of ours; whether it is."""
     location = await Cursors(tx).locate(event.channel_id, event.reply_to)
     if location is None:
-        return
+        return False
     await MemberComments(tx).upsert(
         MemberMessage(
             message_id=event.message_id,
@@ -220,6 +228,7 @@ async def _store_message(tx: Transaction, event: MessageWritten) -> None:
             attachments=event.attachments,
         )
     )
+    return True
 
 
 async def _store_deletions(tx: Transaction, event: MessagesDeleted) -> None:

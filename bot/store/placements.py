@@ -76,6 +76,15 @@ class Placements:
         )
         return [_placement(row) for row in rows]
 
+    async def sections_among(self, threads: Iterable[ChannelId]) -> set[ChannelId]:
+        """Those threads that stand on a message of a section: they bear its id."""
+        rows = await self._reader.fetch_all(
+            "SELECT message_id FROM placement WHERE kind = 'section' "
+            "AND message_id IN (SELECT value FROM json_each(?))",
+            (json.dumps(list(threads)),),
+        )
+        return {ChannelId(row["message_id"]) for row in rows}
+
     async def parts_of(self, publication: PublicationId, comment: CommentId) -> list[Placement]:
         """The messages that show a comment in one publication, in order."""
         return [each for each in await self.of_comment(comment) if each.publication_id == publication]
