@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.sandbox.errors import Json, bad_length, invalid, refusal
+from bot.sandbox.permissions import Permissions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bot.sandbox.objects import Application, Guild
+    from bot.sandbox.objects import Application, Channel, Guild, Member
     from bot.sandbox.world import World
 
 CHAT_INPUT, USER_MENU, MESSAGE_MENU = 1, 2, 3
@@ -107,6 +108,29 @@ def find_command(world: World, guild: Guild, kind: int, name: str) -> Command | 
         and world.applications[each.application_id].bot.id in guild.members
     ]
     return max(found, key=lambda each: each.guild_id is not None, default=None)
+
+
+def offered(world: World, member: Member, channel: Channel, kind: int) -> list[Command]:
+    """Return the commands of a kind that a member may run in a channel."""
+    return [
+        each
+        for each in world.commands.values()
+        if each.type == kind
+        and each.guild_id in {None, member.guild.id}
+        and may_run(world, member, each, channel)
+    ]
+
+
+def may_run(world: World, member: Member, command: Command, channel: Channel) -> bool:
+    """Whether a member may run a command in a channel, as far as its default permissions go."""
+    if not world.sees(member, channel):
+        return False
+    granted = world.may(member, channel)
+    if Permissions.USE_APPLICATION_COMMANDS not in granted:
+        return False
+    needed = command.body["default_member_permissions"]
+    # "0" is for administrators alone, who have every permission.
+    return needed is None or (Permissions(int(needed)) or Permissions.ADMINISTRATOR) in granted
 
 
 def _keep(world: World, app: Application, guild: Guild | None, body: Json, old: Command | None) -> Command:

@@ -15,7 +15,7 @@ NONCE_LIMIT = 25
 FILE_LIMIT = 10
 EMBED_TOTAL_LIMIT = 6000
 _EMBED_LIMITS = {"title": 256, "description": 4096}
-_SETTABLE = MessageFlags.SUPPRESS_EMBEDS | MessageFlags.SUPPRESS_NOTIFICATIONS | MessageFlags.COMPONENTS_V2
+SETTABLE = MessageFlags.SUPPRESS_EMBEDS | MessageFlags.SUPPRESS_NOTIFICATIONS | MessageFlags.COMPONENTS_V2
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class Draft:
 
 
 def read_draft(
-    body: Json, uploads: list[Upload] | None = None, *, settable: MessageFlags = _SETTABLE
+    body: Json, uploads: list[Upload] | None = None, *, settable: MessageFlags = SETTABLE
 ) -> Draft:
     """Read a message from a request's body. Raises Refused (50035) at the first bound it breaks."""
     uploads = uploads or []
@@ -95,9 +95,9 @@ def read_draft(
     return draft
 
 
-def read_post(body: Json, uploads: list[Upload] | None = None) -> Draft:
+def read_post(body: Json, uploads: list[Upload] | None = None, *, settable: MessageFlags = SETTABLE) -> Draft:
     """Read a message that must show something. Raises Refused (50006 if it would be empty)."""
-    draft = read_draft(body, uploads)
+    draft = read_draft(body, uploads, settable=settable)
     if draft.empty and not _is_forward(draft):
         raise refusal(50006)
     return draft

@@ -181,7 +181,7 @@ def _answer_with_message(
         flags = MessageFlags(data.get("flags") or 0) & MessageFlags.EPHEMERAL
         draft = Draft(flags=flags | MessageFlags.LOADING)
     else:
-        draft = _read(data, uploads)
+        draft = read_post(data, uploads, settable=_ANSWER_FLAGS)
     it.original = _post(world, it, draft, after=it.source)
 
 
@@ -189,7 +189,7 @@ def follow_up(world: World, it: Interaction, body: Json, uploads: list[Upload]) 
     """Post a further answer; the first after a deferred answer fills that. Raises Refused (10015, 50027)."""
     if it.answered_with is None:
         raise refusal(10015)
-    draft = _read(body, uploads)
+    draft = read_post(body, uploads, settable=_ANSWER_FLAGS)
     if it.loading:
         return edit_original(world, it, body, uploads)
     message = _post(world, it, draft, after=it.original)
@@ -239,11 +239,6 @@ def edit_answer(
     if message is it.original:
         return edit_original(world, it, body, uploads)
     return _edit(world, message, body, uploads)
-
-
-def _read(body: Json, uploads: list[Upload]) -> Draft:
-    read_post(body, uploads)
-    return read_draft(body, uploads, settable=_ANSWER_FLAGS)
 
 
 def _edit(world: World, message: Message, body: Json, uploads: list[Upload]) -> Message:

@@ -150,7 +150,7 @@ def apply_edit(world: World, message: Message, draft: Draft, granted: Permission
         message.flags = kept_flags | draft.flags & (MessageFlags.SUPPRESS_EMBEDS | MessageFlags.COMPONENTS_V2)
     if given - {"flags"}:
         message.edited = world.now()
-        set_mentions(message, draft.allowed_mentions, granted, None)
+        set_mentions(message, draft.allowed_mentions, granted, _replied_to(message))
     announce(world, "MESSAGE_UPDATE", message)
     return message
 
@@ -266,6 +266,12 @@ def _reply_target(world: World, channel: Channel, draft: Draft, granted: Permiss
             "message_reference", "REPLIES_CANNOT_REPLY_TO_SYSTEM_MESSAGE", "Cannot reply to a system message"
         )
     return target
+
+
+def _replied_to(message: Message) -> Message | None:
+    if message.type is not MessageType.REPLY or message.reference is None:
+        return None
+    return message.channel.messages.get(message.reference.message_id or 0)
 
 
 def _forward(world: World, author: Member, message: Message, reference: Json) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.sandbox.clock import iso, time_of
+from bot.sandbox.clock import iso
 from bot.sandbox.objects import ChannelType, MessageFlags, MessageType, Thread
 
 if TYPE_CHECKING:
@@ -271,8 +271,8 @@ def content(it: Message) -> Json:
     return payload
 
 
-def message(it: Message, world: World, *, nested: bool = False) -> Json:
-    """A message as REST gives it; `nested` for one inside another, whose own reference is not followed."""
+def message(it: Message, world: World, *, reader_id: int | None = None, nested: bool = False) -> Json:
+    """A message as a reader gets it; `nested` for one inside another, whose own reference is not followed."""
     payload = content(it) | {
         "id": str(it.id),
         "channel_id": str(it.channel.id),
@@ -290,7 +290,7 @@ def message(it: Message, world: World, *, nested: bool = False) -> Json:
     if it.snapshots:
         payload["message_snapshots"] = it.snapshots
     if it.reactions:
-        payload["reactions"] = [_reaction(emoji, users) for emoji, users in it.reactions.items()]
+        payload["reactions"] = [_reaction(emoji, users, reader_id) for emoji, users in it.reactions.items()]
     if MessageFlags.HAS_THREAD in it.flags and (thread := world.thread_of(it)) and not nested:
         payload["thread"] = channel(thread)
     if isinstance(it.channel, Thread):
@@ -316,14 +316,14 @@ def _reference(it: Message, world: World, *, nested: bool) -> Json:
     return payload
 
 
-def _reaction(emoji: str, users: list[int]) -> Json:
+def _reaction(emoji: str, users: list[int], reader_id: int | None) -> Json:
     return {
         "emoji": reaction_emoji(emoji),
         "count": len(users),
         "count_details": {"burst": 0, "normal": len(users)},
         "burst_colors": [],
         "me_burst": False,
-        "me": False,
+        "me": reader_id in users,
     }
 
 
@@ -331,11 +331,6 @@ def reaction_emoji(emoji: str) -> Json:
     """An emoji from a reaction's path: a character, or `name:id` of a custom one."""
     name, _, emoji_id = emoji.partition(":")
     return {"id": emoji_id or None, "name": name}
-
-
-def created_at(snowflake: int) -> str:
-    """Write the moment an id was given."""
-    return iso(time_of(snowflake))
 
 
 def _id(value: int | None) -> str | None:

@@ -80,7 +80,10 @@ class Person:
 
     async def edit(self, message: Message, text: str) -> Message:
         """Edit a message of one's own."""
-        return messages.edit_message(self.world, self.member, message, read_draft({"content": text}))
+        pinged = any(f"<@{who.id}>" not in message.content for who in message.mentions)
+        allowed = {"parse": ["users", "roles", "everyone"], "replied_user": pinged}
+        draft = read_draft({"content": text, "allowed_mentions": allowed})
+        return messages.edit_message(self.world, self.member, message, draft)
 
     async def delete(self, message: Message) -> None:
         """Delete a message."""
@@ -136,19 +139,11 @@ class Person:
 
     def offered(self, channel: Channel, kind: str = "slash") -> list[str]:
         """Return the names of the commands they may run in a channel: slash, user or message ones."""
-        found = [
-            each
-            for each in self.world.commands.values()
-            if each.type == _KINDS[kind] and each.guild_id in {None, self.member.guild.id}
-        ]
-        return sorted({each.name for each in found if self._may_run(each, channel)})
+        found = commands.offered(self.world, self.member, channel, _KINDS[kind])
+        return sorted({each.name for each in found})
 
-    async def command(
-        self, name: str, *, here: Channel, patience: float = 10.0, **options: object
-    ) -> Answer:
-        """Run a slash command such as `article post`; options by name, members and channels as themselves.
-
-        `here` is the channel in which it is typed.
+    async def command(self, name: str, *, here: Channel, patience: float = 10.0, **options: object) -> Answer:
+        """Run a slash command such as `article post`, typed `here`; members and channels as themselves.
 
         Returns once there is something to read: after a deferred answer, when it is filled. Raises NoAnswer.
         """
@@ -172,7 +167,7 @@ class Person:
     ) -> Answer:
         """Choose an application's entry from a message's or a person's context menu."""
         kind = commands.MESSAGE_MENU if isinstance(target, Message) else commands.USER_MENU
-        place = target.channel if isinstance(target, Message) else channel
+        place = target.channel if isinstance(target, Message) else here
         if place is None:
             raise ValueError("a person's menu opens in a channel")
         command, application = self._command(kind, name, place)
@@ -249,21 +244,9 @@ class Person:
         command = commands.find_command(self.world, self.member.guild, kind, name)
         if command is None:
             raise refusal(10063)
-        if not self._may_run(command, channel):
+        if not commands.may_run(self.world, self.member, command, channel):
             raise refusal(50013)
         return command, self.world.applications[command.application_id]
-
-    def _may_run(self, command: Command, channel: Channel) -> bool:
-        if not self.world.sees(self.member, channel):
-            return False
-        granted = self.world.may(self.member, channel)
-        needed = command.body["default_member_permissions"]
-        if Permissions.USE_APPLICATION_COMMANDS not in granted:
-            return False
-        if needed is None:
-            return True
-        required = Permissions(int(needed)) or Permissions.ADMINISTRATOR
-        return required in granted
 
     def _control(self, message: Message, control: str) -> Json:
         if message.deleted or (message.addressee not in {None, self.member.user}):

@@ -15,6 +15,7 @@ import pytest
 import yarl
 
 from bot.sandbox import Sandbox
+from tests.sandbox.judge import Judge, description_folder
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -24,10 +25,17 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 async def sandbox(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Sandbox]:
-    """An embedded Discord whose rate limits no ordinary test meets; discord.py speaks to it."""
-    async with Sandbox() as server:
+    """An embedded Discord whose rate limits no ordinary test meets; discord.py speaks to it.
+
+    All that passes is held against Discord's description, if OPED_DISCORD_SPEC names its folder.
+    """
+    folder = description_folder()
+    judge = Judge(folder) if folder else None
+    async with Sandbox(judge=judge) as server:
         point_discord_py_at(server, monkeypatch)
         yield server
+    if judge is not None:
+        judge.raise_if_violated()
 
 
 def point_discord_py_at(server: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -23,7 +23,9 @@ NEEDED = (
 
 
 class Question(discord.ui.Modal, title="Enter a comment"):
-    text: discord.ui.Label[Question] = discord.ui.Label(text="Your comment", component=discord.ui.TextInput(custom_id="text"))
+    text: discord.ui.Label[Question] = discord.ui.Label(
+        text="Your comment", component=discord.ui.TextInput(custom_id="text")
+    )
 
     async def on_submit(self, interaction: discord.Interaction) -> None:
         assert isinstance(self.text.component, discord.ui.TextInput)

@@ -62,7 +62,7 @@ async def answer(call: Call) -> Reply:
             "response_message_loading": it.loading,
             "response_message_ephemeral": it.original.ephemeral,
         }
-        if it.answered_with != interactions.DEFERRED_UPDATE:
+        if it.answered_with in {interactions.ANSWER, interactions.UPDATE}:
             message = payloads.message(it.original, call.world)
             payload["resource"] = {"type": it.answered_with, "message": message}
     return Reply(payload)
