@@ -163,9 +163,9 @@ class Person:
         return [(choice["name"], choice["value"]) for choice in answer.interaction.choices]
 
     async def menu(
-        self, target: Message | Person, name: str, *, channel: Channel | None = None, patience: float = 10.0
+        self, target: Message | Person, name: str, *, here: Channel | None = None, patience: float = 10.0
     ) -> Answer:
-        """Choose an application's entry from a message's or a person's context menu."""
+        """Choose an application's entry from the context menu of a message, or of a person seen `here`."""
         kind = commands.MESSAGE_MENU if isinstance(target, Message) else commands.USER_MENU
         place = target.channel if isinstance(target, Message) else here
         if place is None:
