@@ -64,6 +64,17 @@ def canonical(document: Document) -> Document:
     return Document(tuple(_blocks(document.blocks, 0)))
 
 
+def merged(inlines: Iterable[Inline]) -> Inlines:
+    """The inlines with neighbouring spans of one look joined."""
+    joined: list[Inline] = []
+    for look, group in groupby(inlines, _look):
+        if look is None:
+            joined.extend(group)
+        else:
+            joined.append(Span(plain_text(group), *look))
+    return tuple(joined)
+
+
 def _blocks(blocks: Blocks, depth: int) -> Iterator[Block]:
     for block in blocks:
         yield from _block(block, depth)
@@ -193,23 +204,13 @@ def _between(before: Inline, space: Span, after: Inline) -> Span:
 
 
 def _joined(inlines: list[Inline]) -> Inlines:
-    merged = _merged(inlines)
-    bare = _spelled_out(merged)
+    joined = merged(inlines)
+    bare = _spelled_out(joined)
     if not bare:
-        return merged
-    return _merged(
+        return joined
+    return merged(
         [replace(inline, link=None) if index in bare else inline for index, inline in enumerate(merged)]
     )
-
-
-def _merged(inlines: Iterable[Inline]) -> Inlines:
-    merged: list[Inline] = []
-    for look, group in groupby(inlines, _look):
-        if look is None:
-            merged.extend(group)
-        else:
-            merged.append(Span(plain_text(group), *look))
-    return tuple(merged)
 
 
 def _look(inline: Inline) -> tuple[Style, str | None] | None:

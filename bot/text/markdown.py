@@ -229,11 +229,11 @@ def _row(cells: Row) -> str:
 def _cell(inlines: Inlines) -> str:
     if not inlines:
         return ""
-    guarded = markdown_line.write(inlines, guarded=True)
+    guarded = markdown_line.write(inlines, guarded=True).replace("|", "\\|")
     loose = markdown_line.write(inlines, guarded=False).replace("|", "\\|")
     if loose == guarded or _parses_to(f"| {loose} |\n| --- |", Table((inlines,))):
         return loose
-    return guarded.replace("|", "\\|")
+    return guarded
 
 
 def _prose(block: Paragraph | Heading) -> str:

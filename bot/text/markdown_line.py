@@ -10,10 +10,11 @@ from markdown_it.common.utils import isMdAsciiPunct, isPunctChar, isWhiteSpace
 from bot.text.tree import Closing, Image, Inline, Inlines, Mark, Opening, Style, nested
 
 _SPECIAL = r"""
-      \\(?=[!-/:-@\[-`{-~\n]|\Z)          # would escape what follows
+      \\(?=[!-/:-@\[-`{-~\n]|.?\Z)        # would escape what follows
     | `
     | (?<!\s)\* | \*(?!\s)                # "2 * 3" needs nothing
-    | (?<![^\W_])_ | _(?![^\W_])          # nor does snake_case
+    | (?<![^\W_])_ | _(?![^\W_])          # nor does snake_case,
+    | (?<=\A.)_ | _(?=.\Z)                # unless the letter beside it becomes an entity
     | ~(?=~) | (?<=~)~ | \A~ | ~\Z
     | \](?=\() | \]\Z                     # only "](" makes a link
     | !\Z                                 # and "!" before one an image
@@ -137,17 +138,29 @@ def _balanced(url: str) -> bool:
 
 
 def _let_open(pieces: list[str], index: int) -> None:
-    """Make the character before a delimiter one after which it may open (CommonMark's left-flanking run)."""
+    """Spell the characters around a delimiter so that it may open (CommonMark's left-flanking run)."""
+    if isWhiteSpace(ord(pieces[index + 1][0])):
+        pieces[index + 1] = _first_as_entity(pieces[index + 1])
     before, after = pieces[index - 1][-1:] if index else "", pieces[index + 1][0]
     if _is_letter(before) and (pieces[index] == "_" or _is_punctuation(after)):
-        pieces[index - 1] = f"{pieces[index - 1][:-1]}&#{ord(before)};"
+        pieces[index - 1] = _last_as_entity(pieces[index - 1])
 
 
 def _let_close(pieces: list[str], index: int) -> None:
-    """Make the character after a delimiter one before which it may close (a right-flanking run)."""
+    """Spell the characters around a delimiter so that it may close (a right-flanking run)."""
+    if isWhiteSpace(ord(pieces[index - 1][-1])):
+        pieces[index - 1] = _last_as_entity(pieces[index - 1])
     before, after = pieces[index - 1][-1], pieces[index + 1][:1] if index + 1 < len(pieces) else ""
     if _is_letter(after) and (pieces[index] == "_" or _is_punctuation(before)):
-        pieces[index + 1] = f"&#{ord(after)};{pieces[index + 1][1:]}"
+        pieces[index + 1] = _first_as_entity(pieces[index + 1])
+
+
+def _first_as_entity(piece: str) -> str:
+    return f"&#{ord(piece[0])};{piece[1:]}"
+
+
+def _last_as_entity(piece: str) -> str:
+    return f"{piece[:-1]}&#{ord(piece[-1])};"
 
 
 def _is_letter(character: str) -> bool:
