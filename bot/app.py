@@ -22,7 +22,7 @@ from bot.delivery.wire import Wire
 from bot.discussion.capture import Capture
 from bot.discussion.forms import Forms
 from bot.discussion.publish import Publishing
-from bot.discussion.reading import Reading
+from bot.discussion.lookup import Lookup
 from bot.errors import ConfigurationError
 from bot.model import GuildId, Publication
 from bot.settings import Settings
@@ -69,7 +69,7 @@ class Oped(commands.Bot):
         self.catch_up = CatchUp(database, wire, self.capture, partial(events.written, readable=readable))
         self.publishing = Publishing(database, guilds=guilds, wake=self.poster.wake)
         self.forms = Forms(database, self.poster.wake)
-        self.reading = Reading(database)
+        self.lookup = Lookup(database)
 
     async def setup_hook(self) -> None:
         """Load the cogs and tell Discord of the commands, if they changed. A cog that fails stops the start."""
@@ -79,7 +79,7 @@ class Oped(commands.Bot):
                 capture=self.capture,
                 publishing=self.publishing,
                 forms=self.forms,
-                reading=self.reading,
+                lookup=self.lookup,
             )
         )
         await self.add_cog(Articles(publishing=self.publishing))

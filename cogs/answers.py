@@ -125,7 +125,7 @@ async def answer_error(interaction: discord.Interaction, error: Exception) -> No
     content = sentence(error)
     if content is None:
         reference = secrets.token_hex(4)
-        _log.error("interaction failed", reference=reference, interaction=interaction.id, exc_info=error)
+        _log.error("interaction_failed", reference=reference, interaction=interaction.id, exc_info=error)
         content = f"Something went wrong on our side. Please report it with the reference `{reference}`."
     written = submitted_text(interaction)
     embed = discord.Embed(title="What you wrote", description=written) if written else None
@@ -134,7 +134,7 @@ async def answer_error(interaction: discord.Interaction, error: Exception) -> No
     except discord.HTTPException as late:
         if late.code not in (UNKNOWN_INTERACTION, ALREADY_ANSWERED):
             raise
-        _log.warning("answer came too late", interaction=interaction.id, code=late.code)
+        _log.warning("answer_too_late", interaction=interaction.id, code=late.code)
 
 
 def sentence(error: BaseException) -> str | None:

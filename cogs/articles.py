@@ -32,11 +32,10 @@ PATIENCE = 14 * 60.0
 class Articles(
     commands.GroupCog, group_name="article", group_description="Post articles here and look after them."
 ):
-    """The `/article` commands. `pace` is in seconds: how often the progress of a posting is looked at."""
+    """The `/article` commands, and *Try again* under the status of a posting that failed."""
 
-    def __init__(self, *, publishing: Publishing, pace: float = PACE) -> None:
+    def __init__(self, *, publishing: Publishing) -> None:
         self._publishing = publishing
-        self._pace = pace
         self._following: set[asyncio.Task[None]] = set()
         self._routes = (pressed(buttons.TRY_AGAIN, self._try_again_pressed),)
 
@@ -195,7 +194,7 @@ class Articles(
                 shown = content
             if late or not posting:
                 return
-            await asyncio.sleep(self._pace)
+            await asyncio.sleep(PACE)
 
 
 def check_permitted(channel: discord.TextChannel | discord.ForumChannel) -> None:

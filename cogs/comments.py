@@ -15,7 +15,7 @@ from bot.discussion.access import Viewer
 from bot.discussion.capture import Capture, ChannelDeleted, MessagesDeleted
 from bot.discussion.forms import Forms, FormTarget
 from bot.discussion.publish import Publishing
-from bot.discussion.reading import Reading
+from bot.discussion.lookup import Lookup
 from bot.errors import NotFoundError
 from bot.model import ChannelId, CommentId, MessageId, PublicationId
 from cogs import answers, events, rendering
@@ -53,13 +53,13 @@ class Comments(commands.Cog):
         capture: Capture,
         publishing: Publishing,
         forms: Forms,
-        reading: Reading,
+        lookup: Lookup,
     ) -> None:
         self._bot = bot
         self._capture = capture
         self._publishing = publishing
         self._forms = forms
-        self._reading = reading
+        self._lookup = lookup
         self._menus = (
             self._menu("Reply", self._reply),
             self._menu("My comment", self._my_comment),
@@ -233,14 +233,14 @@ class Comments(commands.Cog):
         """Answer with the comment, its parents, its replies and links to their messages."""
         who = answers.viewer(interaction)
         comment_id, message_id = which_comment(wanted, interaction.guild_id)
-        view = await self._reading.comment(who, comment_id=comment_id, message_id=message_id)
+        view = await self._lookup.comment(who, comment_id=comment_id, message_id=message_id)
         await answers.answer(interaction, rendering.comment(view))
 
     @show.autocomplete("wanted")
     async def _comments_offered(
         self, interaction: discord.Interaction, typed: str
     ) -> list[app_commands.Choice[str]]:
-        offered = await self._reading.comments_offered(answers.viewer(interaction), typed)
+        offered = await self._lookup.comments_offered(answers.viewer(interaction), typed)
         return answers.choices((rendering.comment_choice(each), f"#{each.id}") for each in offered)
 
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.discussion.publish import Progress, PublicationStatus
-from bot.discussion.reading import CommentView
+from bot.discussion.lookup import CommentView
 from bot.model import (
     Article,
     ArticleId,

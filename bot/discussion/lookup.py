@@ -1,0 +1,102 @@
+"""Looking up: one comment with what it answers and what answers it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bot.discussion.access import Viewer, message_link
+from bot.errors import NotFoundError
+from bot.model import ArticleId, Comment, CommentId, MessageId, Publication
+from bot.store.articles import Articles
+from bot.store.comments import Comments
+from bot.store.database import Database
+from bot.store.placements import Placements
+from bot.store.publications import Publications
+
+OFFERED = 25
+LOOKED_THROUGH = 2000
+"""Among how many of the newest comments autocomplete looks for what somebody types."""
+
+
+@dataclass(frozen=True, slots=True)
+class CommentView:
+    """A comment, its parents from the nearest up, its direct replies, and links to their messages."""
+
+    comment: Comment
+    ancestors: tuple[Comment, ...]
+    replies: tuple[Comment, ...]
+    links: Mapping[CommentId, str]
+    article_title: str
+
+
+class Lookup:
+    """What members can look up."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def comment(
+        self, viewer: Viewer, *, comment_id: CommentId | None = None, message_id: MessageId | None = None
+    ) -> CommentView:
+        """A comment by its id or by a message that shows it.
+
+        Raises `NotFoundError` where there is none that the viewer may see.
+        """
+        comments = Comments(self._database)
+        found = None
+        if comment_id is not None:
+            found = await comments.by_id(comment_id)
+        elif message_id is not None:
+            found = await comments.by_message(message_id)
+        seen = await self._seen(viewer, found.article_id) if found else []
+        if found is None or not _shown_in(found, seen):
+            raise NotFoundError("There is no such comment here.")
+        ancestors = [each for each in await comments.ancestors(found.id) if _shown_in(each, seen)]
+        replies = [each for each in await comments.replies(found.id) if _shown_in(each, seen)]
+        article = await Articles(self._database).by_id(found.article_id)
+        return CommentView(
+            comment=found,
+            ancestors=tuple(ancestors),
+            replies=tuple(replies),
+            links=await self._links([found, *ancestors, *replies], seen),
+            article_title=article.title if article else "",
+        )
+
+    async def comments_offered(self, viewer: Viewer, words: str) -> list[Comment]:
+        """Recent comments that the viewer may see and whose author or text contains `words`."""
+        summaries = await Publications(self._database).summaries(viewer.guild_id)
+        seen = [each.publication.id for each in summaries if viewer.sees(each.publication)]
+        return await Comments(self._database).recent(seen, words, among=LOOKED_THROUGH, limit=OFFERED)
+
+    async def _seen(self, viewer: Viewer, article: ArticleId) -> list[Publication]:
+        """The publications of an article that the viewer may see, newest first."""
+        summaries = await Publications(self._database).summaries(viewer.guild_id)
+        return [
+            each.publication
+            for each in summaries
+            if each.publication.article_id == article and viewer.sees(each.publication)
+        ]
+
+    async def _links(self, comments: list[Comment], seen: list[Publication]) -> dict[CommentId, str]:
+        """Where each comment can be read: its own message, or the one that shows it in a publication seen."""
+        guilds = {publication.id: publication.guild_id for publication in seen}
+        links: dict[CommentId, str] = {}
+        for comment in comments:
+            if comment.message_id and comment.channel_id and comment.publication_id:
+                guild = guilds[comment.publication_id]
+                links[comment.id] = message_link(guild, comment.channel_id, comment.message_id)
+                continue
+            for placement in await Placements(self._database).of_comment(comment.id):
+                if placement.publication_id in guilds and placement.message_id and not placement.gone:
+                    guild = guilds[placement.publication_id]
+                    links[comment.id] = message_link(guild, placement.channel_id or 0, placement.message_id)
+                    break
+        return links
+
+
+def _shown_in(comment: Comment, seen: list[Publication]) -> bool:
+    """Whether a comment is part of what these publications show: the source's, or written in one of them."""
+    if comment.publication_id is None:
+        return bool(seen)
+    return comment.publication_id in {publication.id for publication in seen}
