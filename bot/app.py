@@ -21,8 +21,8 @@ from bot.delivery.poster import Poster
 from bot.delivery.wire import Wire
 from bot.discussion.capture import Capture
 from bot.discussion.forms import Forms
-from bot.discussion.publish import Publishing
 from bot.discussion.lookup import Lookup
+from bot.discussion.publish import Publishing
 from bot.errors import ConfigurationError
 from bot.model import GuildId, Publication
 from bot.settings import Settings

@@ -14,8 +14,8 @@ from bot.discussion import buttons
 from bot.discussion.access import Viewer
 from bot.discussion.capture import Capture, ChannelDeleted, MessagesDeleted
 from bot.discussion.forms import Forms, FormTarget
-from bot.discussion.publish import Publishing
 from bot.discussion.lookup import Lookup
+from bot.discussion.publish import Publishing
 from bot.errors import NotFoundError
 from bot.model import ChannelId, CommentId, MessageId, PublicationId
 from cogs import answers, events, rendering

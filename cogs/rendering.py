@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from bot.discussion.access import message_link
 from bot.discussion.layout import timestamp
-from bot.discussion.publish import Progress, PublicationStatus
 from bot.discussion.lookup import CommentView
+from bot.discussion.publish import Progress, PublicationStatus
 from bot.model import Comment, ContentState, Publication, PublicationState, Status
 from bot.text import dialect
 from cogs.answers import MESSAGE_LIMIT, fitted
