@@ -209,7 +209,7 @@ def _joined(inlines: list[Inline]) -> Inlines:
     if not bare:
         return joined
     return merged(
-        [replace(inline, link=None) if index in bare else inline for index, inline in enumerate(merged)]
+        [replace(inline, link=None) if index in bare else inline for index, inline in enumerate(joined)]
     )
 
 
