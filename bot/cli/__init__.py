@@ -1,0 +1,5 @@
+"""The command line: `oped`, or `python -m bot`."""
+
+from bot.cli.entry import main
+
+__all__ = ["main"]

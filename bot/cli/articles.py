@@ -1,0 +1,115 @@
+"""How articles and their comments look on a terminal, and the list of them as JSON."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import AsyncIterable, Iterable
+from datetime import UTC, datetime
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from bot.cli.output import show_json, terminal
+from bot.model import Article, Comment, Origin, Section, Status
+from bot.printable import printable
+from bot.store.articles import ArticleSummary
+from bot.store.comments import Nested
+
+_DEEPEST_INDENT = 10
+"""Levels that are shown by indenting; below, their number stands in words, for there is no room."""
+
+
+def show_list(articles: Iterable[ArticleSummary], *, as_json: bool) -> None:
+    """All articles: the JSON that other programs rely on, or a table."""
+    if as_json:
+        show_json([_listed(article) for article in articles])
+        return
+    table = Table(box=SIMPLE_HEAD, pad_edge=False)
+    table.add_column("Slug", overflow="fold", ratio=3)
+    table.add_column("Title", overflow="fold", ratio=4)
+    table.add_column("Sections", justify="right", no_wrap=True)
+    table.add_column("Comments", justify="right", no_wrap=True)
+    table.add_column("Posted", ratio=1, min_width=8)
+    for article in articles:
+        states = Counter(str(posted.state) for posted in article.publications)
+        table.add_row(
+            Text(printable(article.slug)),
+            Text(printable(article.title)),
+            str(article.sections),
+            str(article.comments),
+            "\n".join(f"{number} {state}" for state, number in states.items()) or "nowhere",
+        )
+    if table.row_count:
+        terminal().print(table)
+    else:
+        terminal().print("There are no articles yet: `oped import SOURCE` reads one in.")
+
+
+async def show(article: Article, comments: AsyncIterable[Nested]) -> None:
+    """An article with its sections, then its comments as a tree."""
+    console = terminal()
+    console.print(Text(printable(article.title), style="bold"))
+    byline = [f"by {printable(article.author)}" if article.author else "", _time(article.published_at)]
+    console.print(Text(" · ".join(filter(None, byline))))
+    if article.source_url:
+        console.print(Text(printable(article.source_url)), soft_wrap=True)
+    for section in article.sections:
+        console.print(_section(section))
+    console.print()
+    number = 0
+    async for nested in comments:
+        number += 1
+        _print_comment(console, nested)
+    console.print(f"Comments: {number}")
+
+
+def _listed(article: ArticleSummary) -> dict[str, object]:
+    return {
+        "slug": article.slug,
+        "title": article.title,
+        "source_url": article.source_url,
+        "sections": article.sections,
+        "comments": article.comments,
+        "publications": [
+            {"guild_id": str(each.guild_id), "channel_id": str(each.channel_id), "state": str(each.state)}
+            for each in article.publications
+        ],
+    }
+
+
+def _section(section: Section) -> Text:
+    heading = "Introduction" if section.heading is None else printable(section.heading)
+    return Text.assemble(
+        "\n", (f"{section.number}. {heading}", "bold"), "\n", printable(section.text, keep="\n")
+    )
+
+
+def _print_comment(console: Console, nested: Nested) -> None:
+    comment, depth = nested.comment, nested.depth
+    facts = [
+        _time(comment.created_at),
+        "member" if comment.origin is Origin.DISCORD else "",
+        f"on section {comment.section}" if comment.section and not depth else "",
+        f"level {depth + 1}" if depth > _DEEPEST_INDENT else "",
+        _standing(comment),
+    ]
+    head = Text.assemble((printable(comment.author), "bold"), *(f" · {fact}" for fact in facts if fact))
+    text = Text(printable(comment.text, keep="\n") or "(no text)")
+    margin = "  " * min(depth, _DEEPEST_INDENT)
+    # Rich's own padding would fill every line up with spaces, which come along when somebody copies them.
+    for line in Text("\n").join((head, text)).wrap(console, console.width - len(margin)):
+        line.rstrip()
+        console.print(Text(margin) + line if line else line)
+    console.print()
+
+
+def _standing(comment: Comment) -> str:
+    if comment.status is Status.VISIBLE:
+        return ""
+    return f"{comment.status} by {comment.status_by}" if comment.status_by else str(comment.status)
+
+
+def _time(moment: datetime | None) -> str:
+    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC" if moment else ""

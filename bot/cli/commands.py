@@ -1,0 +1,168 @@
+"""The commands. Each reads its options, calls one use case and shows the result.
+
+What a command needs is imported inside it: `oped --help` must not wait for what only `oped run` uses.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bot.cli.output import busy, note, show_json
+
+if TYPE_CHECKING:
+    from bot.settings import Settings
+    from bot.store.articles import ArticleSummary
+
+app = typer.Typer(
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # plain help is on the screen before Rich would have been imported
+    help="Takes an article and its comment section to Discord, and keeps every reply.",
+)
+database_commands = typer.Typer(help="Look after the database.", rich_markup_mode=None)
+app.add_typer(database_commands, name="db")
+
+Slug = Annotated[str, typer.Argument(metavar="SLUG", help="The article, as `oped articles` names it.")]
+AsJson = Annotated[
+    bool, typer.Option("--json", help="Print JSON for other programs, and nothing else, also on failure.")
+]
+
+
+@app.callback(invoke_without_command=True)
+def _oped(
+    context: typer.Context,
+    version: Annotated[bool, typer.Option("--version", help="Show the version.")] = False,
+) -> None:
+    if version:
+        from importlib.metadata import version as installed
+
+        typer.echo(f"oped {installed('oped')}")
+    elif context.invoked_subcommand is None:
+        typer.echo(context.get_help())
+
+
+@app.command("import")
+def import_(
+    source: Annotated[str, typer.Argument(metavar="SOURCE", help="A file, or - for standard input.")],
+    format_name: Annotated[
+        str | None,
+        typer.Option("--format", metavar="F", help="What the source is, where it is not recognised."),
+    ] = None,
+    slug: Annotated[
+        str | None, typer.Option("--slug", metavar="S", help="Call the article this, not after its title.")
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Tell what would happen and write nothing.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Read in an article and its comments, or bring those read in before up to date."""
+    from bot.cli.importing import import_source, show_report
+
+    settings = _settings()
+    if not dry_run:
+        _make_default_folder(settings)
+    with busy(f"Reading {source}…"):
+        report = asyncio.run(
+            import_source(settings.database_url, source, format_name=format_name, slug=slug, dry_run=dry_run)
+        )
+    if as_json:
+        show_json(report.as_json())
+    else:
+        show_report(report, dry_run=dry_run)
+
+
+@app.command("articles")
+def list_articles(as_json: AsJson = False) -> None:
+    """List the articles, with how many sections and comments they have and where they are posted."""
+    from bot.cli.articles import show_list
+    from bot.store.articles import Articles
+    from bot.store.database import Database
+
+    settings = _settings()
+
+    async def read() -> list[ArticleSummary]:
+        async with Database.open(settings.database_url, read_only=True) as database:
+            return await Articles(database).summaries()
+
+    show_list(asyncio.run(read()), as_json=as_json)
+
+
+@app.command()
+def post(
+    slug: Slug,
+    channel: Annotated[
+        int, typer.Option(min=1, max=2**63 - 1, metavar="ID", help="A text or forum channel.")
+    ],
+    again: Annotated[bool, typer.Option("--again", help="Also where the article is posted already.")] = False,
+    wait: Annotated[bool, typer.Option("--wait", help="Return once it is posted, or has failed.")] = False,
+) -> None:
+    """Ask for an article to be posted; the running bot begins within a second."""
+    from bot.app import request_post
+    from bot.cli.waiting import until_posted
+
+    settings = _settings()
+
+    async def request() -> None:
+        publication = await request_post(settings, slug, channel, again=again)
+        if wait:
+            await until_posted(settings.database_url, publication.id)
+        else:
+            note(f"Asked for “{slug}” in channel {channel}. The running bot posts it.")
+
+    asyncio.run(request())
+
+
+@app.command()
+def run() -> None:
+    """Run the bot until Ctrl-C or SIGTERM ends it."""
+    from bot.app import run_bot
+    from bot.cli.running import until_told_to_stop
+
+    settings = _settings()
+    _make_default_folder(settings)
+    asyncio.run(until_told_to_stop(run_bot(settings)))
+
+
+@database_commands.command()
+def upgrade() -> None:
+    """Bring the database to this version's schema. Stop the bot first."""
+    from bot.store.database import Database, database_path
+    from bot.store.lock import only_bot
+
+    settings = _settings()
+    _make_default_folder(settings)
+
+    async def bring_up() -> None:
+        with only_bot(database_path(settings.database_url)):
+            async with Database.open(settings.database_url, migrate=True):
+                pass
+
+    asyncio.run(bring_up())
+    note("The database is up to date.")
+
+
+def _settings() -> Settings:
+    """Read the settings, and have logs written as they say."""
+    from bot import logs
+    from bot.settings import Settings
+
+    settings = Settings.load(os.environ)
+    token = settings.discord_token
+    logs.configure(
+        settings.log_format, debug=settings.debug, secrets=[token.get_secret_value()] if token else []
+    )
+    return settings
+
+
+def _make_default_folder(settings: Settings) -> None:
+    """Make `data/`, which a checkout has but an installation lacks. Any other folder is the operator's to make."""
+    from bot.settings import DEFAULT_DATABASE_URL
+    from bot.store.database import database_path
+
+    if settings.database_url == DEFAULT_DATABASE_URL:
+        database_path(DEFAULT_DATABASE_URL).parent.mkdir(exist_ok=True)

@@ -1,0 +1,52 @@
+"""What a command prints: its result on standard output, failures and progress on standard error.
+
+Titles, names and texts are foreign: they are shown as they are read, never as markup or as escape sequences.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import typer
+
+from bot.errors import OpedError
+from bot.printable import printable
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.status import Status
+
+
+def show_json(value: object) -> None:
+    """Print one JSON value; in ASCII, hence readable whatever the locale, and harmless to a terminal."""
+    typer.echo(json.dumps(value, indent=2))
+
+
+def show_failure(error: OpedError, *, as_json: bool) -> None:
+    """Say what went wrong, where, and what to do."""
+    if as_json:
+        show_json({"error": {"message": error.message, "remedy": error.remedy, "place": error.place}})
+        return
+    note(": ".join(filter(None, ("oped", error.place, error.message))))
+    if error.remedy:
+        note(error.remedy)
+
+
+def note(line: str) -> None:
+    """One line on standard error: what is going on, beside the result."""
+    typer.echo(printable(line), err=True)
+
+
+def busy(doing: str) -> Status:
+    """A sign on standard error that work goes on, while the block lasts; none where no terminal shows it."""
+    from rich.text import Text
+
+    return terminal(error=True).status(Text(printable(doing)))
+
+
+def terminal(*, error: bool = False) -> Console:
+    """Standard output, or standard error, with words wrapped at its width; nothing in a text is markup."""
+    from rich.console import Console
+
+    return Console(stderr=error, markup=False, emoji=False, highlight=False)
