@@ -6,9 +6,10 @@ answer: a later one takes the place of an earlier one.
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Iterable, Sequence
-from itertools import islice
+from itertools import islice, zip_longest
 from typing import Any, cast
 
 import discord
@@ -19,9 +20,6 @@ from bot.discussion.access import Viewer
 from bot.errors import OpedError, RefusedError
 from bot.model import ChannelId, GuildId, UserId
 from bot.text import dialect
-
-MESSAGE_LIMIT = 2000
-"""What one message holds, counted in UTF-16 units (resources/message, Create Message)."""
 
 CHOICE_LIMIT = 100
 """What the name of one autocomplete choice holds."""
@@ -35,6 +33,8 @@ BY_SERVERS = app_commands.AppInstallationType(guild=True)
 
 UNKNOWN_INTERACTION = 10062
 ALREADY_ANSWERED = 40060
+
+JUMP_LINK = re.compile(r"https://discord\.com/channels/[0-9]+/[0-9]+(?:/[0-9]+)?")
 
 TEXT_FIELD = "text"
 """The custom id of the one field of our forms."""
@@ -89,7 +89,7 @@ async def answer(
     embed: discord.Embed | None = None,
 ) -> None:
     """Answer an interaction, or change the answer it already has; content beyond the limit is cut."""
-    content = dialect.clip(content, MESSAGE_LIMIT)
+    content = dialect.clip(content, dialect.MESSAGE_LIMIT)
     embeds = [embed] if embed else []
     if interaction.response.is_done():
         await interaction.edit_original_response(
@@ -145,7 +145,7 @@ def sentence(error: BaseException) -> str | None:
         case MarkupRefusedError():
             return error.sentence()
         case OpedError():
-            return dialect.escape(error.sentence())
+            return _escaped(error.sentence())
         case app_commands.MissingPermissions():
             names = (name.replace("guild", "server") for name in error.missing_permissions)
             listed = ", ".join(f"*{name.replace('_', ' ').title()}*" for name in names)
@@ -158,6 +158,12 @@ def sentence(error: BaseException) -> str | None:
             return "This command has changed. Restart Discord (Ctrl+R) and try again."
         case _:
             return None
+
+
+def _escaped(words: str) -> str:
+    """A sentence in which foreign words stand, escaped but for links to messages, which shall jump."""
+    dead, links = JUMP_LINK.split(words), JUMP_LINK.findall(words)
+    return "".join(dialect.escape(text) + link for text, link in zip_longest(dead, links, fillvalue=""))
 
 
 def submitted_text(interaction: discord.Interaction) -> str | None:

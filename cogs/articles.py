@@ -114,7 +114,7 @@ class Articles(
             rendering.publication_line(each.publication, each.title, each.done, each.total) for each in found
         ]
         nothing = "No article is posted here yet. Post one with /article post."
-        await answers.answer(interaction, answers.fitted(lines, answers.MESSAGE_LIMIT) or nothing)
+        await answers.answer(interaction, answers.fitted(lines, dialect.MESSAGE_LIMIT) or nothing)
 
     @app_commands.command(name="status", description="Show how an article posted here is doing.")
     @app_commands.describe(publication="The posted article")

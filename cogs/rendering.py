@@ -7,8 +7,10 @@ from bot.discussion.layout import timestamp
 from bot.discussion.lookup import CommentView
 from bot.discussion.publish import Progress, PublicationStatus
 from bot.model import Comment, ContentState, Publication, PublicationState, Status
-from bot.text import dialect
-from cogs.answers import MESSAGE_LIMIT, fitted
+from bot.text import dialect, markdown
+from bot.text.dialect import MESSAGE_LIMIT
+from bot.text.tree import Document, Quote
+from cogs.answers import CHOICE_LIMIT, fitted
 
 NAME_LIMIT = 80
 TITLE_LIMIT = 200
@@ -55,7 +57,8 @@ def comment(view: CommentView) -> str:
 
 def comment_choice(each: Comment) -> str:
     """A comment as an autocomplete choice, which Discord shows as plain text."""
-    return f"{dialect.clip(each.author, 30)}: {each.text if _is_shown(each) else _absence(each)}"
+    text = dialect.preview(each.text, CHOICE_LIMIT) if _is_shown(each) else ABSENT.get(each.status, "?")
+    return f"{dialect.clip(each.author, 30)}: {text}"
 
 
 def own_comment(mine: Comment) -> str:
@@ -114,7 +117,7 @@ def progress(publication: Publication, now: Progress) -> str:
 
 
 def _line(view: CommentView, each: Comment) -> str:
-    text = _words(each.text, EXCERPT_LIMIT) if _is_shown(each) else f"*{_absence(each)}*"
+    text = dialect.escape(dialect.preview(each.text, EXCERPT_LIMIT)) if _is_shown(each) else _absence(each)
     return f"{_name(each)}: {text}{_link(view, each)}"
 
 
@@ -125,10 +128,11 @@ def _name(each: Comment) -> str:
 
 
 def _quoted(each: Comment) -> list[str]:
-    """A comment's text as a block quote, line by line: nothing of it can leave the quote."""
+    """A comment's text as a block quote, cut where it is long; nothing for a text without words."""
     if not _is_shown(each):
-        return [f"> *{_absence(each)}*"]
-    return [f"> {line}" for line in dialect.escape(dialect.clip(each.text, TEXT_LIMIT)).splitlines()]
+        return [f"> {_absence(each)}"]
+    pages = dialect.messages(Document((Quote(markdown.parse(each.text).blocks),)), limit=TEXT_LIMIT)
+    return pages if len(pages) < 2 else [pages[0], "> …"]
 
 
 def _is_shown(each: Comment) -> bool:
@@ -136,7 +140,7 @@ def _is_shown(each: Comment) -> bool:
 
 
 def _absence(each: Comment) -> str:
-    return ABSENT.get(each.status, "Discord did not let me read this text")
+    return f"*{ABSENT.get(each.status, 'Discord did not let me read this text')}*"
 
 
 def _link(view: CommentView, each: Comment) -> str:
