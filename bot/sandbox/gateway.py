@@ -6,17 +6,29 @@ import asyncio
 import copy
 import json
 import secrets
-from collections import deque
-from dataclasses import dataclass, field
-from enum import IntFlag
 from typing import TYPE_CHECKING
 
 from aiohttp import WSCloseCode, WSMsgType, web
 
 from bot.sandbox import payloads
 from bot.sandbox.clock import iso
-from bot.sandbox.compression import Compressor, compressor
+from bot.sandbox.compression import compressor
 from bot.sandbox.privacy import without_content
+from bot.sandbox.sessions import (
+    ACK,
+    FREE,
+    HEARTBEAT,
+    HELLO,
+    IDENTIFY,
+    INVALID_SESSION,
+    RECONNECT,
+    RESUME,
+    Connection,
+    Intents,
+    Session,
+    intended,
+    permitted,
+)
 from bot.sandbox.world import Event
 
 if TYPE_CHECKING:
@@ -30,85 +42,6 @@ HEARTBEAT_INTERVAL = 41250
 """Milliseconds."""
 ACK_DELAY = 0.005
 """Seconds until a heartbeat is answered. At once would beat discord.py's own bookkeeping of when it asked."""
-
-REMEMBERED = 10_000
-"""How many events of a session can be replayed."""
-
-DISPATCH, HEARTBEAT, IDENTIFY, RESUME, RECONNECT, INVALID_SESSION, HELLO, ACK = 0, 1, 2, 6, 7, 9, 10, 11
-
-
-class Intents(IntFlag):
-    """Gateway intents, those that rule events of the embedded Discord."""
-
-    GUILDS = 1 << 0
-    GUILD_MEMBERS = 1 << 1
-    GUILD_PRESENCES = 1 << 8
-    GUILD_MESSAGES = 1 << 9
-    GUILD_MESSAGE_REACTIONS = 1 << 10
-    MESSAGE_CONTENT = 1 << 15
-
-
-_INTENT_OF = {"MESSAGE_REACTION": Intents.GUILD_MESSAGE_REACTIONS, "MESSAGE": Intents.GUILD_MESSAGES}
-_FREE = frozenset({"INTERACTION_CREATE", "READY", "RESUMED"})
-
-
-@dataclass(eq=False)
-class Session:
-    """What the gateway knows of one identified bot. It outlives its connection, so that it can be resumed."""
-
-    id: str
-    application: Application
-    intents: Intents
-    shard: tuple[int, int]
-    sequence: int = 0
-    sent: deque[Json] = field(default_factory=lambda: deque(maxlen=REMEMBERED))
-    connection: Connection | None = None
-
-    def push(self, name: str, payload: Json) -> None:
-        """Number an event, remember it, and send it if somebody is there."""
-        self.sequence += 1
-        message = {"op": DISPATCH, "s": self.sequence, "t": name, "d": payload}
-        self.sent.append(message)
-        if self.connection is not None:
-            self.connection.send(message)
-
-    def covers(self, guild_id: int | None) -> bool:
-        """Whether a guild falls to this shard."""
-        return guild_id is None or (guild_id >> 22) % self.shard[1] == self.shard[0]
-
-
-class Connection:
-    """One websocket of a bot. What is sent leaves in order, from one task."""
-
-    def __init__(
-        self, request: web.Request, socket: web.WebSocketResponse, compress: Compressor | None
-    ) -> None:
-        self.socket = socket
-        self.session: Session | None = None
-        self._request = request
-        self._compress = compress
-        self._outbox: asyncio.Queue[Json] = asyncio.Queue()
-
-    def send(self, message: Json) -> None:
-        """Queue a message."""
-        self._outbox.put_nowait(message)
-
-    def abort(self) -> None:
-        """Break the connection without a closing frame."""
-        if self._request.transport is not None:
-            self._request.transport.abort()
-
-    async def write(self) -> None:
-        """Send what is queued, until the socket is gone."""
-        while True:
-            text = json.dumps(await self._outbox.get(), separators=(",", ":"))
-            try:
-                if self._compress is None:
-                    await self.socket.send_str(text)
-                else:
-                    await self.socket.send_bytes(self._compress(text.encode()))
-            except ConnectionError:
-                return
 
 
 class Gateway:
@@ -133,9 +66,9 @@ class Gateway:
         app = session.application
         if event.application_id not in {None, app.id} or event.user_id not in {None, app.bot.id}:
             return False
-        if not session.covers(event.guild_id) or not _intended(session.intents, event.name):
+        if not session.covers(event.guild_id) or not intended(session.intents, event.name):
             return False
-        if event.guild_id is None or event.name in _FREE:
+        if event.guild_id is None or event.name in FREE:
             return True
         guild = self.world.guilds.get(event.guild_id)
         member = guild.members.get(app.bot.id) if guild else None
@@ -195,7 +128,7 @@ class Gateway:
             await connection.socket.close(code=4004, message=b"Authentication failed.")
             return False
         intents = Intents(data.get("intents") or 0)
-        if not _permitted(app, intents):
+        if not permitted(app, intents):
             await connection.socket.close(code=4014, message=b"Disallowed intent(s).")
             return False
         shard, count = data.get("shard") or (0, 1)
@@ -305,22 +238,3 @@ def guild_create(world: World, guild: Guild, app: Application) -> Json:
 def application_of(world: World, token: object) -> Application | None:
     """Return the application that a token belongs to."""
     return next((app for app in world.applications.values() if app.token == token), None)
-
-
-def _intended(intents: Intents, name: str) -> bool:
-    if name in _FREE:
-        return True
-    for prefix, intent in _INTENT_OF.items():
-        if name.startswith(prefix):
-            return intent in intents
-    if name.startswith("GUILD_MEMBER_"):
-        return Intents.GUILD_MEMBERS in intents
-    return Intents.GUILDS in intents
-
-
-def _permitted(app: Application, intents: Intents) -> bool:
-    if Intents.GUILD_PRESENCES in intents:
-        return False
-    if Intents.MESSAGE_CONTENT in intents and not app.message_content:
-        return False
-    return Intents.GUILD_MEMBERS not in intents or app.members_intent

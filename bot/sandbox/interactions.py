@@ -7,14 +7,15 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from bot.sandbox import payloads
+from bot.sandbox import message_payloads, payloads
 from bot.sandbox.components import checked_form
 from bot.sandbox.drafts import Draft, Upload, read_draft, read_post
 from bot.sandbox.errors import Json, Refused, bad_length, invalid, refusal
 from bot.sandbox.mentions import set_mentions
-from bot.sandbox.messages import announce, apply_edit, compose, publish
+from bot.sandbox.messages import apply_edit
 from bot.sandbox.objects import Application, Channel, Member, Message, MessageFlags, MessageType, Reference
 from bot.sandbox.permissions import EVERYTHING, Permissions
+from bot.sandbox.posting import announce, compose, publish
 from bot.sandbox.world import Event
 
 if TYPE_CHECKING:
@@ -141,7 +142,7 @@ def _payload(world: World, it: Interaction) -> Json:
         "attachment_size_limit": FILE_SIZE_LIMIT,
     }
     if it.source is not None:
-        payload["message"] = payloads.message(it.source, world)
+        payload["message"] = message_payloads.message(it.source, world)
     return payload
 
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from bot.sandbox import payloads
-from bot.sandbox.clock import iso, snowflake_at
+from bot.sandbox import message_payloads
+from bot.sandbox.clock import snowflake_at
 from bot.sandbox.drafts import FILE_LIMIT, Draft
 from bot.sandbox.errors import Json, bad_length, invalid, refusal
 from bot.sandbox.mentions import set_mentions
 from bot.sandbox.objects import (
-    Attachment,
     ChannelType,
     Message,
     MessageFlags,
@@ -20,6 +19,7 @@ from bot.sandbox.objects import (
     Thread,
 )
 from bot.sandbox.permissions import Permissions
+from bot.sandbox.posting import announce, attach, compose, publish, remove, withdraw
 from bot.sandbox.threads import refuse_if_shut, wake
 from bot.sandbox.world import Event
 
@@ -65,53 +65,6 @@ def create_message(world: World, author: Member | None, channel: Channel, draft:
     return publish(world, message)
 
 
-def compose(world: World, author: User, channel: Channel, draft: Draft) -> Message:
-    """Make a message of a draft, not yet seen by anyone."""
-    return Message(
-        id=world.new_id(),
-        channel=channel,
-        author=author,
-        created=world.now(),
-        content=draft.content,
-        flags=draft.flags,
-        embeds=draft.embeds,
-        components=draft.components,
-        attachments=_attach(world, draft),
-        stickers=draft.stickers,
-        poll=_poll(world, draft.poll),
-        nonce=draft.nonce,
-    )
-
-
-def publish(world: World, message: Message) -> Message:
-    """Put a message into its channel and tell everybody. Its nonce is echoed, this once."""
-    channel = message.channel
-    channel.messages[message.id] = message
-    channel.last_message_id = message.id
-    if isinstance(channel, Thread):
-        channel.active_at = world.now()
-        if _counted(message):
-            channel.message_count += 1
-            channel.total_sent += 1
-    if message.nonce is not None:
-        world.nonces[message.author.id, str(message.nonce)] = (channel, message.id, world.now())
-    payload = payloads.message(message, world)
-    if message.nonce is not None:
-        payload["nonce"] = message.nonce
-    announce(world, "MESSAGE_CREATE", message, payload)
-    return message
-
-
-def announce(world: World, name: str, message: Message, payload: Json | None = None) -> None:
-    """Tell everybody who sees the channel of a message that was created or updated."""
-    guild = message.channel.guild
-    payload = payload or payloads.message(message, world)
-    payload |= {"guild_id": str(guild.id), "channel_type": int(message.channel.type)}
-    if author := guild.members.get(message.author.id):
-        payload["member"] = payloads.member(author, with_user=False)
-    world.emit(Event(name, payload, guild.id, message.channel, user_id=_only_for(message)))
-
-
 def edit_message(world: World, editor: Member | None, message: Message, draft: Draft) -> Message:
     """Edit one's own message, or as a moderator suppress its embeds. Raises Refused (50005, 50083, ...)."""
     granted = world.reach(editor, message.channel)
@@ -144,7 +97,7 @@ def apply_edit(world: World, message: Message, draft: Draft, granted: Permission
     if after.empty and not kept and not message.snapshots:
         raise refusal(50006)
     message.content, message.embeds, message.components = after.content, after.embeds, after.components
-    message.attachments = kept + _attach(world, draft)
+    message.attachments = kept + attach(world, draft)
     if "flags" in given:
         kept_flags = message.flags & ~MessageFlags.SUPPRESS_EMBEDS
         message.flags = kept_flags | draft.flags & (MessageFlags.SUPPRESS_EMBEDS | MessageFlags.COMPONENTS_V2)
@@ -165,14 +118,6 @@ def delete_message(world: World, actor: Member | None, message: Message) -> None
     withdraw(world, message)
 
 
-def withdraw(world: World, message: Message) -> None:
-    """Take a message away and tell everybody who saw it."""
-    guild = message.channel.guild
-    _remove(message)
-    payload = {"id": str(message.id), "channel_id": str(message.channel.id), "guild_id": str(guild.id)}
-    world.emit(Event("MESSAGE_DELETE", payload, guild.id, message.channel, user_id=_only_for(message)))
-
-
 def bulk_delete(world: World, actor: Member | None, channel: Channel, ids: list[int]) -> None:
     """Delete 2 to 100 messages under 14 days old at once. Raises Refused (50016, 50034, 50035, ...)."""
     world.reach(actor, channel, Permissions.MANAGE_MESSAGES)
@@ -184,7 +129,7 @@ def bulk_delete(world: World, actor: Member | None, channel: Channel, ids: list[
         raise refusal(50034)
     found = [channel.messages[each] for each in ids if each in channel.messages]
     for message in found:
-        _remove(message)
+        remove(message)
     guild = channel.guild
     payload = {
         "ids": [str(message.id) for message in found],
@@ -220,19 +165,6 @@ def read_messages(
     else:
         page = [message for message in history if before is None or message.id < before][-limit:]
     return page[::-1]
-
-
-def _remove(message: Message) -> None:
-    message.deleted = True
-    channel = message.channel
-    known = channel.messages.pop(message.id, None) is not None
-    if known and isinstance(channel, Thread) and _counted(message):
-        channel.message_count -= 1
-
-
-def _counted(message: Message) -> bool:
-    """Whether it counts in its thread: the first message does not."""
-    return message.type is not MessageType.THREAD_STARTER and message.id != message.channel.id
 
 
 def _sent_before(world: World, author: User, draft: Draft) -> Message | None:
@@ -280,7 +212,7 @@ def _forward(world: World, author: Member, message: Message, reference: Json) ->
         raise refusal(50001)
     original = world.message(source, int(reference["message_id"]))
     message.reference = Reference(source.id, source.guild.id, original.id, kind=1)
-    message.snapshots = [{"message": payloads.content(original)}]
+    message.snapshots = [{"message": message_payloads.content(original)}]
     message.flags |= MessageFlags.HAS_SNAPSHOT
 
 
@@ -293,31 +225,3 @@ def _mind_slow_mode(world: World, author: Member, channel: Channel, granted: Per
     if left > timedelta(0):
         raise refusal(20016, retry_after=left.total_seconds())
     channel.last_spoke[author.id] = world.now()
-
-
-def _attach(world: World, draft: Draft) -> list[Attachment]:
-    return [
-        Attachment(world.new_id(), each.filename, each.size, each.content_type, each.description)
-        for each in draft.uploads
-    ]
-
-
-def _poll(world: World, asked: Json | None) -> Json | None:
-    if asked is None:
-        return None
-    ends = world.now() + timedelta(hours=asked.get("duration") or 24)
-    return {
-        "question": asked["question"],
-        "answers": [
-            {"answer_id": number, "poll_media": each["poll_media"]}
-            for number, each in enumerate(asked["answers"], start=1)
-        ],
-        "expiry": iso(ends),
-        "allow_multiselect": bool(asked.get("allow_multiselect")),
-        "layout_type": 1,
-        "results": {"answer_counts": [], "is_finalized": False},
-    }
-
-
-def _only_for(message: Message) -> int | None:
-    return message.addressee.id if message.addressee else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.sandbox import payloads
+from bot.sandbox import message_payloads, payloads
 from bot.sandbox.commands import CHAT_INPUT, GROUP, SUBCOMMAND
 from bot.sandbox.errors import Json, invalid, refusal
 from bot.sandbox.objects import Channel, Member, Message, Role
@@ -123,7 +123,7 @@ def _check_bounds(name: str, measure: float, least: float | None, most: float | 
 
 def _resolve(world: World, resolved: Json, thing: object, member: Member) -> None:
     if isinstance(thing, Message):
-        resolved.setdefault("messages", {})[str(thing.id)] = payloads.message(thing, world)
+        resolved.setdefault("messages", {})[str(thing.id)] = message_payloads.message(thing, world)
     elif isinstance(thing, Member):
         resolved.setdefault("users", {})[str(thing.id)] = payloads.user(thing.user)
         shown = payloads.member(thing, with_user=False) | {"permissions": "0"}

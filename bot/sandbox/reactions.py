@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.sandbox import payloads
+from bot.sandbox import message_payloads, payloads
 from bot.sandbox.errors import refusal
 from bot.sandbox.permissions import Permissions
 from bot.sandbox.threads import refuse_if_shut
@@ -55,7 +55,7 @@ def _tell(world: World, name: str, message: Message, emoji: str, user_id: int) -
         "channel_id": str(message.channel.id),
         "message_id": str(message.id),
         "guild_id": str(guild.id),
-        "emoji": payloads.reaction_emoji(emoji),
+        "emoji": message_payloads.reaction_emoji(emoji),
         "burst": False,
         "type": 0,
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from bot.sandbox import payloads
+from bot.sandbox import message_payloads
 from bot.sandbox.clock import Clock
 from bot.sandbox.limits import Limiter, RateLimits
 from bot.sandbox.objects import Application, Message, User
@@ -132,7 +132,7 @@ class Sandbox:
 
     def payload(self, message: Message) -> Json:
         """Return a message as Discord's API writes it."""
-        return payloads.message(message, self.world)
+        return message_payloads.message(message, self.world)
 
     # Time
 

@@ -8,7 +8,6 @@ from bot.sandbox import payloads
 from bot.sandbox.drafts import Draft
 from bot.sandbox.errors import Json, invalid, refusal
 from bot.sandbox.mentions import set_mentions
-from bot.sandbox.messages import announce, compose, publish
 from bot.sandbox.objects import (
     Channel,
     ChannelType,
@@ -20,6 +19,7 @@ from bot.sandbox.objects import (
     Thread,
 )
 from bot.sandbox.permissions import Permissions
+from bot.sandbox.posting import announce, compose, publish
 from bot.sandbox.threads import checked_duration, checked_name, checked_slow_mode, checked_tags
 from bot.sandbox.world import Event
 

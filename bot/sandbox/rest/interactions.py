@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.sandbox import commands, interactions, messages, payloads
+from bot.sandbox import commands, interactions, message_payloads
 from bot.sandbox.commands import Command
 from bot.sandbox.errors import Json, refusal
 from bot.sandbox.objects import Guild, Message
@@ -63,7 +63,7 @@ async def answer(call: Call) -> Reply:
             "response_message_ephemeral": it.original.ephemeral,
         }
         if it.answered_with in {interactions.ANSWER, interactions.UPDATE}:
-            message = payloads.message(it.original, call.world)
+            message = message_payloads.message(it.original, call.world)
             payload["resource"] = {"type": it.answered_with, "message": message}
     return Reply(payload)
 
@@ -126,11 +126,11 @@ def _live(call: Call) -> interactions.Interaction:
 
 
 def _shown(call: Call, message: Message) -> Reply:
-    return Reply(payloads.message(message, call.world))
+    return Reply(message_payloads.message(message, call.world))
 
 
 def _delete(call: Call, message: Message) -> None:
-    messages.withdraw(call.world, message)
+    posting.withdraw(call.world, message)
 
 
 _GLOBAL = "/applications/{application_id}/commands"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.sandbox import messages, payloads, reactions
+from bot.sandbox import message_payloads, messages, payloads, reactions
 from bot.sandbox.drafts import read_draft, read_post
 from bot.sandbox.errors import Json, refusal
 from bot.sandbox.objects import Message
@@ -13,7 +13,7 @@ from bot.sandbox.rest.call import EMPTY, Call, Reply, Routes
 
 def shown(call: Call, message: Message) -> Json:
     """Return a message as the asking bot may see it: over REST the portal's switch decides."""
-    payload = payloads.message(message, call.world, reader_id=call.app.bot.id)
+    payload = message_payloads.message(message, call.world, reader_id=call.app.bot.id)
     return payload if call.app.message_content else without_content(payload, call.app.bot.id)
 
 
