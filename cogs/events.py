@@ -5,7 +5,7 @@ from __future__ import annotations
 import discord
 
 from bot.discussion.capture import MessageWritten
-from bot.model import Attachment, ChannelId, ContentState, GuildId, MessageId, UserId
+from bot.model import Attachment, ChannelId, ContentState, MessageId, UserId
 
 COMMENT_TYPES = (discord.MessageType.default, discord.MessageType.reply)
 """Messages that people write; all other types are Discord's own notices and answers to commands."""
@@ -17,14 +17,13 @@ def written(message: discord.Message, *, readable: bool) -> MessageWritten | Non
     `readable` says whether the bot has the Message Content intent. Without it an empty message may hide a
     text, which is not the same as an author having cleared it.
     """
-    if message.guild is None or message.author.bot or message.webhook_id is not None:
+    if message.author.bot or message.webhook_id is not None:
         return None
     if message.type not in COMMENT_TYPES:
         return None
     things = attachments(message)
     shown = readable or message.content or any(thing.kind != "sticker" for thing in things)
     return MessageWritten(
-        guild_id=GuildId(message.guild.id),
         channel_id=ChannelId(message.channel.id),
         message_id=MessageId(message.id),
         user_id=UserId(message.author.id),
@@ -35,6 +34,7 @@ def written(message: discord.Message, *, readable: bool) -> MessageWritten | Non
         reply_to=_reply_to(message),
         attachments=things,
         content_state=ContentState.SHOWN if shown else ContentState.HIDDEN,
+        knows_nick=isinstance(message.author, discord.Member),
     )
 
 

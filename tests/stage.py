@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import discord
@@ -12,11 +13,17 @@ import pytest
 
 from bot.app import Oped, running_bot
 from bot.demo.stage import Stage, set_stage
-from bot.model import ChannelId, ChannelKind, GuildId, Publication, PublicationState
+from bot.discussion.identity import Identities
+from bot.discussion.importing import import_records
+from bot.formats.base import ReadOptions
+from bot.formats.registry import recognise
+from bot.formats.stream import head_of, open_source
+from bot.model import Comment
 from bot.sandbox import Channel, Message, RateLimits, Thread
 from bot.settings import Settings
+from bot.store.articles import Articles
+from bot.store.comments import Comments, Nested
 from bot.store.database import Database
-from bot.store.publications import Publications
 
 
 @dataclass(slots=True)
@@ -25,7 +32,6 @@ class Production:
 
     stage: Stage
     path: Path
-    bots: list[Oped] = field(default_factory=list)
 
     @property
     def settings(self) -> Settings:
@@ -42,7 +48,6 @@ class Production:
     async def running(self) -> AsyncIterator[Oped]:
         """The bot at work, connected and with its commands known, until the block is left."""
         async with running_bot(self.settings) as bot:
-            self.bots.append(bot)
             await bot.wait_until_ready()
             yield bot
 
@@ -80,18 +85,47 @@ async def production(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIt
         yield Production(stage, tmp_path / "oped.db")
 
 
-async def posted(production: Production, bot: Oped, slug: str, channel: Channel) -> Publication:
-    """Post an article in a channel by the use case and wait until it is up."""
-    kind = ChannelKind.TEXT if channel is production.stage.articles else ChannelKind.FORUM
-    publication = await bot.publishing.request(
-        slug,
-        guild_id=GuildId(production.stage.server.id),
-        channel_id=ChannelId(channel.id),
-        channel_kind=kind,
-    )
+async def imported(production: Production, source: Path) -> str:
+    """Import a file into the production's database as `oped import` does; the article's slug."""
     async with production.database() as database:
-        found: Publication | None = publication
-        while found is None or found.state is PublicationState.POSTING:
-            await production.stage.discord.until(lambda: True)
-            found = await Publications(database).by_id(publication.id)
-    return found
+        with source.open("rb") as file, open_source(file) as stream:
+            found = recognise(head_of(stream))
+            report = await import_records(
+                database,
+                found.read(stream, ReadOptions()),
+                format_name=found.name,
+                identities=Identities.beside(production.path),
+            )
+    return report.articles[0].slug
+
+
+async def posted(production: Production, slug: str, channel: Channel) -> None:
+    """Post an article as a moderator does, and wait until it is up."""
+    mo = production.stage.mo
+    answer = await mo.command("article post", here=production.stage.articles, article=slug, channel=channel)
+    await production.stage.discord.until(lambda: "Posted in" in answer.content, 20)
+
+
+async def stored(production: Production, slug: str) -> list[Nested]:
+    """An article's comments as they lie in the database, depth first."""
+    async with production.database() as database:
+        article = await Articles(database).by_slug(slug)
+        assert article is not None
+        return await Comments(database).tree(article.id)
+
+
+async def eventually(
+    production: Production, slug: str, wanted: Callable[[list[Nested]], object]
+) -> list[Nested]:
+    """The stored comments, once they are as wanted: the bot stores a moment after Discord has shown."""
+    async with asyncio.timeout(10):
+        while True:
+            found = await stored(production, slug)
+            if wanted(found):
+                return found
+            await asyncio.sleep(0.02)
+
+
+def by_message_id(rows: list[Nested]) -> dict[int, Comment]:
+    """Comments by the message that shows them."""
+    return {row.message_id: row.comment for row in rows if row.message_id is not None}

@@ -20,7 +20,6 @@ from bot.model import (
     Attachment,
     ChannelId,
     ContentState,
-    GuildId,
     MessageId,
     PlacementKind,
     PublicationState,
@@ -45,9 +44,11 @@ RETRY_SECONDS = 2.0
 
 @dataclass(frozen=True, slots=True)
 class MessageWritten:
-    """A member's message as Discord has it now: new, or edited, or read again by catch-up."""
+    """A member's message as Discord has it now: new, or edited, or read again by catch-up.
 
-    guild_id: GuildId | None
+    `knows_nick` says whether `author` is the name on this server: a channel's history does not tell it.
+    """
+
     channel_id: ChannelId
     message_id: MessageId
     user_id: UserId
@@ -58,6 +59,7 @@ class MessageWritten:
     reply_to: MessageId | None = None
     attachments: tuple[Attachment, ...] = ()
     content_state: ContentState = ContentState.SHOWN
+    knows_nick: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,6 +228,7 @@ async def _store_message(tx: Transaction, event: MessageWritten) -> bool:
             section_id=location.section,
             content_state=event.content_state,
             attachments=event.attachments,
+            knows_nick=event.knows_nick,
         )
     )
     return True

@@ -20,6 +20,7 @@ from bot.model import (
     Status,
 )
 from bot.text import dialect, markdown
+from bot.text.tree import Document, Paragraph, Span
 
 MESSAGE_LIMIT = 2000
 """What Discord accepts in one message, counted here in UTF-16 units (resources/message, Create Message)."""
@@ -27,6 +28,7 @@ MESSAGE_LIMIT = 2000
 NAME_LIMIT = 80
 """How much of a commenter's name its header shows, in UTF-16 units; some sites allow names of any length."""
 
+TITLE_LIMIT = 500
 THREAD_NAME_LIMIT = 100
 
 CLOSING_ORDINAL = 1_000_000
@@ -37,7 +39,7 @@ FIRST_ENTERED_ORDINAL = 2_000_000_000
 
 def opening(article: Article, links: Mapping[SectionId, str]) -> list[Part]:
     """The title, byline and contents; headings become jump links where `links` knows their messages."""
-    lines = [f"# {dialect.escape(article.title)}"]
+    lines = [f"# {dialect.escape(dialect.clip(article.title, TITLE_LIMIT))}"]
     byline = _byline(article)
     if byline:
         lines.append(f"-# {byline}")
@@ -131,7 +133,8 @@ def _byline(article: Article) -> str:
     if article.published_at:
         parts.append(timestamp(article.published_at, "D"))
     if article.source_url:
-        parts.append(f"[Original article]({dialect.safe_url(article.source_url)})")
+        link = Span("Original article", link=article.source_url)
+        parts.append(dialect.render(Document((Paragraph((link,)),))))
     return " · ".join(parts)
 
 

@@ -72,6 +72,7 @@ class MemberMessage:
     content_state: ContentState = ContentState.SHOWN
     attachments: tuple[Attachment, ...] = ()
     status: Status = Status.VISIBLE
+    knows_nick: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +104,7 @@ class MemberComments:
 
         Replies that came before it are attached to it. What it answers may come later.
         """
-        commenter = await self._commenter(message.user_id, message.author)
+        commenter = await self._commenter(message.user_id, message.author, follow=message.knows_nick)
         row = await self._tx.fetch_one(
             "SELECT id, status, text, edited_at, content_state FROM comment WHERE message_id = ?",
             (message.message_id,),
@@ -231,12 +232,12 @@ class MemberComments:
         await self.tombstone(found, by)
         return found
 
-    async def _commenter(self, user: UserId, name: str) -> int:
+    async def _commenter(self, user: UserId, name: str, *, follow: bool = True) -> int:
         return int(
             await self._tx.fetch_value(
-                "INSERT INTO commenter (user_id, name) VALUES (?, ?) "
-                "ON CONFLICT (user_id) DO UPDATE SET name = excluded.name RETURNING id",
-                (user, name),
+                "INSERT INTO commenter (user_id, name) VALUES (:user, :name) ON CONFLICT (user_id) "
+                "DO UPDATE SET name = iif(:follow, excluded.name, name) RETURNING id",
+                {"user": user, "name": name, "follow": follow},
             )
         )
 

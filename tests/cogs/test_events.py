@@ -51,12 +51,7 @@ def test_a_members_message_keeps_who_when_and_what() -> None:
     event = written(World().message(id=str(MESSAGE), author=user(global_name="Alice A.")), readable=True)
 
     assert event is not None
-    assert (event.guild_id, event.channel_id, event.message_id, event.user_id) == (
-        GUILD,
-        THREAD,
-        MESSAGE,
-        ALICE,
-    )
+    assert (event.channel_id, event.message_id, event.user_id) == (THREAD, MESSAGE, ALICE)
     assert (event.author, event.text) == ("Alice A.", "Well said.")
     assert event.created_at == WRITTEN
     assert event.edited_at is None

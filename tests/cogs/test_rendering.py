@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.discussion.publish import Progress, PublicationStatus
 from bot.discussion.lookup import CommentView
+from bot.discussion.publish import Progress, PublicationStatus
 from bot.model import (
     Article,
     ArticleId,

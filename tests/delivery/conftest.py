@@ -1,0 +1,1 @@
+from tests.stage import production  # noqa: F401 - a fixture
