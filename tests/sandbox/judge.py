@@ -44,7 +44,17 @@ SENT_BY_DISCORD_PY = (
     ),
 )
 IDS_AS_NUMBERS = frozenset(
-    {"message_id", "channel_id", "guild_id", "users", "roles", "applied_tags", "sticker_ids", "attachments"}
+    {
+        "message_id",
+        "channel_id",
+        "guild_id",
+        "users",
+        "roles",
+        "applied_tags",
+        "sticker_ids",
+        "attachments",
+        "messages",
+    }
 )
 """Fields in which discord.py writes ids as JSON numbers. Discord reads both, the description knows strings only."""
 
@@ -117,6 +127,10 @@ class Judge:
             if answer is not None:
                 self.violations.append(f"{place}: {status} has a body, none is described")
             return
+        if isinstance(answer, dict) and status >= 400:
+            # The description has numbers for the codes within `errors`, where Discord gives names such as
+            # BASE_TYPE_MAX_LENGTH (reference#error-messages).
+            answer = {key: value for key, value in answer.items() if key != "errors"}
         self._check(f"{place} answer {status}", content["application/json"]["schema"], answer)
 
     def _check(self, place: str, schema: Json, value: object) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.sandbox import commands, interactions, message_payloads
+from bot.sandbox import commands, interactions, message_payloads, posting
 from bot.sandbox.commands import Command
 from bot.sandbox.errors import Json, refusal
 from bot.sandbox.objects import Guild, Message
