@@ -137,25 +137,33 @@ async def running_bot(settings: Settings) -> AsyncIterator[Oped]:
 @asynccontextmanager
 async def _at_work(bot: Oped) -> AsyncIterator[None]:
     """Run the bot's connection and background tasks; the end of one of them is the end of all."""
-    async with asyncio.TaskGroup() as tasks:
-        writer = tasks.create_task(bot.capture.run())
-        others = [
-            tasks.create_task(bot.connect()),
-            tasks.create_task(_once_ready(bot, bot.poster.run)),
-            tasks.create_task(bot.catch_up.run()),
-        ]
-        try:
-            yield
-        finally:
-            await bot.close()
-            for task in others:
-                task.cancel()
+    try:
+        async with asyncio.TaskGroup() as tasks:
+            writer = tasks.create_task(bot.capture.run())
+            others = [
+                tasks.create_task(bot.connect()),
+                tasks.create_task(_once_ready(bot, bot.poster.run)),
+                tasks.create_task(bot.catch_up.run()),
+            ]
             try:
-                async with asyncio.timeout(PARTING_SECONDS):
-                    await bot.capture.flush()
-            except TimeoutError:
-                log.warning("left_unstored", remedy="The next start reads it again from Discord.")
-            writer.cancel()
+                yield
+            finally:
+                await bot.close()
+                for task in others:
+                    task.cancel()
+                await _store_the_rest(bot)
+                writer.cancel()
+    except ExceptionGroup as group:
+        # Whatever came first is what ended the bot; the others followed from it.
+        raise group.exceptions[0] from group
+
+
+async def _store_the_rest(bot: Oped) -> None:
+    try:
+        async with asyncio.timeout(PARTING_SECONDS):
+            await bot.capture.flush()
+    except TimeoutError:
+        log.warning("left_unstored", remedy="The next start reads it again from Discord.")
 
 
 async def _once_ready(bot: Oped, work: Callable[[], Awaitable[None]]) -> None:
@@ -165,11 +173,8 @@ async def _once_ready(bot: Oped, work: Callable[[], Awaitable[None]]) -> None:
 
 async def run_bot(settings: Settings) -> None:
     """Run the bot until cancelled. Raises what `running_bot` does, and what ends one of its tasks."""
-    try:
-        async with running_bot(settings):
-            await asyncio.get_running_loop().create_future()
-    except ExceptionGroup as group:
-        raise group.exceptions[0] from group
+    async with running_bot(settings):
+        await asyncio.get_running_loop().create_future()
 
 
 async def request_post(settings: Settings, slug: str, channel_id: int, *, again: bool) -> Publication:
