@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import AsyncIterable, Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
 from rich.box import SIMPLE_HEAD
@@ -47,7 +47,7 @@ def show_list(articles: Iterable[ArticleSummary], *, as_json: bool) -> None:
         terminal().print("There are no articles yet: `oped import SOURCE` reads one in.")
 
 
-async def show(article: Article, comments: AsyncIterable[Nested]) -> None:
+def show(article: Article, comments: Sequence[Nested]) -> None:
     """An article with its sections, then its comments as a tree."""
     console = terminal()
     console.print(Text(printable(article.title), style="bold"))
@@ -58,11 +58,10 @@ async def show(article: Article, comments: AsyncIterable[Nested]) -> None:
     for section in article.sections:
         console.print(_section(section))
     console.print()
-    number = 0
-    async for nested in comments:
-        number += 1
+    console.print(Text(f"Comments ({len(comments)})", style="bold"))
+    console.print()
+    for nested in comments:
         _print_comment(console, nested)
-    console.print(f"Comments: {number}")
 
 
 def _listed(article: ArticleSummary) -> dict[str, object]:

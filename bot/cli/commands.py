@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -60,7 +61,7 @@ def import_(
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Read in an article and its comments, or bring those read in before up to date."""
+    """Read in an article and its comments. Done again, it brings them up to date."""
     from bot.cli.importing import import_source, show_report
 
     settings = _settings()
@@ -78,7 +79,7 @@ def import_(
 
 @app.command("articles")
 def list_articles(as_json: AsJson = False) -> None:
-    """List the articles, with how many sections and comments they have and where they are posted."""
+    """List the articles. It also says where each is posted."""
     from bot.cli.articles import show_list
     from bot.store.articles import Articles
     from bot.store.database import Database
@@ -92,6 +93,36 @@ def list_articles(as_json: AsJson = False) -> None:
     show_list(asyncio.run(read()), as_json=as_json)
 
 
+@app.command("show")
+def show_article(slug: Slug, as_json: AsJson = False) -> None:
+    """Show an article with all its comments."""
+    from bot.cli.articles import show
+    from bot.cli.exporting import read_discussion, write_discussion
+    from bot.formats import oped_json
+
+    article, comments = asyncio.run(read_discussion(_settings().database_url, slug))
+    if as_json:
+        write_discussion(oped_json.write, article, comments, None)
+    else:
+        show(article, comments)
+
+
+@app.command()
+def export(
+    slug: Slug,
+    format_name: Annotated[str, typer.Option("--format", metavar="F", help="What to write.")] = "oped",
+    file: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Where, if not standard output.")
+    ] = None,
+) -> None:
+    """Write an article with all its comments."""
+    from bot.cli.exporting import read_discussion, write_discussion, writer_of
+
+    write = writer_of(format_name)
+    article, comments = asyncio.run(read_discussion(_settings().database_url, slug))
+    write_discussion(write, article, comments, file)
+
+
 @app.command()
 def post(
     slug: Slug,
@@ -101,7 +132,7 @@ def post(
     again: Annotated[bool, typer.Option("--again", help="Also where the article is posted already.")] = False,
     wait: Annotated[bool, typer.Option("--wait", help="Return once it is posted, or has failed.")] = False,
 ) -> None:
-    """Ask for an article to be posted; the running bot begins within a second."""
+    """Ask for an article to be posted. The running bot begins within a second."""
     from bot.app import request_post
     from bot.cli.waiting import until_posted
 
@@ -126,6 +157,21 @@ def run() -> None:
     settings = _settings()
     _make_default_folder(settings)
     asyncio.run(until_told_to_stop(run_bot(settings)))
+
+
+@app.command()
+def demo(
+    check: Annotated[
+        bool, typer.Option("--check", help="Do it all once, without a browser, and compare both sides.")
+    ] = False,
+) -> None:
+    """Try Oped on an embedded Discord, without an account."""
+    from bot.cli.demonstration import show_findings
+    from bot.demo.check import check as go_through
+
+    with busy("Posting, replying, editing, deleting, restarting…"):
+        findings = asyncio.run(go_through())
+    show_findings(findings)
 
 
 @database_commands.command()

@@ -6,16 +6,16 @@ failures and wrong usage. Nobody is shown a traceback who has not asked for one.
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
-import traceback
 from collections.abc import Sequence
 from io import TextIOWrapper
 
 import typer
 
 from bot.cli.commands import app
-from bot.cli.output import show_failure
+from bot.cli.output import note, show_failure
 from bot.errors import OpedError
 
 DONE, FAILED, MISUSED = 0, 1, 2
@@ -33,9 +33,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         code = _run(given, as_json="--json" in given)
         sys.stdout.flush()
-    except BrokenPipeError:
-        # Whoever read our output has seen enough. What is still buffered must not fail again at exit.
+    except OSError as error:
+        # What is still buffered must not fail once more at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if not isinstance(error, BrokenPipeError):  # whoever read our output has merely seen enough
+            note(f"oped: Standard output cannot be written: {error.strerror}.")
         return FAILED
     return code
 
@@ -53,9 +55,12 @@ def _run(arguments: Sequence[str], *, as_json: bool) -> int:
         return INTERRUPTED
     except BrokenPipeError:
         raise
-    except Exception as error:  # noqa: BLE001 - the outermost place: beyond it is only a traceback
-        if os.environ.get("OPED_DEBUG", "0") not in {"", "0"}:
-            traceback.print_exc()
+    except OSError as error:
+        show_failure(_refused_by_system(error), as_json=as_json)
+        return FAILED
+    except Exception as error:
+        # The log has the token masked and control characters written out, which a bare traceback has not.
+        logging.getLogger(__name__).debug("unforeseen", exc_info=True)
         show_failure(_unexpected(error), as_json=as_json)
         return FAILED
 
@@ -64,6 +69,14 @@ def _misuse(error: typer.TyperException) -> OpedError:
     context: typer.Context | None = getattr(error, "ctx", None)
     command = context.command_path if context else "oped"
     return OpedError(error.format_message(), remedy=f"See `{command} --help`.")
+
+
+def _refused_by_system(error: OSError) -> OpedError:
+    return OpedError(
+        f"The system refuses: {error.strerror or error}.",
+        remedy="Check the free space, and what Oped may read and write.",
+        place=error.filename if isinstance(error.filename, str) else None,
+    )
 
 
 def _unexpected(error: Exception) -> OpedError:
