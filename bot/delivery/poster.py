@@ -16,7 +16,7 @@ import structlog
 from bot.delivery.creation import Creation
 from bot.delivery.failures import Kind, sort_failure
 from bot.delivery.wire import Wire
-from bot.discussion import publish
+from bot.discussion import plan
 from bot.model import (
     ChannelId,
     MessageId,
@@ -168,7 +168,8 @@ class Poster:
             await self._creation.start_thread(publication)
             return True
         async with self._database.transaction() as tx:
-            await publish.link_contents(tx, publication)
+            # Now that the sections' messages are known, the contents can jump to them.
+            await plan.state(tx, publication, await plan.work_out(tx, publication))
             if await Placements(tx).next_to_do(publication.id) is None:
                 await Publications(tx).set_state(
                     tx, publication.id, PublicationState.LIVE, among=(PublicationState.POSTING,)

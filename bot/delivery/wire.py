@@ -15,7 +15,7 @@ import discord
 
 from bot.delivery.failures import THREAD_EXISTS, PublicationStopped
 from bot.delivery.pacer import Pacer
-from bot.discussion.buttons import Buttons, enter_comment
+from bot.discussion.buttons import Buttons, enter_comment, more_comments
 from bot.model import ChannelId, GuildId, MessageId, Payload, PublicationId
 
 PAGE = 100
@@ -217,5 +217,7 @@ def view_of(payload: Payload, publication: PublicationId) -> discord.ui.View | N
             disabled=payload.buttons == Buttons.ENTER_CLOSED,
         )
     )
+    if payload.buttons == Buttons.ENTER_OR_MORE:
+        view.add_item(discord.ui.Button(label="Show more comments", custom_id=more_comments(publication)))
     view.stop()
     return view

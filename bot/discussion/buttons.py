@@ -17,11 +17,15 @@ class Buttons(StrEnum):
 
     NONE = ""
     ENTER = "enter"
+    ENTER_OR_MORE = "enter-or-more"
     ENTER_CLOSED = "enter-closed"
 
 
 ENTER_COMMENT = re.compile(r"oped:v1:enter:(?P<publication>\d{1,19})")
 """*Enter a comment* under the closing message: the form for a top-level comment."""
+
+MORE_COMMENTS = re.compile(r"oped:v1:more:(?P<publication>\d{1,19})")
+"""*Show more comments* under the closing message, while only a part of them is mirrored."""
 
 COMMENT_FORM = re.compile(r"oped:v1:form:(?P<publication>\d{1,19}):(?P<message>\d{1,20})")
 """The form itself; `message` is the message it answers, 0 for a top-level comment."""
@@ -32,6 +36,12 @@ EDIT_FORM = re.compile(r"oped:v1:edit:(?P<comment>\d{1,19})")
 WITHDRAW = re.compile(r"oped:v1:withdraw:(?P<comment>\d{1,19})")
 """The button with which authors withdraw what a form of theirs posted."""
 
+REPAIR = re.compile(r"oped:v1:repair:(?P<publication>\d{1,19})")
+"""*Repair* under the status of a publication of which people deleted messages."""
+
+UPDATE = re.compile(r"oped:v1:update:(?P<publication>\d{1,19})")
+"""*Update* under what would change, in the answer to /article update."""
+
 TRY_AGAIN = re.compile(r"oped:v1:again:(?P<publication>\d{1,19})")
 """*Try again* under the status of a publication that failed."""
 
@@ -39,6 +49,11 @@ TRY_AGAIN = re.compile(r"oped:v1:again:(?P<publication>\d{1,19})")
 def enter_comment(publication: PublicationId) -> str:
     """The custom id of *Enter a comment*."""
     return f"oped:v1:enter:{publication}"
+
+
+def more_comments(publication: PublicationId) -> str:
+    """The custom id of *Show more comments*."""
+    return f"oped:v1:more:{publication}"
 
 
 def comment_form(publication: PublicationId, message: int = 0) -> str:
@@ -59,3 +74,13 @@ def withdraw(comment: CommentId) -> str:
 def try_again(publication: PublicationId) -> str:
     """The custom id of *Try again*."""
     return f"oped:v1:again:{publication}"
+
+
+def repair(publication: PublicationId) -> str:
+    """The custom id of *Repair*."""
+    return f"oped:v1:repair:{publication}"
+
+
+def update(publication: PublicationId) -> str:
+    """The custom id of *Update*."""
+    return f"oped:v1:update:{publication}"

@@ -63,22 +63,29 @@ def section(each: Section) -> list[Part]:
     ]
 
 
-def closing(imported: int, *, open_for_comments: bool) -> list[Part]:
+def withdrawn_section(section_id: SectionId) -> Part:
+    """What stands where a section was that the article no longer has: its thread and replies stay."""
+    payload = Payload("*This section is no longer part of the article.*")
+    return Part(PlacementKind.SECTION, section_id, None, 0, CLOSING_ORDINAL - 1, payload)
+
+
+def closing(imported: int, buttons: Buttons) -> list[Part]:
     """The message that ends the article and opens its discussion.
 
     `imported` is how many comments came along: a number that stays, since editing it for each new comment
     would spend the small quota that Discord has for old messages.
     """
-    if open_for_comments:
-        content = (
-            f"## Comments ({imported})\n"
-            "Reply to any message in the thread, or press the button to use a form. What you write is kept "
-            "with the article."
-        )
-        payload = Payload(content, Buttons.ENTER)
-    else:
-        payload = Payload(f"## Comments ({imported})\nThis discussion is closed.", Buttons.ENTER_CLOSED)
-    return [Part(PlacementKind.CLOSING, None, None, 0, CLOSING_ORDINAL, payload)]
+    title = f"## Comments ({imported})"
+    invitation = (
+        "Reply to any message in the thread, or press the button to use a form. What you write is kept with the "
+        "article."
+    )
+    content = {
+        Buttons.ENTER: f"{title}\n{invitation}",
+        Buttons.ENTER_OR_MORE: f"{title}\nThe thread begins with the most answered ones. {invitation}",
+        Buttons.ENTER_CLOSED: f"{title}\nThis discussion is closed.",
+    }[buttons]
+    return [Part(PlacementKind.CLOSING, None, None, 0, CLOSING_ORDINAL, Payload(content, buttons))]
 
 
 def comment(each: Comment, ordinal: int) -> list[Part]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TypeVar
 
-from bot.discussion import layout
+from bot.discussion import plan
 from bot.discussion.access import Viewer, message_link
 from bot.errors import NotFoundError, RefusedError
 from bot.model import (
@@ -20,13 +20,10 @@ from bot.model import (
     ChannelKind,
     GuildId,
     MessageId,
-    Origin,
-    Part,
     PlacementKind,
     Publication,
     PublicationId,
     PublicationState,
-    SectionId,
     Status,
 )
 from bot.store.articles import Articles
@@ -116,10 +113,10 @@ class Publishing:
             identifier = await publications.add(
                 tx, article.id, guild_id, channel_id, channel_kind, tag_id, now
             )
-            await _plan(tx, identifier, article)
-            made = await publications.by_id(identifier)
+            made = _found(await publications.by_id(identifier))
+            await plan.state(tx, made, await plan.work_out(tx, made, room=plan.MIRRORED))
         self._wake()
-        return _found(made)
+        return made
 
     async def articles_offered(self, viewer: Viewer, prefix: str) -> list[ArticleOffer]:
         """Articles that may be posted in the viewer's server and whose slug or title contains `prefix`."""
@@ -183,7 +180,7 @@ class Publishing:
             )
             if not moved:
                 raise RefusedError("This publication is retired already.")
-            await _plan_end(tx, publication)
+            await plan.state_end(tx, publication)
             publication = _found(await Publications(tx).by_id(publication.id))
         self._wake()
         return publication
@@ -201,6 +198,43 @@ class Publishing:
         self._wake()
         return publication
 
+    async def changes(self, viewer: Viewer, publication_id: PublicationId) -> plan.Changes:
+        """What `update` would do to a publication's messages."""
+        publication = await self._seen(viewer, publication_id)
+        return (await plan.work_out(self._database, publication)).changes
+
+    async def update(self, viewer: Viewer, publication_id: PublicationId) -> plan.Changes:
+        """Bring a publication to what its article and comments are since the last import.
+
+        Only messages that differ are edited. New comments and sections come at the end, and what left the
+        article says so where it stood: threads, replies and links stay where they are.
+        """
+        return await self._restate(viewer, publication_id, room=0)
+
+    async def show_more(self, viewer: Viewer, publication_id: PublicationId) -> plan.Changes:
+        """Mirror further branches of a discussion of which only a part is mirrored."""
+        return await self._restate(viewer, publication_id, room=plan.MORE)
+
+    async def repair(self, viewer: Viewer, publication_id: PublicationId) -> int:
+        """Have the article's own messages that people deleted posted again, at the end; how many."""
+        publication = await self._seen(viewer, publication_id)
+        async with self._database.transaction() as tx:
+            _check_going(publication)
+            restored = await Placements(tx).restore(tx, publication.id)
+            await _reopen(tx, publication)
+        self._wake()
+        return restored
+
+    async def _restate(self, viewer: Viewer, publication_id: PublicationId, *, room: int) -> plan.Changes:
+        publication = await self._seen(viewer, publication_id)
+        async with self._database.transaction() as tx:
+            _check_going(publication)
+            worked_out = await plan.work_out(tx, publication, room=room)
+            await plan.state(tx, publication, worked_out)
+            await _reopen(tx, publication)
+        self._wake()
+        return worked_out.changes
+
     async def confirm(self, nonce: str, message_id: MessageId) -> None:
         """Take the gateway's echo of a message of ours for the answer to its create."""
         async with self._database.transaction() as tx:
@@ -213,53 +247,16 @@ class Publishing:
         return publication
 
 
-async def link_contents(tx: Transaction, publication: Publication) -> None:
-    """Make the opening's contents jump to the sections, now that their messages are known."""
-    placements = Placements(tx)
-    links = {
-        placement.section_id: message_link(
-            publication.guild_id, placement.channel_id or publication.channel_id, placement.message_id
-        )
-        for placement in await placements.of_publication(publication.id, PlacementKind.SECTION)
-        if placement.section_id is not None and placement.part == 0 and placement.message_id is not None
-    }
-    article = _found(await Articles(tx).by_id(publication.article_id))
-    before = await placements.of_publication(publication.id, PlacementKind.OPENING)
-    parts = layout.opening(article, links)
-    # Links make the contents longer. An opening that would then need another message stays as it is: that
-    # message would stand at the end of the channel.
-    if len(parts) == len(before):
-        await placements.want(tx, publication.id, parts)
+def _check_going(publication: Publication) -> None:
+    if publication.state in {PublicationState.RETIRING, PublicationState.RETIRED}:
+        raise RefusedError("This publication is retired.", remedy="Post the article again.")
 
 
-async def _plan(tx: Transaction, publication: PublicationId, article: Article) -> None:
-    """Enter every message that the article and its present comments need, in reading order."""
-    links: dict[SectionId, str] = {}
-    parts = layout.opening(article, links)
-    for section in article.sections:
-        parts += layout.section(section)
-    ordinal = layout.FIRST_COMMENT_ORDINAL
-    imported = 0
-    mirrored: list[Part] = []
-    for comment in [nested.comment for nested in await Comments(tx).tree(article.id)]:
-        if comment.origin is not Origin.IMPORTED or comment.status is not Status.VISIBLE:
-            continue
-        imported += 1
-        mirrored += layout.comment(comment, ordinal)
-        ordinal += 1
-    parts += layout.closing(imported, open_for_comments=True)
-    await Placements(tx).want(tx, publication, parts + mirrored)
-
-
-async def _plan_end(tx: Transaction, publication: Publication) -> None:
-    """Have the closing message say so, and let go of what was never sent."""
-    placements = Placements(tx)
-    everything = await placements.of_publication(publication.id)
-    unsent = [each.id for each in everything if each.message_id is None and each.nonce is None]
-    await placements.unwant(tx, unsent)
-    if any(each.kind is PlacementKind.CLOSING and each.id not in unsent for each in everything):
-        imported = await placements.imported_comments(publication.id)
-        await placements.want(tx, publication.id, layout.closing(imported, open_for_comments=False))
+async def _reopen(tx: Transaction, publication: Publication) -> None:
+    """Take a live publication back to being posted, at whose end the contents are linked anew."""
+    await Publications(tx).set_state(
+        tx, publication.id, PublicationState.POSTING, among=(PublicationState.LIVE,)
+    )
 
 
 async def _url(reader: Database | Transaction, publication: Publication) -> str | None:

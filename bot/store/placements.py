@@ -255,6 +255,14 @@ class Placements:
             [(each,) for each in messages],
         )
 
+    async def restore(self, tx: Transaction, publication: PublicationId) -> int:
+        """Have the article's own messages that people deleted made anew; how many."""
+        return await tx.execute(
+            "UPDATE placement SET gone = 0, message_id = NULL, nonce = NULL, tried_at = NULL, shown = NULL "
+            "WHERE publication_id = ? AND gone = 1 AND kind <> 'comment'",
+            (publication,),
+        )
+
     async def give_up(self, tx: Transaction, placement: PlacementId) -> None:
         """Note that a create did take effect, but people deleted its message before we learned its id."""
         await tx.execute("UPDATE placement SET gone = 1 WHERE id = ? AND message_id IS NULL", (placement,))
