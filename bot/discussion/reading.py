@@ -1,102 +1,98 @@
-"""Reading: one comment with what it answers and what answers it."""
+"""Filling the staging area of an import from a reader, in a thread of its own."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import secrets
+import threading
+from collections.abc import Iterable
+from datetime import datetime
+from pathlib import Path
 
-from bot.discussion.access import Viewer, message_link
-from bot.errors import NotFoundError
-from bot.model import ArticleId, Comment, CommentId, MessageId, Publication
-from bot.store.articles import Articles
-from bot.store.comments import Comments
-from bot.store.database import Database
-from bot.store.placements import Placements
-from bot.store.publications import Publications
+from bot.discussion.identity import Identities
+from bot.model import Notice, Omission, SourceArticle, SourceComment, SourceRecord, Status
+from bot.store.moments import to_milliseconds
+from bot.store.staging import StagedArticle, StagedComment, Staging, staging
 
-OFFERED = 25
-LOOKED_THROUGH = 2000
-"""Among how many of the newest comments autocomplete looks for what somebody types."""
+INCOMPLETE = "incomplete"
+"""The code of a notice by which a reader says that the source may hold more comments than it shows.
 
-
-@dataclass(frozen=True, slots=True)
-class CommentView:
-    """A comment, its parents from the nearest up, its direct replies, and links to their messages."""
-
-    comment: Comment
-    ancestors: tuple[Comment, ...]
-    replies: tuple[Comment, ...]
-    links: Mapping[CommentId, str]
-    article_title: str
+Without it, a stored comment that the source no longer holds is taken for withdrawn.
+"""
 
 
 class Reading:
-    """What members can look up."""
+    """One import's reading; `stop` ends it early."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    def __init__(self, identities: Identities) -> None:
+        self.stop = threading.Event()
+        self._identities = identities
+        self._articles: dict[str, StagedArticle] = {}
 
-    async def comment(
-        self, viewer: Viewer, *, comment_id: CommentId | None = None, message_id: MessageId | None = None
-    ) -> CommentView:
-        """A comment by its id or by a message that shows it.
+    def run(self, records: Iterable[SourceRecord], file: Path) -> list[StagedArticle]:
+        """Read everything into a staging area in a new file; the articles in the source's order."""
+        with staging(file) as area:
+            for record in records:
+                if self.stop.is_set():
+                    return []
+                self._take(area, record)
+            area.resolve()
+        return list(self._articles.values())
 
-        Raises `NotFoundError` where there is none that the viewer may see.
-        """
-        comments = Comments(self._database)
-        found = None
-        if comment_id is not None:
-            found = await comments.by_id(comment_id)
-        elif message_id is not None:
-            found = await comments.by_message(message_id)
-        seen = await self._seen(viewer, found.article_id) if found else []
-        if found is None or not _shown_in(found, seen):
-            raise NotFoundError("There is no such comment here.")
-        ancestors = [each for each in await comments.ancestors(found.id) if _shown_in(each, seen)]
-        replies = [each for each in await comments.replies(found.id) if _shown_in(each, seen)]
-        article = await Articles(self._database).by_id(found.article_id)
-        return CommentView(
-            comment=found,
-            ancestors=tuple(ancestors),
-            replies=tuple(replies),
-            links=await self._links([found, *ancestors, *replies], seen),
-            article_title=article.title if article else "",
+    def _take(self, area: Staging, record: SourceRecord) -> None:
+        if isinstance(record, SourceComment):
+            area.add_comment(self._staged(record))
+        elif isinstance(record, SourceArticle):
+            self._add_article(area, record)
+        elif isinstance(record, Omission):
+            self._add_omission(area, record)
+        else:
+            self._add_notice(area, record)
+
+    def _staged(self, comment: SourceComment) -> StagedComment:
+        article = self._articles[comment.article_ref]
+        deleted = comment.status is Status.DELETED
+        rank, article.comments = article.comments, article.comments + 1
+        return StagedComment(
+            article=article.number,
+            rank=rank,
+            ref=comment.ref,
+            source_id=comment.source_id,
+            parent_ref=comment.parent_ref,
+            section=comment.section,
+            name=(comment.author.name or "").strip() or None,
+            # Somebody who is known by nothing is somebody else each time.
+            commenter=self._identities.author(article.source, comment.author) or secrets.token_bytes(16),
+            identity=None
+            if comment.source_id is not None
+            else self._identities.comment(article.source, comment.author, comment.text),
+            text="" if deleted else comment.text,
+            created_at=_milliseconds(comment.created_at),
+            edited_at=None if deleted else _milliseconds(comment.edited_at),
+            status=comment.status,
         )
 
-    async def comments_offered(self, viewer: Viewer, words: str) -> list[Comment]:
-        """Recent comments that the viewer may see and whose author or text contains `words`."""
-        summaries = await Publications(self._database).summaries(viewer.guild_id)
-        seen = [each.publication.id for each in summaries if viewer.sees(each.publication)]
-        return await Comments(self._database).recent(seen, words, among=LOOKED_THROUGH, limit=OFFERED)
+    def _add_article(self, area: Staging, source: SourceArticle) -> None:
+        known = self._articles.get(source.ref)
+        if known is None:
+            self._articles[source.ref] = StagedArticle(len(self._articles) + 1, source)
+        else:
+            message = "The source has this article more than once; the first one counts."
+            area.add_notice(known.number, "duplicate-article", source.title, message)
 
-    async def _seen(self, viewer: Viewer, article: ArticleId) -> list[Publication]:
-        """The publications of an article that the viewer may see, newest first."""
-        summaries = await Publications(self._database).summaries(viewer.guild_id)
-        return [
-            each.publication
-            for each in summaries
-            if each.publication.article_id == article and viewer.sees(each.publication)
-        ]
+    def _add_omission(self, area: Staging, omission: Omission) -> None:
+        article = self._articles.get(omission.article_ref)
+        if article is not None:
+            area.add_omission(article.number, omission.source_id, omission.reason)
+        elif omission.source_id is None:
+            # An article left out as a whole has no report of its own, so that of the first one tells.
+            area.add_notice(1, "article-left-out", f"article {omission.article_ref}", omission.reason)
 
-    async def _links(self, comments: list[Comment], seen: list[Publication]) -> dict[CommentId, str]:
-        """Where each comment can be read: its own message, or the one that shows it in a publication seen."""
-        guilds = {publication.id: publication.guild_id for publication in seen}
-        links: dict[CommentId, str] = {}
-        for comment in comments:
-            if comment.message_id and comment.channel_id and comment.publication_id:
-                guild = guilds[comment.publication_id]
-                links[comment.id] = message_link(guild, comment.channel_id, comment.message_id)
-                continue
-            for placement in await Placements(self._database).of_comment(comment.id):
-                if placement.publication_id in guilds and placement.message_id and not placement.gone:
-                    guild = guilds[placement.publication_id]
-                    links[comment.id] = message_link(guild, placement.channel_id or 0, placement.message_id)
-                    break
-        return links
+    def _add_notice(self, area: Staging, notice: Notice) -> None:
+        article = self._articles.get(notice.article_ref or "")
+        if article is not None and notice.code == INCOMPLETE:
+            article.complete = False
+        area.add_notice(article.number if article else 1, notice.code, notice.place, notice.message)
 
 
-def _shown_in(comment: Comment, seen: list[Publication]) -> bool:
-    """Whether a comment is part of what these publications show: the source's, or written in one of them."""
-    if comment.publication_id is None:
-        return bool(seen)
-    return comment.publication_id in {publication.id for publication in seen}
+def _milliseconds(moment: datetime | None) -> int | None:
+    return None if moment is None else to_milliseconds(moment)

@@ -153,12 +153,15 @@ class Database(Reader):
             yield cls(path, writer, resources)
 
     @asynccontextmanager
-    async def transaction(self, *, attach: Mapping[str, Path] | None = None) -> AsyncIterator[Transaction]:
+    async def transaction(
+        self, *, attach: Mapping[str, Path] | None = None, discard: bool = False
+    ) -> AsyncIterator[Transaction]:
         """The one writer's turn: all of it is written on leaving, nothing if an exception leaves.
 
         It waits for its turn, then for other programs' transactions. Cancelled at any moment, the database
-        stays usable: a cancellation during the commit lets it end first. `attach` adds other database files
-        under a schema name. Keep it short, and never await Discord inside it.
+        stays usable: a cancellation during the commit lets it end first. `attach` adds database files
+        that only serve this transaction, by schema name; with `discard` nothing is written in the end. Keep it short, and never await
+        Discord inside it.
         """
         if self._owner is asyncio.current_task():
             raise RuntimeError("a transaction inside a transaction would wait for itself")
@@ -171,7 +174,7 @@ class Database(Reader):
             try:
                 await self._write("BEGIN IMMEDIATE")
                 yield transaction
-                await self._write("COMMIT")
+                await self._write("ROLLBACK" if discard else "COMMIT")
             except BaseException:
                 # Does nothing where SQLite itself has already rolled back, or the commit has ended.
                 await settled(self._writer.rollback())
@@ -186,6 +189,8 @@ class Database(Reader):
     async def _attached(self, name: str, file: Path) -> AsyncIterator[None]:
         try:
             await self._write(f"ATTACH ? AS {name}", (str(file),))
+            # What is attached is for the moment: a crash may spoil it.
+            await self._write(f"PRAGMA {name}.synchronous = OFF")
             yield
         finally:
             databases = await settled(self._writer.execute_fetchall("PRAGMA database_list"))

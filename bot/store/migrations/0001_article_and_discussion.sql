@@ -53,8 +53,9 @@ CREATE TABLE publication (
 CREATE UNIQUE INDEX publication_one_live ON publication (article_id, channel_id) WHERE state <> 'retired';
 CREATE INDEX publication_by_guild ON publication (guild_id);
 
--- An imported comment is known by its source_id, or else, among the replies to its parent, by its identity: a
--- keyed hash of author and text with the rank among equals. source_rank is its place in the source.
+-- An imported comment came from a source (its kind and site), where it is known by its source_id, or else,
+-- among the replies to its parent, by its identity: a keyed hash of author and text with the rank among equals.
+-- source_rank is its place in the source. An article may have comments from several sources.
 -- reply_to is the message a member answered, as Discord says it: it outlives the order in which events come.
 -- submission_id is the interaction that sent a form: events come twice, a comment must not.
 CREATE TABLE comment (
@@ -69,6 +70,7 @@ CREATE TABLE comment (
     text TEXT NOT NULL,
     created_at INTEGER,
     edited_at INTEGER,
+    source TEXT,
     source_id TEXT,
     identity BLOB,
     source_rank INTEGER,
@@ -82,13 +84,15 @@ CREATE TABLE comment (
     CHECK ((by_form = 1) = (submission_id IS NOT NULL)),
     CHECK (parent_id <> id),
     CHECK (status <> 'deleted' OR text = ''),
+    CHECK ((origin = 'imported') = (source IS NOT NULL)),
     CHECK ((origin = 'imported') = (source_id IS NOT NULL OR identity IS NOT NULL)),
     CHECK ((origin = 'imported') = (publication_id IS NULL))
 ) STRICT;
 
 CREATE UNIQUE INDEX comment_by_identity ON comment (article_id, ifnull(parent_id, 0), identity)
 WHERE identity IS NOT NULL;
-CREATE UNIQUE INDEX comment_by_source_id ON comment (article_id, source_id) WHERE source_id IS NOT NULL;
+CREATE UNIQUE INDEX comment_by_source_id ON comment (article_id, source, source_id)
+WHERE source_id IS NOT NULL;
 CREATE UNIQUE INDEX comment_by_message ON comment (message_id) WHERE message_id IS NOT NULL;
 CREATE INDEX comment_by_parent ON comment (parent_id, article_id);
 CREATE INDEX comment_by_commenter ON comment (commenter_id);

@@ -1,0 +1,267 @@
+"""The staging area: what an import has read, in a temporary database of its own.
+
+Everything is read and put in order here before anything reaches the real database, so that a source that ends
+in an error leaves no trace, and the real one is locked for the merge only. Memory stays flat, however large the
+source. Used by one thread, then attached to the merging transaction.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+from bot.model import Notice, Omission, Section, SourceArticle
+from bot.store.database import Transaction
+
+_BATCH = 1_000
+
+# The top is parent 0. The last four columns belong to the merge: `target` is the comment's row in the real
+# database, `fresh` tells that it is to be made, `changed` that it differs, `parent_target` its parent's row.
+_SCHEMA = """
+CREATE TABLE staged_comment (
+    ord INTEGER PRIMARY KEY,
+    article INTEGER NOT NULL,
+    rank INTEGER NOT NULL,
+    ref TEXT NOT NULL,
+    source_id TEXT,
+    parent_ref TEXT,
+    section INTEGER,
+    name TEXT,
+    commenter BLOB NOT NULL,
+    identity BLOB,
+    text TEXT NOT NULL,
+    created_at INTEGER,
+    edited_at INTEGER,
+    status TEXT NOT NULL,
+    parent INTEGER NOT NULL DEFAULT 0,
+    target INTEGER,
+    fresh INTEGER NOT NULL DEFAULT 0,
+    changed INTEGER NOT NULL DEFAULT 0,
+    parent_target INTEGER
+);
+CREATE TABLE staged_omission (article INTEGER NOT NULL, source_id TEXT, reason TEXT NOT NULL);
+CREATE TABLE staged_notice (
+    article INTEGER NOT NULL, code TEXT NOT NULL, place TEXT NOT NULL, message TEXT NOT NULL
+);
+CREATE TABLE staged_section (
+    article INTEGER NOT NULL, number INTEGER NOT NULL, id INTEGER NOT NULL, PRIMARY KEY (article, number)
+);
+CREATE TABLE staged_frontier (ord INTEGER PRIMARY KEY, id INTEGER NOT NULL);
+CREATE TABLE staged_walked (ord INTEGER PRIMARY KEY, id INTEGER NOT NULL);
+"""
+
+_PLACE = "'comment ' || coalesce(source_id, ref)"
+
+
+class StagedComment(NamedTuple):
+    """A comment's row; `name` is None for an unnamed commenter, `identity` None where there is a source id."""
+
+    article: int
+    rank: int
+    ref: str
+    source_id: str | None
+    parent_ref: str | None
+    section: int | None
+    name: str | None
+    commenter: bytes
+    identity: bytes | None
+    text: str
+    created_at: int | None
+    edited_at: int | None
+    status: str
+
+
+@dataclass(slots=True)
+class StagedArticle:
+    """An article as read; `number` tells its comments apart from others', which are counted as they come.
+
+    It is `complete` unless its reader has said that the source may hold more comments than it shows.
+    """
+
+    number: int
+    source: SourceArticle
+    comments: int = 0
+    complete: bool = True
+
+
+class Staging:
+    """The staging area while it is filled; made by `staging`."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._waiting: list[StagedComment] = []
+
+    def add_comment(self, comment: StagedComment) -> None:
+        """Take a comment; its parent may come later."""
+        self._waiting.append(comment)
+        if len(self._waiting) >= _BATCH:
+            self._flush()
+
+    def add_omission(self, article: int, source_id: str | None, reason: str) -> None:
+        """Take note of a comment left out."""
+        self._connection.execute("INSERT INTO staged_omission VALUES (?, ?, ?)", (article, source_id, reason))
+
+    def add_notice(self, article: int, code: str, place: str, message: str) -> None:
+        """Take a warning."""
+        self._connection.execute(
+            "INSERT INTO staged_notice VALUES (?, ?, ?, ?)", (article, code, place, message)
+        )
+
+    def resolve(self) -> None:
+        """After the last record: drop duplicates, find parents, break circles, rank equals."""
+        self._flush()
+        self._connection.execute("CREATE INDEX staged_by_ref ON staged_comment (article, ref)")
+        self._connection.execute("CREATE INDEX staged_by_source_id ON staged_comment (article, source_id)")
+        self._drop_duplicates("ref")
+        self._drop_duplicates("source_id")
+        self._find_parents()
+        self._connection.execute("CREATE INDEX staged_by_parent ON staged_comment (article, parent)")
+        self._break_circles()
+        self._rank_equals()
+        self._connection.execute("CREATE INDEX staged_by_target ON staged_comment (target)")
+        self._connection.execute("CREATE INDEX staged_left_out ON staged_omission (article, source_id)")
+        self._connection.execute("CREATE INDEX staged_by_warned ON staged_notice (article)")
+
+    def _flush(self) -> None:
+        self._connection.executemany(
+            "INSERT INTO staged_comment (article, rank, ref, source_id, parent_ref, section, name, commenter, "
+            "identity, text, created_at, edited_at, status) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            self._waiting,
+        )
+        self._waiting.clear()
+
+    def _drop_duplicates(self, column: str) -> None:
+        duplicates = (
+            f"FROM staged_comment WHERE {column} IS NOT NULL AND ord > (SELECT min(s.ord) FROM staged_comment "
+            f"AS s WHERE s.article = staged_comment.article AND s.{column} = staged_comment.{column})"
+        )
+        self._connection.execute(
+            f"INSERT INTO staged_notice SELECT article, 'duplicate-id', {_PLACE}, "
+            f"'The source has another comment with this id; the first one counts.' {duplicates}"
+        )
+        self._connection.execute(
+            f"INSERT INTO staged_omission SELECT article, source_id, 'duplicate id' {duplicates}"
+        )
+        self._connection.execute(f"DELETE {duplicates}")
+
+    def _find_parents(self) -> None:
+        self._connection.execute(
+            "UPDATE staged_comment SET parent = p.ord FROM staged_comment AS p "
+            "WHERE p.article = staged_comment.article AND p.ref = staged_comment.parent_ref"
+        )
+        self._connection.execute(
+            f"INSERT INTO staged_notice SELECT article, 'self-parent', {_PLACE}, "
+            "'This comment is given as a reply to itself; it was put at the top.' "
+            "FROM staged_comment WHERE parent = ord"
+        )
+        self._connection.execute("UPDATE staged_comment SET parent = 0, parent_ref = NULL WHERE parent = ord")
+
+    def _break_circles(self) -> None:
+        """Comments that no walk from the top reaches stand in circles of replies, or below one."""
+        self._connection.execute("CREATE TEMPORARY TABLE reached (ord INTEGER PRIMARY KEY)")
+        self._reach("SELECT ord FROM staged_comment WHERE parent = 0", ())
+        last = 0
+        while unreached := self._connection.execute(
+            "SELECT min(ord) FROM staged_comment AS s WHERE ord > ? "
+            "AND NOT EXISTS (SELECT 1 FROM reached AS r WHERE r.ord = s.ord)",
+            (last,),
+        ).fetchone()[0]:
+            last = unreached
+            first = min(self._circle_above(unreached))
+            self._connection.execute(
+                f"INSERT INTO staged_notice SELECT article, 'cyclic-parent', {_PLACE}, "
+                "'Comments are given as replies to each other in a circle; this one was put at the top.' "
+                "FROM staged_comment WHERE ord = ?",
+                (first,),
+            )
+            self._connection.execute(
+                "UPDATE staged_comment SET parent = 0, parent_ref = NULL WHERE ord = ?", (first,)
+            )
+            self._reach("SELECT ?", (first,))
+
+    def _circle_above(self, comment: int) -> set[int]:
+        seen: dict[int, None] = {}
+        while comment not in seen:
+            seen[comment] = None
+            (comment,) = self._connection.execute(
+                "SELECT parent FROM staged_comment WHERE ord = ?", (comment,)
+            ).fetchone()
+        path = list(seen)
+        return set(path[path.index(comment) :])
+
+    def _reach(self, start: str, parameters: tuple[int, ...]) -> None:
+        self._connection.execute(
+            f"WITH RECURSIVE tree (ord) AS ({start} UNION ALL SELECT s.ord FROM tree "
+            "JOIN staged_comment AS p ON p.ord = tree.ord "
+            "JOIN staged_comment AS s ON s.article = p.article AND s.parent = tree.ord) "
+            "INSERT INTO reached SELECT ord FROM tree",
+            parameters,
+        )
+
+    def _rank_equals(self) -> None:
+        """Give those that say the same under one parent identities of their own."""
+        self._connection.create_function("ranked", 2, _ranked, deterministic=True)
+        self._connection.execute(
+            "UPDATE staged_comment SET identity = ranked(identity, e.before) FROM ("
+            "SELECT ord, row_number() OVER (PARTITION BY article, parent, identity ORDER BY ord) - 1 AS before "
+            "FROM staged_comment WHERE identity IS NOT NULL) AS e "
+            "WHERE e.ord = staged_comment.ord AND e.before > 0"
+        )
+
+
+class StagedNotes:
+    """What the merging transaction reads and notes in the staging area about one article."""
+
+    def __init__(self, tx: Transaction, article: StagedArticle) -> None:
+        self._tx = tx
+        self._article = article
+
+    async def place_sections(self, sections: Sequence[Section]) -> None:
+        """Say which stored section each number of the source is."""
+        await self._tx.executemany(
+            "INSERT INTO staged_section (article, number, id) VALUES (?, ?, ?)",
+            [(self._article.number, each.number, each.id) for each in sections],
+        )
+
+    async def omissions(self) -> tuple[Omission, ...]:
+        """The article's comments left out."""
+        rows = await self._tx.fetch_all(
+            "SELECT source_id, reason FROM staged_omission WHERE article = ? ORDER BY rowid",
+            (self._article.number,),
+        )
+        return tuple(Omission(self._article.source.ref, row["source_id"], row["reason"]) for row in rows)
+
+    async def notices(self) -> tuple[Notice, ...]:
+        """The article's warnings."""
+        rows = await self._tx.fetch_all(
+            "SELECT code, place, message FROM staged_notice WHERE article = ? ORDER BY rowid",
+            (self._article.number,),
+        )
+        return tuple(
+            Notice(row["code"], row["place"], row["message"], self._article.source.ref) for row in rows
+        )
+
+
+def _ranked(identity: bytes, rank: int) -> bytes:
+    return hashlib.blake2b(identity + rank.to_bytes(8, "big"), digest_size=len(identity)).digest()
+
+
+@contextmanager
+def staging(file: Path) -> Iterator[Staging]:
+    """A staging area in a new file, whole on disk when this ends without an exception."""
+    connection = sqlite3.connect(file, isolation_level=None)
+    try:
+        # It need not survive a crash.
+        connection.execute("PRAGMA journal_mode = OFF")
+        connection.execute("PRAGMA synchronous = OFF")
+        connection.executescript(_SCHEMA)
+        connection.execute("BEGIN")
+        yield Staging(connection)
+        connection.execute("COMMIT")
+    finally:
+        connection.close()
