@@ -22,6 +22,7 @@ from bot.sandbox.sessions import (
     IDENTIFY,
     INVALID_SESSION,
     RECONNECT,
+    REQUEST_MEMBERS,
     RESUME,
     Connection,
     Intents,
@@ -42,6 +43,9 @@ HEARTBEAT_INTERVAL = 41250
 """Milliseconds."""
 ACK_DELAY = 0.005
 """Seconds until a heartbeat is answered. At once would beat discord.py's own bookkeeping of when it asked."""
+
+_FAREWELLS = frozenset({WSCloseCode.OK, WSCloseCode.GOING_AWAY})
+"""Close codes by which a bot ends its session; after any other it may resume."""
 
 
 class Gateway:
@@ -96,15 +100,16 @@ class Gateway:
         writer = asyncio.create_task(connection.write())
         connection.send({"op": HELLO, "d": {"heartbeat_interval": HEARTBEAT_INTERVAL}, "s": None, "t": None})
         try:
-            async for message in socket:
-                if message.type is not WSMsgType.TEXT or not await self._take(
-                    connection, json.loads(message.data)
-                ):
+            while (message := await socket.receive()).type is WSMsgType.TEXT:
+                if not await self._take(connection, json.loads(message.data)):
                     break
+            if message.type is WSMsgType.CLOSE and message.data in _FAREWELLS and connection.session:
+                self.sessions.pop(connection.session.id, None)
         finally:
             writer.cancel()
             self.connections.discard(connection)
-            self._detach(connection)
+            if connection.session is not None and connection.session.connection is connection:
+                connection.session.connection = None
             self.world.stir()
         return socket
 
@@ -117,6 +122,8 @@ class Gateway:
             return await self._identify(connection, data or {})
         elif op == RESUME and connection.session is None:
             self._resume(connection, data or {})
+        elif op == REQUEST_MEMBERS and connection.session is not None:
+            self._send_members(connection.session, data or {})
         elif connection.session is None:
             await connection.socket.close(code=4003, message=b"Not authenticated.")
             return False
@@ -180,13 +187,22 @@ class Gateway:
         session.push("RESUMED", {"_trace": ["embedded"]})
         self.world.stir()
 
-    def _detach(self, connection: Connection) -> None:
-        session = connection.session
-        if session is None or session.connection is not connection:
-            return
-        session.connection = None
-        if connection.socket.close_code in {WSCloseCode.OK, WSCloseCode.GOING_AWAY}:
-            self.sessions.pop(session.id, None)
+    def _send_members(self, session: Session, asked: Json) -> None:
+        guild = self.world.guilds[int(asked["guild_id"])]
+        ids = {str(each) for each in _as_list(asked.get("user_ids"))}
+        found = [
+            member
+            for member in guild.members.values()
+            if (str(member.id) in ids if ids else member.user.name.startswith(asked.get("query") or ""))
+        ]
+        chunk = {
+            "guild_id": str(guild.id),
+            "members": [payloads.member(member) for member in found],
+            "chunk_index": 0,
+            "chunk_count": 1,
+            "not_found": sorted(ids - {str(member.id) for member in found}),
+        }
+        session.push("GUILD_MEMBERS_CHUNK", chunk | ({"nonce": asked["nonce"]} if "nonce" in asked else {}))
 
     # What may be done to it
 
@@ -209,6 +225,10 @@ class Gateway:
         """Forget every session and break the connections: nobody can resume."""
         self.sessions.clear()
         await self.drop_connections()
+
+
+def _as_list(value: object) -> list[object]:
+    return value if isinstance(value, list) else [] if value is None else [value]
 
 
 def guild_create(world: World, guild: Guild, app: Application) -> Json:

@@ -47,7 +47,7 @@ def point_discord_py_at(server: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Non
 class Bot(discord.Client):
     """A plain client that keeps what it hears."""
 
-    def __init__(self, **options: Any) -> None:  # noqa: ANN401 - discord.py's own options
+    def __init__(self, **options: Any) -> None:
         options.setdefault("intents", discord.Intents(guilds=True, guild_messages=True, message_content=True))
         options.setdefault("guild_ready_timeout", 0.01)
         options.setdefault("max_messages", None)
@@ -60,7 +60,10 @@ class Bot(discord.Client):
         self.tree = discord.app_commands.CommandTree(self)
         self.heard: list[tuple[str, Any]] = []
 
-    def dispatch(self, event: str, /, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - as in the base
+    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
+        """Identify again at once: the five seconds that discord.py waits are for Discord's sake."""
+
+    def dispatch(self, event: str, /, *args: Any, **kwargs: Any) -> None:
         """Keep each event with its first argument."""
         self.heard.append((event, args[0] if args else None))
         super().dispatch(event, *args, **kwargs)
