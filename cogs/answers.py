@@ -31,8 +31,8 @@ IN_SERVERS = app_commands.AppCommandContext(guild=True)
 BY_SERVERS = app_commands.AppInstallationType(guild=True)
 """Where commands show: not in direct messages, and only where the bot itself is a member."""
 
-UNKNOWN_INTERACTION = 10062
-ALREADY_ANSWERED = 40060
+TOO_LATE = {10062, 40060}
+"""Unknown interaction: its three seconds are over; already acknowledged: another copy of the bot was faster."""
 
 JUMP_LINK = re.compile(r"https://discord\.com/channels/[0-9]+/[0-9]+(?:/[0-9]+)?")
 
@@ -56,29 +56,25 @@ class Tree(app_commands.CommandTree):
         await answer_error(interaction, error)
 
 
-def viewer(interaction: discord.Interaction) -> Viewer:
-    """Who asks, and what they may read; raises NoPrivateMessage outside a server."""
-    guild, member = interaction.guild, interaction.user
-    if guild is None or not isinstance(member, discord.Member):
+def asker(interaction: discord.Interaction) -> tuple[discord.Guild, discord.Member]:
+    """The server and the member who acts in it; raises NoPrivateMessage outside a server."""
+    if interaction.guild is None or not isinstance(interaction.user, discord.Member):
         raise app_commands.NoPrivateMessage
+    return interaction.guild, interaction.user
+
+
+def viewer(interaction: discord.Interaction) -> Viewer:
+    """Who asks, and which channels they may read; raises NoPrivateMessage outside a server."""
+    guild, member = asker(interaction)
 
     def can_read(channel_id: ChannelId) -> bool:
-        channel = guild.get_channel_or_thread(channel_id)
-        return channel is not None and _reads(member, channel)
+        channel = guild.get_channel(channel_id)
+        if channel is None:
+            return False
+        granted = channel.permissions_for(member)
+        return granted.view_channel and granted.read_message_history
 
     return Viewer(GuildId(guild.id), UserId(member.id), can_read)
-
-
-def _reads(member: discord.Member, channel: discord.abc.GuildChannel | discord.Thread) -> bool:
-    if isinstance(channel, discord.Thread):
-        if channel.parent is None:
-            return False
-        permissions = channel.permissions_for(member)
-        if channel.is_private() and not permissions.manage_threads:
-            return False
-    else:
-        permissions = channel.permissions_for(member)
-    return permissions.view_channel and permissions.read_message_history
 
 
 async def answer(
@@ -122,26 +118,26 @@ async def answer_error(interaction: discord.Interaction, error: Exception) -> No
 
     What somebody typed into a form is given back to them.
     """
-    content = sentence(error)
+    cause = error.original if isinstance(error, app_commands.CommandInvokeError) else error
+    if isinstance(cause, discord.HTTPException) and cause.code in TOO_LATE:
+        _log.warning("answer_too_late", interaction=interaction.id, code=cause.code)
+        return
+    content = sentence(cause)
     if content is None:
         reference = secrets.token_hex(4)
-        _log.error("interaction_failed", reference=reference, interaction=interaction.id, exc_info=error)
+        _log.error("interaction_failed", reference=reference, interaction=interaction.id, exc_info=cause)
         content = f"Something went wrong on our side. Please report it with the reference `{reference}`."
     written = submitted_text(interaction)
     embed = discord.Embed(title="What you wrote", description=written) if written else None
     try:
         await answer(interaction, content, embed=embed)
-    except discord.HTTPException as late:
-        if late.code not in (UNKNOWN_INTERACTION, ALREADY_ANSWERED):
-            raise
-        _log.warning("answer_too_late", interaction=interaction.id, code=late.code)
+    except discord.HTTPException as failure:
+        _log.warning("answer_failed", interaction=interaction.id, status=failure.status, code=failure.code)
 
 
-def sentence(error: BaseException) -> str | None:
+def sentence(error: Exception) -> str | None:
     """What to tell a person about a failure; None for one that nobody expected."""
     match error:
-        case app_commands.CommandInvokeError():
-            return sentence(error.original)
         case MarkupRefusedError():
             return error.sentence()
         case OpedError():

@@ -12,7 +12,8 @@ from discord.ext import commands
 
 from bot.discussion import buttons
 from bot.discussion.access import Viewer
-from bot.discussion.capture import Capture, ChannelDeleted, MessagesDeleted
+from bot.discussion.capture import Capture
+from bot.discussion.events import ChannelDeleted, MessagesDeleted
 from bot.discussion.forms import Forms, FormTarget
 from bot.discussion.lookup import Lookup
 from bot.discussion.publish import Publishing
@@ -180,9 +181,7 @@ class Comments(commands.Cog):
     ) -> FormTarget:
         """What the form is about, once it is certain that Discord would let this member write there."""
         target = await self._forms.target(who, publication_id=publication, message_id=message)
-        guild, member = interaction.guild, interaction.user
-        if guild is None or not isinstance(member, discord.Member):
-            raise app_commands.NoPrivateMessage
+        guild, member = answers.asker(interaction)
         thread = await find_thread(guild, target.thread_id)
         last = await self._forms.last_written(who.user_id, target.thread_id)
         check_may_write(member, thread, last, interaction.created_at)

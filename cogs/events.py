@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import discord
 
-from bot.discussion.capture import MessageWritten
+from bot.discussion.events import MessageWritten
 from bot.model import Attachment, ChannelId, ContentState, MessageId, UserId
 
 COMMENT_TYPES = (discord.MessageType.default, discord.MessageType.reply)

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 
 import discord
@@ -18,8 +17,9 @@ import structlog
 
 from bot.delivery.failures import UNKNOWN_CHANNEL, Kind, sort_failure
 from bot.delivery.wire import Wire
-from bot.discussion.capture import Capture, CaughtUp, ChannelDeleted, MessagesDeleted, MessageWritten
-from bot.model import ChannelId, ChannelKind, GuildId, MessageId
+from bot.discussion.capture import Capture, Tally
+from bot.discussion.events import CaughtUp, ChannelDeleted, Found, MessagesDeleted, MessageWritten
+from bot.model import ChannelId, ChannelKind, GuildId, MessageId, Publication
 from bot.store.cursors import Cursors
 from bot.store.database import Database
 from bot.store.placements import Placements
@@ -33,18 +33,6 @@ REREAD_AGE = timedelta(days=7)
 
 SIDE_BY_SIDE = 4
 FIRST_WAIT, LONGEST_WAIT = 1.0, 60.0
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What a catch-up brought: messages new, edited and deleted while nobody looked."""
-
-    new: int = 0
-    edited: int = 0
-    deleted: int = 0
-
-    def __add__(self, other: Found) -> Found:
-        return Found(self.new + other.new, self.edited + other.edited, self.deleted + other.deleted)
 
 
 class CatchUp:
@@ -94,7 +82,7 @@ class CatchUp:
         channels, self._channels = self._channels, set()
         try:
             if everything:
-                channels |= await self._tracked()
+                channels |= await self._places(await Publications(self._database).not_retired())
         except Exception as error:  # noqa: BLE001 - told below, then tried again
             _tell(error)
             self._everything = True
@@ -104,27 +92,30 @@ class CatchUp:
         log.info("caught_up", new=found.new, edited=found.edited, deleted=found.deleted)
         return not self._channels
 
-    async def _catch_up(self, channels: set[ChannelId]) -> Found:
-        places = asyncio.Semaphore(SIDE_BY_SIDE)
+    async def of(self, publication: Publication) -> Found:
+        """Read one publication's channels now; what that brought."""
+        return await self._catch_up(await self._places([publication]))
 
-        async def one(channel: ChannelId) -> Found:
+    async def _catch_up(self, channels: set[ChannelId]) -> Found:
+        places, tally = asyncio.Semaphore(SIDE_BY_SIDE), Tally()
+
+        async def one(channel: ChannelId) -> None:
             async with places:
                 try:
-                    return await self._sweep(channel)
+                    await self._sweep(channel, tally)
                 except Exception as error:  # noqa: BLE001 - told below, then tried again
                     _tell(error)
                     self._channels.add(channel)
-                    return Found()
 
-        found = await asyncio.gather(*(one(channel) for channel in channels))
+        await asyncio.gather(*(one(channel) for channel in channels))
         await self._capture.flush()
-        return sum(found, Found())
+        return tally.found
 
-    async def _tracked(self) -> set[ChannelId]:
-        """Every channel and thread in which comments may have been written."""
+    async def _places(self, publications: Iterable[Publication]) -> set[ChannelId]:
+        """The channels and threads in which comments on publications may have been written."""
         channels: set[ChannelId] = set()
         homes: defaultdict[GuildId, set[ChannelId]] = defaultdict(set)
-        for publication in await Publications(self._database).not_retired():
+        for publication in publications:
             if publication.channel_kind is ChannelKind.TEXT:
                 channels.add(publication.channel_id)
                 homes[publication.guild_id].add(publication.channel_id)
@@ -136,38 +127,32 @@ class CatchUp:
             channels |= await Placements(self._database).sections_among(threads)
         return channels
 
-    async def _sweep(self, channel: ChannelId) -> Found:
+    async def _sweep(self, channel: ChannelId, tally: Tally) -> None:
         """Read one channel from a little before its cursor to its end."""
         cursors, session = Cursors(self._database), self._capture.session
         floor = await self._floor(channel)
-        known = await cursors.texts_after(channel, floor)
-        ours = await cursors.ours_after(channel, floor)
-        new = edited = 0
-        seen: set[MessageId] = set()
+        # What is known now and does not come up in the reading was deleted. What is written meanwhile is not yet
+        # known now, so that it cannot be taken for deleted.
+        known = {*await cursors.members_after(channel, floor), *await cursors.ours_after(channel, floor)}
         last = MessageId(floor)
         try:
             async for message in self._wire.messages_after(channel, floor):
                 last = MessageId(message.id)
-                seen.add(last)
+                known.discard(last)
                 event = self._read(message)
-                if event is None:
-                    continue
-                new += last not in known
-                edited += last in known and known[last] != event.text
-                await self._capture.put(event)
+                if event is not None:
+                    await self._capture.put(event, tally)
         except discord.HTTPException as error:
             failure = sort_failure(error)
             if failure is None or failure.kind is not Kind.PERMANENT:
                 raise
             if error.code == UNKNOWN_CHANNEL:
-                await self._capture.put(ChannelDeleted(channel))
+                await self._capture.put(ChannelDeleted(channel), tally)
             log.warning("channel_not_read", channel=channel, reason=failure.sentence)
-            return Found()
-        gone = tuple(message for message in [*known, *ours] if message not in seen)
-        if gone:
-            await self._capture.put(MessagesDeleted(channel, gone))
-        await self._capture.put(CaughtUp(channel, last, session))
-        return Found(new, edited, len(gone))
+            return
+        if known:
+            await self._capture.put(MessagesDeleted(channel, tuple(sorted(known))), tally)
+        await self._capture.put(CaughtUp(channel, last, session), tally)
 
     async def _floor(self, channel: ChannelId) -> int:
         """The message after which to read: before the cursor, but not before our first message there."""

@@ -14,21 +14,26 @@ from datetime import UTC, datetime
 
 import structlog
 
+from bot.discussion.events import (
+    CaughtUp,
+    ChannelDeleted,
+    Event,
+    Found,
+    MessagesDeleted,
+    MessageWritten,
+)
 from bot.errors import StorageError
 from bot.model import (
     Actor,
-    Attachment,
     ChannelId,
-    ContentState,
     MessageId,
     PlacementKind,
     PublicationState,
     Status,
-    UserId,
 )
 from bot.store.cursors import Cursors
 from bot.store.database import Database, Transaction
-from bot.store.member_comments import MemberComments, MemberMessage
+from bot.store.member_comments import Change, MemberComments, MemberMessage
 from bot.store.placements import Placements
 from bot.store.publications import Publications
 
@@ -42,54 +47,19 @@ RETRY_SECONDS = 2.0
 """How long to wait after the database refused a batch, for example on a full disk."""
 
 
-@dataclass(frozen=True, slots=True)
-class MessageWritten:
-    """A member's message as Discord has it now: new, or edited, or read again by catch-up.
+@dataclass(slots=True)
+class Tally:
+    """Adds up what the events put with it have brought, once they are stored."""
 
-    `knows_nick` says whether `author` is the name on this server: a channel's history does not tell it.
-    """
-
-    channel_id: ChannelId
-    message_id: MessageId
-    user_id: UserId
-    author: str
-    text: str
-    created_at: datetime
-    edited_at: datetime | None = None
-    reply_to: MessageId | None = None
-    attachments: tuple[Attachment, ...] = ()
-    content_state: ContentState = ContentState.SHOWN
-    knows_nick: bool = True
+    found: Found = Found()
 
 
 @dataclass(frozen=True, slots=True)
-class MessagesDeleted:
-    """Messages that are gone from a channel, members' or our own."""
+class _Waiting:
+    """An event in the queue, and who wants to know what came of it."""
 
-    channel_id: ChannelId
-    message_ids: tuple[MessageId, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ChannelDeleted:
-    """A channel or thread that is gone with all that stood in it."""
-
-    channel_id: ChannelId
-
-
-@dataclass(frozen=True, slots=True)
-class CaughtUp:
-    """Catch-up has offered all of a channel up to this message: from here on live events move its cursor.
-
-    That holds for the session in which the reading began; a later one may have missed something again.
-    """
-
-    channel_id: ChannelId
-    message_id: MessageId
-    session: int
-
-
-Event = MessageWritten | MessagesDeleted | ChannelDeleted | CaughtUp
+    event: Event
+    tally: Tally | None = None
 
 
 class Capture:
@@ -100,7 +70,7 @@ class Capture:
     ) -> None:
         self._database = database
         self._on_behind = on_behind
-        self._queue: asyncio.Queue[Event] = asyncio.Queue(QUEUE_LIMIT)
+        self._queue: asyncio.Queue[_Waiting] = asyncio.Queue(QUEUE_LIMIT)
         self._session = 0
         self._caught_up: set[ChannelId] = set()
         self._behind: set[ChannelId] = set()
@@ -109,16 +79,16 @@ class Capture:
     def offer(self, event: Event) -> None:
         """Take an event without waiting; where the queue is full its channel is left to catch-up."""
         try:
-            self._queue.put_nowait(event)
+            self._queue.put_nowait(_Waiting(event))
         except asyncio.QueueFull:
             self._caught_up.discard(event.channel_id)
             if event.channel_id not in self._behind:
                 log.warning("capture_overflow", channel=event.channel_id)
             self._behind.add(event.channel_id)
 
-    async def put(self, event: Event) -> None:
+    async def put(self, event: Event, tally: Tally) -> None:
         """Take an event as soon as there is room: for catch-up, which can wait."""
-        await self._queue.put(event)
+        await self._queue.put(_Waiting(event, tally))
 
     async def flush(self) -> None:
         """Wait until all that was offered so far is stored."""
@@ -148,14 +118,12 @@ class Capture:
                     self._queue.task_done()
             self._report_behind()
 
-    async def _store_until_done(self, batch: Sequence[Event]) -> None:
-        """Store a batch, waiting out a database that refuses; a batch that cannot be stored is left to catch-up."""
+    async def _store_until_done(self, batch: Sequence[_Waiting]) -> None:
+        """Store a batch, waiting out a database that refuses; one that cannot be stored is left to catch-up."""
         refused = False
         while True:
             try:
-                async with self._database.transaction() as tx:
-                    channels = {await self._store(tx, event) for event in batch}
-                    await self._advance(tx, batch)
+                outcomes = await self._store_batch([each.event for each in batch])
                 break
             except StorageError as error:
                 if not refused:
@@ -168,29 +136,35 @@ class Capture:
                 return
         if refused:
             log.info("capture_goes_on")
-        self._caught_up.update(
-            event.channel_id
-            for event in batch
-            if isinstance(event, CaughtUp) and event.session == self._session
-        )
-        # A channel that did not exist at the last catch-up has no cursor yet: one reading gives it one.
-        new = {channel for channel in channels if channel is not None} - self._caught_up - self._reported
-        self._behind |= new
-        self._reported |= new
+        for waiting, outcome in zip(batch, outcomes, strict=True):
+            self._note(waiting, outcome)
 
-    async def _store(self, tx: Transaction, event: Event) -> ChannelId | None:
-        """Store one event; the channel in which a comment was written, None for anything else."""
-        if isinstance(event, MessageWritten):
-            return event.channel_id if await _store_message(tx, event) else None
-        if isinstance(event, MessagesDeleted):
-            await _store_deletions(tx, event)
-        elif isinstance(event, ChannelDeleted):
-            await _store_channel_deletion(tx, event)
-        return None
+    async def _store_batch(self, events: Sequence[Event]) -> list[Found | None]:
+        """Store events in one transaction; for each what it brought, None for what is no comment of ours."""
+        async with self._database.transaction() as tx:
+            outcomes = [await _store(tx, event) for event in events]
+            await self._advance(tx, events)
+        return outcomes
 
-    async def _advance(self, tx: Transaction, batch: Sequence[Event]) -> None:
+    def _note(self, waiting: _Waiting, outcome: Found | None) -> None:
+        """Draw the conclusions from an event that is stored."""
+        event, channel = waiting.event, waiting.event.channel_id
+        if waiting.tally is not None and outcome is not None:
+            waiting.tally.found += outcome
+        if isinstance(event, CaughtUp) and event.session == self._session:
+            self._caught_up.add(channel)
+        elif (
+            isinstance(event, MessageWritten)
+            and outcome is not None
+            and channel not in self._caught_up | self._reported
+        ):
+            # A channel that did not exist at the last catch-up has no cursor yet: one reading gives it one.
+            self._behind.add(channel)
+            self._reported.add(channel)
+
+    async def _advance(self, tx: Transaction, events: Sequence[Event]) -> None:
         newest: dict[ChannelId, MessageId] = {}
-        for event in batch:
+        for event in events:
             if not isinstance(event, MessageWritten | CaughtUp):
                 continue
             if isinstance(event, CaughtUp) or event.channel_id in self._caught_up:
@@ -198,8 +172,8 @@ class Capture:
         for channel, message in newest.items():
             await Cursors(tx).advance(tx, channel, message)
 
-    def _leave_to_catch_up(self, batch: Sequence[Event]) -> None:
-        channels = {event.channel_id for event in batch}
+    def _leave_to_catch_up(self, batch: Sequence[_Waiting]) -> None:
+        channels = {each.event.channel_id for each in batch}
         self._caught_up -= channels
         self._behind |= channels
 
@@ -209,12 +183,22 @@ class Capture:
             self._behind.clear()
 
 
-async def _store_message(tx: Transaction, event: MessageWritten) -> bool:
-    """Store a message if it is a comment of ours; whether it is."""
+async def _store(tx: Transaction, event: Event) -> Found | None:
+    if isinstance(event, MessageWritten):
+        return await _store_message(tx, event)
+    if isinstance(event, MessagesDeleted):
+        return await _store_deletions(tx, event)
+    if isinstance(event, ChannelDeleted):
+        return await _store_channel_deletion(tx, event)
+    return None
+
+
+async def _store_message(tx: Transaction, event: MessageWritten) -> Found | None:
+    """Store a message if it is a comment of ours."""
     location = await Cursors(tx).locate(event.channel_id, event.reply_to)
     if location is None:
-        return False
-    await MemberComments(tx).upsert(
+        return None
+    _, change = await MemberComments(tx).upsert(
         MemberMessage(
             message_id=event.message_id,
             channel_id=event.channel_id,
@@ -231,13 +215,13 @@ async def _store_message(tx: Transaction, event: MessageWritten) -> bool:
             knows_nick=event.knows_nick,
         )
     )
-    return True
+    return Found(new=change is Change.CREATED, edited=change is Change.EDITED)
 
 
-async def _store_deletions(tx: Transaction, event: MessagesDeleted) -> None:
+async def _store_deletions(tx: Transaction, event: MessagesDeleted) -> Found:
     now = datetime.now(UTC)
     comments = MemberComments(tx)
-    await comments.delete_messages(event.channel_id, event.message_ids, None, now)
+    deleted = len(await comments.delete_messages(event.channel_id, event.message_ids, None, now))
     placements = Placements(tx)
     for message in event.message_ids:
         placement = await placements.by_message(message)
@@ -246,9 +230,11 @@ async def _store_deletions(tx: Transaction, event: MessagesDeleted) -> None:
         await placements.lose(tx, [message])
         if placement.kind is PlacementKind.COMMENT and placement.comment_id is not None:
             await comments.set_status(placement.comment_id, Status.HIDDEN, Actor.MODERATOR)
+            deleted += placement.part == 0
+    return Found(deleted=deleted)
 
 
-async def _store_channel_deletion(tx: Transaction, event: ChannelDeleted) -> None:
+async def _store_channel_deletion(tx: Transaction, event: ChannelDeleted) -> Found:
     """All that stood in the channel and its threads is gone. What was mirrored there is not hidden elsewhere."""
     cursors, publications, placements = Cursors(tx), Publications(tx), Placements(tx)
     channels = {event.channel_id}
@@ -265,8 +251,11 @@ async def _store_channel_deletion(tx: Transaction, event: ChannelDeleted) -> Non
             among=(PublicationState.POSTING, PublicationState.LIVE),
             error="Its channel or thread was deleted in Discord. Retire it, then post the article again.",
         )
+    deleted = 0
     for channel in channels:
-        messages = list(await cursors.texts_after(channel, 0))
-        await MemberComments(tx).delete_messages(channel, messages, None, datetime.now(UTC))
+        messages = await cursors.members_after(channel, 0)
+        found = await MemberComments(tx).delete_messages(channel, messages, None, datetime.now(UTC))
+        deleted += len(found)
         await placements.lose(tx, await cursors.ours_after(channel, 0))
         await cursors.forget(tx, channel)
+    return Found(deleted=deleted)

@@ -74,14 +74,14 @@ class Cursors:
         """Drop the cursor of a channel that no longer exists."""
         await tx.execute("DELETE FROM channel_cursor WHERE channel_id = ?", (channel,))
 
-    async def texts_after(self, channel: ChannelId, floor: int) -> dict[MessageId, str]:
-        """The texts of members' living messages in a channel newer than `floor`, by message id."""
+    async def members_after(self, channel: ChannelId, floor: int) -> list[MessageId]:
+        """Members' messages in a channel newer than `floor` that are not deleted as far as we know."""
         rows = await self._reader.fetch_all(
-            "SELECT message_id, text FROM comment WHERE channel_id = ? AND message_id > ? "
+            "SELECT message_id FROM comment WHERE channel_id = ? AND message_id > ? "
             "AND by_form = 0 AND status <> 'deleted'",
             (channel, floor),
         )
-        return {MessageId(row["message_id"]): row["text"] for row in rows}
+        return [MessageId(row["message_id"]) for row in rows]
 
     async def ours_after(self, channel: ChannelId, floor: int) -> list[MessageId]:
         """Messages of ours in a channel newer than `floor` that should be there."""

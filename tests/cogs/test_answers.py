@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from typing import Any
-
 import discord
 import pytest
 from discord import app_commands
@@ -18,7 +16,7 @@ from cogs.answers import (
     submitted_text,
     viewer,
 )
-from tests.cogs.objects import CHANNEL, THREAD, World
+from tests.cogs.objects import CHANNEL, World
 
 
 @pytest.mark.parametrize(
@@ -37,20 +35,12 @@ def test_an_expected_failure_is_told_in_a_sentence(error: Exception, told: str) 
     assert told in (sentence(error) or "")
 
 
-def test_a_failure_inside_a_command_is_told_like_any_other() -> None:
-    async def callback(_: discord.Interaction) -> None: ...
-
-    command: app_commands.Command[Any, ..., None] = app_commands.Command(
-        name="post", description="Post", callback=callback
-    )
-    wrapped = app_commands.CommandInvokeError(command, RefusedError("This discussion is locked."))
-    assert sentence(wrapped) == "This discussion is locked."
-
-
 def test_foreign_words_in_a_failure_lose_their_markup_and_ours_keep_it() -> None:
     foreign = sentence(NotFoundError("There is no article “**[free](https://example.com)**”."))
     assert foreign is not None
     assert "**[" not in foreign
+    link = "https://discord.com/channels/1/2/3"
+    assert link in (sentence(RefusedError(f"“__x__” is here: {link}")) or "")
     assert sentence(MarkupRefusedError("Write again <t:1:R>.")) == "Write again <t:1:R>."
 
 
@@ -90,9 +80,21 @@ def test_the_text_of_a_form_is_read_from_what_was_sent() -> None:
     assert submitted_text(sent) == "Mine"
 
 
-def test_a_button_has_no_text() -> None:
+def test_what_is_no_form_of_ours_has_no_text() -> None:
     press = World().interaction(discord.InteractionType.component, {"custom_id": "x", "component_type": 2})
     assert submitted_text(press) is None
+    other = {"type": 18, "component": {"type": 4, "custom_id": "name", "value": "Alice"}}
+    form = World().interaction(
+        discord.InteractionType.modal_submit, {"custom_id": "x", "components": [other]}
+    )
+    assert submitted_text(form) is None
+
+
+def test_outside_a_server_nobody_sees_anything() -> None:
+    press = asking(discord.Permissions.all())
+    press.guild_id = None
+    with pytest.raises(app_commands.NoPrivateMessage):
+        viewer(press)
 
 
 def asking(everyone: discord.Permissions) -> discord.Interaction:
@@ -113,5 +115,4 @@ def test_who_asks_reads_what_discord_shows_them(everyone: discord.Permissions, r
     who = viewer(asking(everyone))
 
     assert who.can_read(CHANNEL) is reads  # type: ignore[arg-type]  # plain numbers in tests
-    assert who.can_read(THREAD) is reads  # type: ignore[arg-type]  # as above
     assert who.can_read(424242) is False  # type: ignore[arg-type]  # as above

@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 import structlog
 
-from bot.discussion.forms import Forms
-from bot.sandbox import Permissions, Thread
+from bot.discussion.forms import Forms, FormTarget
+from bot.errors import NotFoundError
+from bot.sandbox import NoAnswer, Permissions, Thread
 from tests.cogs.stage import Stage, eventually
 
 ENTER = "Enter a comment"
@@ -188,6 +189,45 @@ async def test_a_failure_nobody_expected_is_logged_and_gives_the_text_back(
     assert f"`{entry['reference']}`" in answer.content
     assert isinstance(entry["exc_info"], ZeroDivisionError)
     assert "fire" not in answer.content
+
+
+async def test_an_answer_that_comes_too_late_is_only_logged(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def dawdle(*_: object, **__: object) -> None:
+        stage.discord.advance(seconds=4)
+        raise NotFoundError("Too late to say so.")
+
+    monkeypatch.setattr(Forms, "target", dawdle)
+    async with stage.bot():
+        await stage.post()
+        with structlog.testing.capture_logs() as logged:
+            with pytest.raises(NoAnswer):
+                await stage.alice.press(stage.closing(), ENTER)
+            await eventually(stage.stored, lambda _: any(each["event"] == "answer_failed" for each in logged))
+    (entry,) = (each for each in logged if each["event"] == "answer_failed")
+    assert entry["code"] == 10062
+
+
+async def test_a_form_that_cannot_open_in_time_is_only_logged(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    find = Forms.target
+
+    async def dawdle(*given: Any, **options: Any) -> FormTarget:
+        stage.discord.advance(seconds=4)
+        return await find(*given, **options)
+
+    monkeypatch.setattr(Forms, "target", dawdle)
+    async with stage.bot():
+        await stage.post()
+        with structlog.testing.capture_logs() as logged:
+            with pytest.raises(NoAnswer):
+                await stage.alice.press(stage.closing(), ENTER)
+            await eventually(
+                stage.stored, lambda _: any(each["event"] == "answer_too_late" for each in logged)
+            )
+    assert not [each for each in logged if each["log_level"] == "error"]
 
 
 async def own_comment(stage: Stage, thread: Thread, text: str = "My word.") -> Any:
