@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 import structlog
@@ -51,7 +51,7 @@ RETRY_SECONDS = 2.0
 class Tally:
     """Adds up what the events put with it have brought, once they are stored."""
 
-    found: Found = Found()
+    found: Found = field(default_factory=Found)
 
 
 @dataclass(frozen=True, slots=True)
