@@ -15,10 +15,11 @@ def filled_in(form: Json, fields: str | Mapping[str, object]) -> Json:
     if isinstance(fields, str):
         (only,) = (field for _, field in _fields(form))
         fields = {only["custom_id"]: fields}
+    known = {name for label, field in _fields(form) for name in (label, field["custom_id"])}
+    if unknown := set(fields) - known:
+        raise LookupError(f"the form has no {sorted(unknown)}, only {[label for label, _ in _fields(form)]}")
     left = dict(fields)
     sent = [_sent(component, left) for component in form["components"]]
-    if left:
-        raise LookupError(f"the form has no {sorted(left)}, only {[label for label, _ in _fields(form)]}")
     return {"custom_id": form["custom_id"], "components": sent}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.sandbox import channels, payloads
@@ -130,6 +131,11 @@ class Server:
         with self.world.access_changes(self.guild):
             target.permissions = permissions
             self._tell("GUILD_ROLE_UPDATE", {"guild_id": str(self.id), "role": payloads.role(target)})
+
+    def time_out(self, person: Person, **span: float) -> None:
+        """Let somebody only look for a while, given as for `timedelta`."""
+        person.member.timed_out_until = self.world.now() + timedelta(**span)
+        self._tell("GUILD_MEMBER_UPDATE", payloads.member(person.member) | {"guild_id": str(self.id)})
 
     def role_of(self, app: Application) -> Role:
         """Return the role that an installed bot has its permissions from."""

@@ -126,8 +126,7 @@ class Wire:
             route=route,
             path=dict(request.match_info),
             query=dict(request.query),
-            body=body if isinstance(body, dict) else {},
-            items=body if isinstance(body, list) else [],
+            sent=body,
             uploads=uploads,
             application=application,
             address=self.address,
@@ -147,7 +146,7 @@ class Wire:
         return "old_edits" if is_old and call.route.startswith("/channels/") else None
 
     def _note(self, request: web.Request, route: str, call: Call | None, reply: Reply) -> None:
-        sent = (call.items or call.body) if call else None
+        sent = call.sent if call else None
         self.requests.append(
             LoggedRequest(request.method, route, request.path, reply.status, time.monotonic(), sent)
         )
@@ -167,11 +166,11 @@ def _token(request: web.Request) -> str | None:
 
 async def _body(request: web.Request) -> tuple[Any, list[Upload]]:
     if not request.can_read_body:
-        return {}, []
+        return None, []
     if request.content_type == "multipart/form-data":
         return await _multipart(request)
     try:
-        return json.loads(await request.text() or "{}"), []
+        return json.loads(await request.text() or "null"), []
     except json.JSONDecodeError:
         raise refusal(50109) from None
 

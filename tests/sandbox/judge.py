@@ -104,10 +104,10 @@ class Judge:
                 self._check(f"{place} query {name}", known[name], _from_query(text, known[name]))
 
     def _hear_request(self, place: str, operation: Json, call: Call) -> None:
-        body = call.items or call.body
+        body = call.sent
         described = operation.get("requestBody")
         if described is None:
-            if body:
+            if body is not None:
                 self.violations.append(f"{place}: has a body, none is described")
             return
         self._check(

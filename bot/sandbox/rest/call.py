@@ -24,13 +24,22 @@ class Call:
     """The path with its parameters' names, as Discord's description writes it."""
     path: dict[str, str]
     query: dict[str, str]
-    body: Json
-    items: list[Json] = field(default_factory=list)
-    """The body where it is a list."""
+    sent: Json | list[Json] | None
+    """The body as it came, None without one."""
     uploads: list[Upload] = field(default_factory=list)
     application: Application | None = None
     address: str = ""
     """Host and port under which the server was reached."""
+
+    @property
+    def body(self) -> Json:
+        """The body's fields; none where it is no object."""
+        return self.sent if isinstance(self.sent, dict) else {}
+
+    @property
+    def items(self) -> list[Json]:
+        """The body where it is a list."""
+        return self.sent if isinstance(self.sent, list) else []
 
     def id(self, name: str) -> int:
         """Return an id from the path. Raises Refused (50035)."""
