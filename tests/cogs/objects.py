@@ -9,6 +9,7 @@ import discord
 GUILD = 1000
 CHANNEL = 2000
 FORUM = 2001
+MEDIA = 2002
 THREAD = 3000
 ALICE = 4000
 BOT = 5000
@@ -99,17 +100,28 @@ class World:
         return discord.Thread(guild=self.guild, state=self.state, data=thread(**more))  # type: ignore[arg-type]  # a payload
 
     def interaction(self, kind: discord.InteractionType, data: Json) -> discord.Interaction:
+        """One in the server, by Alice."""
+        where = {
+            "guild_id": str(GUILD),
+            "channel": {"id": str(THREAD), "type": 11},
+            "member": {**member(), "permissions": "0"},
+        }
+        return self._interaction(kind, data, where)
+
+    def direct_interaction(self, kind: discord.InteractionType, data: Json) -> discord.Interaction:
+        """One outside of every server, by Alice."""
+        return self._interaction(kind, data, {"user": user()})
+
+    def _interaction(self, kind: discord.InteractionType, data: Json, where: Json) -> discord.Interaction:
         payload = {
             "id": "7000",
             "type": kind.value,
             "token": "a-token",
             "version": 1,
             "application_id": str(BOT),
-            "guild_id": str(GUILD),
-            "channel": {"id": str(THREAD), "type": 11},
-            "member": {**member(), "permissions": "0"},
             "attachment_size_limit": 10_485_760,
             "data": data,
+            **where,
         }
         return discord.Interaction(data=payload, state=self.state)  # type: ignore[arg-type]  # a payload
 
@@ -139,12 +151,13 @@ def _guild(everyone: discord.Permissions, *, require_tag: bool) -> Json:
             {"id": "71", "name": "Essays", "moderated": False, "emoji_id": None, "emoji_name": None}
         ],
     }
+    media = {**forum, "id": str(MEDIA), "type": 16, "name": "pictures"}
     return {
         "id": str(GUILD),
         "name": "The reading room",
         "owner_id": "1",
         "roles": [role],
-        "channels": [channel, forum],
+        "channels": [channel, forum, media],
         "threads": [thread()],
         "members": [member(BOT)],
     }

@@ -91,10 +91,9 @@ def test_what_is_no_form_of_ours_has_no_text() -> None:
 
 
 def test_outside_a_server_nobody_sees_anything() -> None:
-    press = asking(discord.Permissions.all())
-    press.guild_id = None
+    command = World().direct_interaction(discord.InteractionType.application_command, {"name": "comment"})
     with pytest.raises(app_commands.NoPrivateMessage):
-        viewer(press)
+        viewer(command)
 
 
 def asking(everyone: discord.Permissions) -> discord.Interaction:

@@ -5,7 +5,7 @@ import pytest
 
 from bot.errors import NotFoundError, RefusedError
 from cogs.articles import check_permitted, choose_tag, which_publication
-from tests.cogs.objects import CHANNEL, FORUM, World
+from tests.cogs.objects import CHANNEL, FORUM, MEDIA, World
 
 ALL_NEEDED = discord.Permissions(
     view_channel=True,
@@ -38,6 +38,11 @@ def test_missing_permissions_are_named_as_discord_names_them() -> None:
     assert refused.value.sentence() == (
         f"I cannot post in <#{CHANNEL}>. Give me there: Manage Threads, Create Public Threads."
     )
+
+
+def test_a_media_channel_takes_no_articles() -> None:
+    with pytest.raises(RefusedError, match="media"):
+        check_permitted(channel(World(ALL_NEEDED), MEDIA))
 
 
 def test_a_forum_needs_no_permission_to_start_threads() -> None:
