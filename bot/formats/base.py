@@ -9,6 +9,9 @@ from typing import BinaryIO
 
 from bot.model import Article, Comment, SourceRecord, Status
 
+INCOMPLETE = "incomplete"
+"""The code of a notice that the input may lack some of its article's comments: those stored are not withdrawn."""
+
 
 class Unpublished(StrEnum):
     """The kinds of comment that a site keeps from its readers, and that are imported only on request."""

@@ -16,17 +16,21 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+_LEGACY = re.compile(
+    r"iso-8859-(?:[1-9]|1[0-6])|windows-125[0-8]|koi8-[ru]|gb2312|gbk|big5|euc-(?:jp|kr)", re.IGNORECASE
+)
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _HIGH = re.compile(rb"[\xc0-\xff]+")
 _BROKEN = re.compile(r"[\udc80-\udcff]")
 _SAVE_AS_UTF8 = "Save it as plain text in UTF-8."
 
 
-def decode(content: bytes) -> tuple[str, list[Notice]]:
+def decode(content: bytes, declared: str = "") -> tuple[str, list[Notice]]:
     """The text in `content`, with a notice wherever it had to be guessed or repaired.
 
     UTF-8, or UTF-16 and UTF-32 with a byte order mark, is taken as it is; bytes that are no UTF-8 are read
-    in the legacy encoding they look like. Raises `SourceError` for what is not text at all.
+    in the legacy encoding that was `declared`, else in the one they look like. Raises
+    `SourceError` for what is not text at all.
     """
     for mark, encoding in _BOMS:
         if content.startswith(mark):
@@ -36,7 +40,26 @@ def decode(content: bytes) -> tuple[str, list[Notice]]:
     try:
         return clean(content.decode()), []
     except UnicodeDecodeError:
+        if is_legacy(declared):
+            return clean(_legacy(content, declared)), []
         return _repaired(content)
+
+
+def encoding_of(head: bytes) -> str:
+    """The encoding of a text of which these are the first bytes."""
+    for mark, encoding in _BOMS:
+        if head.startswith(mark):
+            return "utf-8-sig" if mark == codecs.BOM_UTF8 else encoding[:6].rstrip("-")
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(head)
+    except UnicodeDecodeError:
+        return _legacy_encoding(head)
+    return "utf-8"
+
+
+def is_legacy(encoding: str) -> bool:
+    """Whether this names one of the encodings that texts had before UTF-8."""
+    return _LEGACY.fullmatch(encoding) is not None
 
 
 def _declared(content: bytes, encoding: str) -> str:

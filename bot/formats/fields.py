@@ -10,6 +10,7 @@ from email.utils import parsedate_to_datetime
 
 from bot.text.canonical import clean
 
+_OFFSET = re.compile(r"(?<=\d) ([+-]\d\d:?\d\d)$")
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
 
 
@@ -45,7 +46,7 @@ def records_in(value: object) -> list[dict[str, object]]:
 
 def time_of(text: str, zone: tzinfo = UTC) -> datetime | None:
     """A time in UTC from ISO 8601 or RFC 2822 or None; without an offset it is taken to be in `zone`."""
-    text = text.strip()
+    text = _OFFSET.sub(r"\1", text.strip())
     if not text or text.startswith("0000"):
         return None
     for parse in (datetime.fromisoformat, parsedate_to_datetime):

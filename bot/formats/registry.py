@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from bot.errors import SourceError
-from bot.formats import oped_json, plaintext
+from bot.formats import markdown_file, oped_json, plaintext
 from bot.formats.base import Format
 
 FORMATS: tuple[Format, ...] = (
     # In the order in which they are asked: the plain forms, which have the faintest marks, come last.
     oped_json.FORMAT,
     plaintext.FORMAT,
+    markdown_file.FORMAT,
 )
 
 
