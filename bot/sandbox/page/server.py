@@ -46,7 +46,7 @@ class NotTaken(Exception):  # noqa: N818 - what the person is told
 class Page:
     """The page over one embedded Discord. `async with Page(...)` serves it.
 
-    `people` are those whose place one can take, the first of them to begin with; `app` is the bot whose
+    `people` are those whose place one can take, `first` is whose one has to begin with; `app` is the bot whose
     coming and going is shown; `take_file` gets each dropped file and says what became of it, or raises NotTaken.
     """
 
@@ -56,12 +56,14 @@ class Page:
         app: Application,
         people: Sequence[Person],
         *,
+        first: Person | None = None,
         take_file: TakeFile | None = None,
         port: int = 0,
     ) -> None:
         self._discord = discord
         self._app = app
         self._people = people
+        self._first = first or people[0]
         self._take_file = take_file
         self._port = port
         self._sessions: set[Session] = set()
@@ -173,7 +175,7 @@ class Page:
     async def _live(self, request: web.Request) -> web.WebSocketResponse:
         socket = web.WebSocketResponse(heartbeat=30.0, max_msg_size=256 * 1024)
         await socket.prepare(request)
-        session = Session(socket, self._people, self._app, self._dismissed, self._told)
+        session = Session(socket, self._people, self._first, self._app, self._dismissed, self._told)
         self._sessions.add(session)
         self._visited.set()
         try:
@@ -190,11 +192,19 @@ class Page:
         try:
             with tempfile.TemporaryDirectory(prefix="oped-dropped-") as folder:
                 path = Path(folder) / name
-                with path.open("wb") as file:
-                    async for chunk in request.content.iter_chunked(1 << 16):
-                        file.write(chunk)
+                await _keep(request, path)
                 return web.json_response({"said": await self._take_file(path)})
         except NotTaken as refused:
             return web.json_response({"error": str(refused)})
         except OSError as error:
             return web.json_response({"error": f"The file cannot be kept: {error.strerror}."})
+
+
+async def _keep(request: web.Request, path: Path) -> None:
+    size = 0
+    with path.open("wb") as file:
+        async for chunk in request.content.iter_chunked(1 << 16):
+            size += len(chunk)
+            if size > FILE_LIMIT:
+                raise NotTaken(f"The file is larger than {FILE_LIMIT >> 20} MiB. Use `oped import` for it.")
+            file.write(chunk)

@@ -37,6 +37,7 @@ class Session:
         self,
         socket: web.WebSocketResponse,
         people: Sequence[Person],
+        first: Person,
         app: Application,
         dismissed: set[int],
         told: Mapping[str, Json],
@@ -45,7 +46,7 @@ class Session:
         self._people = people
         self._app = app
         self._told = told
-        self._acts = Acts(people[0], dismissed)
+        self._acts = Acts(first, dismissed)
         self._waiting: deque[str] = deque()
         self._wake = asyncio.Event()
         self._lists_changed = False
@@ -143,6 +144,10 @@ class Session:
             self.push({"re": number, "result": await self._acts.do(name, asked)})
         except ValueError as error:
             self.push({"re": number, "error": str(error)})
+        except Exception:
+            # Seen by whoever runs the server; the page must not wait for ever.
+            self.push({"re": number, "error": "Something went wrong in the embedded Discord."})
+            raise
 
     def _enter(self, asked: Json) -> Json:
         """Take somebody's place, or come back to it; all they see around the messages."""

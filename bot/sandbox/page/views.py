@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.sandbox import commands, payloads, permissions
+from bot.sandbox import commands, message_payloads, permissions
 from bot.sandbox.messages import read_messages
 from bot.sandbox.objects import ChannelType, Message, Thread
 from bot.sandbox.permissions import Permissions
@@ -95,7 +95,7 @@ def _may_write(granted: Permissions, it: Channel) -> bool:
 
 def message(world: World, it: Message) -> Json:
     """A message as Discord's API writes it, and for an answer which command it answers."""
-    return payloads.message(it, world) | asked_by(world, it.interaction)
+    return message_payloads.message(it, world) | asked_by(world, it.interaction)
 
 
 def asked_by(world: World, metadata: Json | None) -> Json:
@@ -125,9 +125,9 @@ def history(
     """A stretch of a channel's messages, oldest first, with the answers that only this person sees."""
     if it.type is ChannelType.FORUM:
         return {"messages": [], "older": False, "newer": False}
-    page = read_messages(
-        who.world, who.member, it, before=before, after=after, around=around, limit=WINDOW
-    )[::-1]
+    page = read_messages(who.world, who.member, it, before=before, after=after, around=around, limit=WINDOW)[
+        ::-1
+    ]
     ids = it.messages.keys()
     oldest = page[0].id if page else before or 0
     newest = page[-1].id if page else after or 0

@@ -1,0 +1,232 @@
+"""`oped demo`: the embedded Discord and the real bot, live in a browser, with the rows beside the messages.
+
+The bot is a process of its own and so is each `oped` command; this one is their Discord and the page's server.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+import shlex
+import shutil
+import sys
+import tempfile
+import webbrowser
+from asyncio.subprocess import PIPE, Process
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from bot.demo.rows import watch_rows
+from bot.demo.sample import sample_path
+from bot.demo.stage import BotProcess, Stage, set_stage
+from bot.errors import OpedError, SourceError
+from bot.sandbox import NoAnswer, RateLimits, Refused
+from bot.sandbox.page import NotTaken, Page, PortTaken
+
+HURRY = 5.0
+"""How much faster than Discord's the rate limits are: one sees that they are there, and waits little."""
+
+PATIENCE = 30.0
+"""Seconds within which the bot must have come back before an article is posted."""
+
+_REST = 2.0
+"""Seconds before a bot that has ended is started again."""
+
+_FAREWELL = 10.0
+"""Seconds that the bot gets to end in its own time."""
+
+
+async def show_live(
+    article: Path | None, port: int, open_browser: bool, stop: asyncio.Event | None = None
+) -> None:
+    """Show an article, or the sample, being posted and discussed, until `stop` is set or this is cancelled.
+
+    The address, and where the database is, are printed. Raises `SourceError` where the file is no article, and
+    `OpedError` where the port is taken or the disk is full.
+    """
+    source = (article or sample_path()).absolute()
+    database = _folder() / "oped.db"
+    async with set_stage(limits=RateLimits.real().faster(HURRY)) as stage:
+        demo = _Demo(stage, BotProcess(stage, database, database.with_name("bot.log")), database)
+        async with _served(demo, port) as page:
+            slug = await demo.read(source)
+            _announce(page.url, database)
+            if open_browser:
+                await _open(page.url)
+            async with _working(demo, page, slug):
+                await (stop or asyncio.Event()).wait()
+
+
+@dataclass(slots=True)
+class _Demo:
+    """The stage, the bot on it, and which articles were posted."""
+
+    stage: Stage
+    bot: BotProcess
+    database: Path
+    posted: set[str] = field(default_factory=set)
+
+    async def read(self, source: Path) -> str:
+        """Import a file; the slug of the article in it that has most to show. Raises SourceError."""
+        process = await self.bot.run("import", str(source), "--json", stdout=PIPE, stderr=PIPE)
+        output, errors = await process.communicate()
+        try:
+            report = json.loads(output)
+        except ValueError:
+            raise OpedError(f"`oped import` failed: {errors.decode(errors='replace')[-500:]}") from None
+        if "error" in report:
+            told = report["error"]
+            raise SourceError(told["message"], remedy=told["remedy"], place=told["place"])
+        if not report["articles"]:
+            raise SourceError("There is no article in this file.", place=source.name)
+        best: dict[str, Any] = max(report["articles"], key=lambda each: int(each["comments"]["read"]))
+        return str(best["slug"])
+
+    async def post(self, slug: str) -> str:
+        """Post an article as the moderator would; what has come of it. Raises NotTaken."""
+        stage, channel = self.stage, self.stage.articles
+        if slug in self.posted:
+            return f"“{slug}” is brought up to date. It stands in #{channel.name} already."
+        try:
+            await stage.discord.until(lambda: "article" in stage.mo.offered(channel), PATIENCE)
+            await stage.discord.until(lambda: stage.discord.is_connected(stage.app), PATIENCE)
+            await stage.mo.command(
+                "article post", here=channel, patience=PATIENCE, article=slug, channel=channel
+            )
+        except (TimeoutError, NoAnswer, Refused) as error:
+            raise NotTaken(
+                "The article is imported, but the bot is away. Post it with /article post as Mo."
+            ) from error
+        self.posted.add(slug)
+        return f"“{slug}” is being posted in #{channel.name}."
+
+    async def take(self, file: Path) -> str:
+        """Import a file that was dropped on the page, and post it. Raises NotTaken with the importer's sentence."""
+        try:
+            slug = await self.read(file)
+        except OpedError as error:
+            raise NotTaken(error.sentence()) from error
+        return await self.post(slug)
+
+    async def keep_bot_running(self) -> None:
+        """Run the bot, and start it again whenever it ends, as a service manager would."""
+        with self.database.with_name("bot.log").open("ab") as log:
+            while True:
+                process = await self.bot.run("run", stdout=log, stderr=log)
+                try:
+                    await process.wait()
+                    await asyncio.sleep(_REST)
+                finally:
+                    await asyncio.shield(_end(process))
+
+    async def show_rows(self, page: Page) -> None:
+        """Keep the page's panel up to date."""
+        async for tables in watch_rows(self.database):
+            slug = next((row["slug"] for row in tables[-1]["rows"]), None)
+            command = f"DATABASE_URL=sqlite:///{self.database} {_program()} show {slug}" if slug else None
+            page.tell("rows", {"path": str(self.database), "command": command, "tables": tables})
+
+    async def post_when_visited(self, page: Page, slug: str) -> None:
+        """Post the article once somebody is there to watch."""
+        await page.visited()
+        try:
+            await self.post(slug)
+        except NotTaken as error:
+            page.tell("stage", {"line": str(error)})
+
+
+@asynccontextmanager
+async def _served(demo: _Demo, port: int) -> AsyncIterator[Page]:
+    stage = demo.stage
+    page = Page(
+        stage.discord,
+        stage.app,
+        [stage.alice, stage.ben, stage.mo],
+        first=stage.mo,
+        take_file=demo.take,
+        port=port,
+    )
+    try:
+        await page.start()
+    except PortTaken as error:
+        raise OpedError(
+            f"Another program listens on port {port} already.",
+            remedy="Choose another with --port, or leave --port away: then a free one is found.",
+            place="--port",
+        ) from error
+    try:
+        yield page
+    finally:
+        await page.stop()
+
+
+@asynccontextmanager
+async def _working(demo: _Demo, page: Page, slug: str) -> AsyncIterator[None]:
+    """All that goes on beside the page; a failure of any of it ends the demo."""
+    async with asyncio.TaskGroup() as group:
+        tasks = [
+            group.create_task(demo.keep_bot_running()),
+            group.create_task(demo.show_rows(page)),
+            group.create_task(demo.post_when_visited(page, slug)),
+        ]
+        try:
+            yield
+        finally:
+            for task in tasks:
+                task.cancel()
+
+
+async def _end(process: Process) -> None:
+    if process.returncode is not None:
+        return
+    process.terminate()
+    try:
+        async with asyncio.timeout(_FAREWELL):
+            await process.wait()
+    except TimeoutError:
+        process.kill()
+        await process.wait()
+
+
+def _folder() -> Path:
+    """A new folder that stays: what was written in the demo can be read afterwards."""
+    try:
+        return Path(tempfile.mkdtemp(prefix="oped-demo-"))
+    except OSError as error:
+        raise OpedError(
+            f"There is no place for the demo's database: {error.strerror}.",
+            remedy="Free some space, or let TMPDIR name a folder that has some.",
+        ) from error
+
+
+def _program() -> str:
+    """How this very `oped` is called from the shell that started it."""
+    script = Path(sys.executable).with_name("oped")
+    if shutil.which("oped") == str(script):
+        return "oped"
+    if not script.exists():
+        return f"{shlex.quote(sys.executable)} -m bot"
+    here = Path.cwd()
+    return shlex.quote(str(script.relative_to(here) if script.is_relative_to(here) else script))
+
+
+def _announce(url: str, database: Path) -> None:
+    sys.stdout.write(
+        f"Oped's demo is at   {url}\nIts database is     {database}\nCtrl-C ends it; the database stays.\n"
+    )
+    sys.stdout.flush()
+
+
+async def _open(url: str) -> None:
+    """Open the page where there is a browser with a window; one for the terminal would take the terminal."""
+    if sys.platform.startswith("linux") and not (
+        os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+    ):
+        return
+    with contextlib.suppress(webbrowser.Error):
+        await asyncio.to_thread(webbrowser.open, url)

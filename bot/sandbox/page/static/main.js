@@ -1,0 +1,105 @@
+// The page comes alive here: what the server tells goes to the parts that show it.
+
+import { parts } from "./acts.js";
+import * as composer from "./composer.js";
+import { $, announce, toast } from "./dom.js";
+import * as drop from "./drop.js";
+import * as messages from "./messages.js";
+import { drawChannels, drawPeople } from "./places.js";
+import { drawRows } from "./rows.js";
+import * as sides from "./sides.js";
+import { herePlace, placeOf, state } from "./state.js";
+import { ask, connect } from "./wire.js";
+
+parts.composer = composer;
+parts.messages = messages;
+composer.start();
+messages.start(entered);
+drop.start();
+sides.start();
+connect({ open: () => enter(), lost, event: heard });
+
+/** Come in, or come back, as the present person or another. */
+async function enter(person = sessionStorage.getItem("person")) {
+  try {
+    const { server, told } = await ask("enter", { person });
+    state.server = server;
+    state.told = told;
+    state.connected = true;
+    sessionStorage.setItem("person", server.me);
+    drawPeople(be);
+    drawRows(told.rows);
+    showTrouble();
+    composer.forget();
+    const place = placeOf(state.here ?? sessionStorage.getItem("place")) ?? server.channels[0];
+    if (place) await messages.open(place.id);
+  } catch (error) {
+    toast(error.message);
+  }
+}
+
+async function be(person) {
+  state.unread.clear();
+  await enter(person);
+  announce(`You are ${state.server.names[state.server.me]}`);
+}
+
+/** Another channel is open now. */
+function entered(place) {
+  sessionStorage.setItem("place", place.id);
+  drawPlace();
+  drawChannels();
+  composer.enter();
+  sides.closePlaces();
+}
+
+function drawPlace() {
+  const place = herePlace();
+  if (!place) return;
+  $("here").textContent = `${place.kind === "thread" ? "" : "#"}${place.name}`;
+  $("topic").textContent = place.parent ? `in #${placeOf(place.parent)?.name ?? ""}` : place.topic ?? "";
+  document.title = `${$("here").textContent} · ${state.server.name}`;
+}
+
+function lost() {
+  state.connected = false;
+  showTrouble();
+}
+
+function heard(message) {
+  // Before the first answer there is nothing that could be shown as changed.
+  if (!state.server) return;
+  if (message.event === "channels") channels(message.channels);
+  else if (message.event === "told") told(message.name, message.what);
+  else {
+    messages.hear(message.event, message.message);
+    if (message.message.channel_id !== state.here) drawChannels();
+  }
+}
+
+function channels(list) {
+  const before = JSON.stringify(herePlace());
+  state.server.channels = list;
+  drawChannels();
+  if (!herePlace()) { if (list[0]) messages.open(list[0].id); return; }
+  if (JSON.stringify(herePlace()) !== before) { drawPlace(); composer.refresh(); }
+  messages.drawCounts();
+}
+
+function told(name, what) {
+  state.told[name] = what;
+  if (name === "rows") drawRows(what);
+  else showTrouble();
+}
+
+/** Say what is not as it should be, if anything, and whether the bot is there. */
+function showTrouble() {
+  const { bot, stage } = state.told;
+  const here = state.connected && Boolean(bot?.here);
+  $("presence").textContent = state.server ? `${state.server.bot.name} is ${here ? "online" : "away"}` : "";
+  $("presence").classList.toggle("away", !here);
+  const text = !state.connected ? "Connection lost, trying again …"
+    : stage?.line ?? (bot?.here ? "" : "The bot is away. What you write meanwhile is stored once it is back.");
+  if ($("trouble").textContent !== text) $("trouble").textContent = text;
+  $("trouble").hidden = !text;
+}

@@ -1,0 +1,167 @@
+// One message as elements.
+
+import { act, jumpTo, openPlace, replyTo } from "./acts.js";
+import { avatar, el, icon, iconButton } from "./dom.js";
+import { openMenu } from "./menu.js";
+import { plainText, render } from "./markdown.js";
+import { authorName, placeOf, state } from "./state.js";
+import { day, stamp } from "./time.js";
+
+const EPHEMERAL = 1 << 6;
+const LOADING = 1 << 7;
+const HAS_THREAD = 1 << 5;
+const SYSTEM = new Set([7, 18, 21]);
+const GAP = 7 * 60 * 1000;
+const EXCERPT = 160;
+
+export const isEphemeral = (message) => Boolean(message.flags & EPHEMERAL);
+export const isSystem = (message) => SYSTEM.has(message.type);
+export const isMine = (message) => message.author.id === state.server.me;
+
+/** Whether a message continues the one above it, so that its author need not be named again. */
+function continues(message, above) {
+  return above && above.author.id === message.author.id && !message.message_reference && !message.asked
+    && !isSystem(above) && isEphemeral(above) === isEphemeral(message)
+    && new Date(message.timestamp) - new Date(above.timestamp) < GAP && !startsDay(message, above);
+}
+
+function startsDay(message, above) {
+  return !above || new Date(above.timestamp).toDateString() !== new Date(message.timestamp).toDateString();
+}
+
+/** The list item of a message below the one `above`. */
+export function messageItem(message, above) {
+  const own = [startsDay(message, above) ? el("div", { className: "day" }, el("span", {}, day(message.timestamp))) : null];
+  const joined = continues(message, above);
+  const kind = ["message", joined ? "joined" : "", isEphemeral(message) ? "private" : "", isSystem(message) ? "system" : "",
+    mentionsMe(message) ? "for-me" : ""].filter(Boolean).join(" ");
+  own.push(isSystem(message) ? systemBody(message) : body(message, joined));
+  return el("li", { className: kind, tabIndex: -1, data: { id: message.id }, "aria-label": spoken(message) }, own);
+}
+
+/** A message as a screen reader says it. */
+export function spoken(message) {
+  if (isSystem(message)) return systemText(message);
+  const text = message.flags & LOADING ? "is thinking" : plainText(message.content);
+  const answered = message.referenced_message ? `, in answer to ${authorName(message.referenced_message.author)}` : "";
+  return `${authorName(message.author)}${answered}${isEphemeral(message) ? ", only for you" : ""}: ${text}`;
+}
+
+function mentionsMe(message) {
+  return !isMine(message) && (message.mention_everyone || message.mentions.some((user) => user.id === state.server.me));
+}
+
+function body(message, joined) {
+  const name = authorName(message.author);
+  const head = joined ? null : el("div", { className: "head" },
+    el("span", { className: `name ${message.author.bot ? "bot" : ""}` }, name),
+    message.author.bot ? el("span", { className: "badge" }, "App") : null, stamp(message.timestamp));
+  return el("div", { className: "body" },
+    message.asked ? askedLine(message) : quote(message),
+    joined ? stamp(message.timestamp) : avatar(name, message.author.id, message.author.bot),
+    el("div", { className: "content" }, head, content(message),
+      message.embeds.map(embed), message.attachments.map(attachment), components(message),
+      message.flags & HAS_THREAD ? threadLink(message) : null,
+      isEphemeral(message) ? privateLine(message) : null),
+    message.flags & LOADING ? null : toolbar(message));
+}
+
+function content(message) {
+  if (message.flags & LOADING) return el("div", { className: "thinking" }, `${authorName(message.author)} is thinking`);
+  if (!message.content) return null;
+  const shown = el("div", { className: "text" }, render(message.content));
+  if (message.edited_timestamp && !isEphemeral(message)) {
+    const place = shown.lastElementChild?.matches(".lines, .subtext") ? shown.lastElementChild : shown;
+    place.append(el("span", { className: "edited", title: new Date(message.edited_timestamp).toLocaleString() }, " (edited)"));
+  }
+  return shown;
+}
+
+function quote(message) {
+  if (message.type !== 19 || isEphemeral(message)) return null;
+  const target = message.referenced_message;
+  if (!target) return el("div", { className: "quote gone" }, "The original message was deleted");
+  const text = plainText(target.content).slice(0, EXCERPT) || "See the message";
+  const name = authorName(target.author);
+  return el("button", {
+    type: "button", className: "quote", title: "Go to this message",
+    on: { click: () => jumpTo(target.channel_id, target.id) },
+  }, el("span", { className: "hidden" }, "In answer to "), avatar(name, target.author.id, target.author.bot),
+  el("b", {}, name), " ", el("span", {}, text));
+}
+
+function askedLine(message) {
+  const who = authorName(message.interaction_metadata.user);
+  return el("div", { className: "quote asked" }, avatar(who, message.interaction_metadata.user.id, false), el("b", {}, who), " used ",
+    el("span", { className: "mention" }, message.asked));
+}
+
+function privateLine(message) {
+  return el("div", { className: "only-you" }, icon("eye"), "Only you can see this · ",
+    el("button", { type: "button", className: "link", on: { click: () => act("dismiss", message) } }, "Dismiss message"));
+}
+
+function threadLink(message) {
+  const thread = placeOf(message.id);
+  if (!thread) return null;
+  const count = thread.count === 1 ? "1 message" : `${thread.count} messages`;
+  return el("button", { type: "button", className: "thread-link", data: { thread: thread.id }, on: { click: () => openPlace(thread.id) } },
+    icon("thread"), el("b", {}, thread.name), " ", el("span", {}, count), " ›");
+}
+
+function embed(it) {
+  return el("div", { className: "embed" },
+    it.title ? el("strong", {}, it.title) : null,
+    it.description ? el("div", { className: "text" }, render(it.description)) : null,
+    (it.fields ?? []).map((field) => el("div", {}, el("strong", {}, field.name), el("div", {}, render(field.value)))),
+    it.footer ? el("small", {}, it.footer.text) : null);
+}
+
+function attachment(it) {
+  return el("div", { className: "attachment" }, icon("file"), it.filename);
+}
+
+const STYLES = { 1: "primary", 2: "secondary", 3: "success", 4: "danger", 5: "secondary" };
+
+function components(message) {
+  return message.components.filter((row) => row.type === 1).map((row) => el("div", { className: "buttons" }, row.components.map((it) => {
+    if (it.type === 3) return select(message, it);
+    if (it.style === 5) return el("a", { className: "button secondary", href: it.url, target: "_blank", rel: "noopener noreferrer" }, it.label);
+    return el("button", {
+      type: "button", className: `button ${STYLES[it.style] ?? "secondary"}`, disabled: it.disabled,
+      on: { click: (event) => act("press", message, { control: it.custom_id }, event.currentTarget) },
+    }, it.emoji?.name ? `${it.emoji.name} ` : null, it.label ?? "");
+  })));
+}
+
+function select(message, it) {
+  const choose = (event) => {
+    if (event.target.value) act("press", message, { control: it.custom_id, values: [event.target.value] }, event.target);
+  };
+  return el("select", { "aria-label": it.placeholder ?? "Choose", disabled: it.disabled, on: { change: choose } },
+    el("option", { value: "" }, it.placeholder ?? "Choose"),
+    it.options.map((option) => el("option", { value: option.value, selected: option.default }, option.label)));
+}
+
+function toolbar(message) {
+  const more = iconButton("more", "More", (event) => openMenu(message, event.currentTarget), { "aria-haspopup": "menu" });
+  const usable = !isEphemeral(message);
+  return el("div", { className: "toolbar" },
+    usable ? iconButton("reply", "Reply", () => replyTo(message)) : null, usable ? more : null);
+}
+
+function systemText(message) {
+  const who = authorName(message.author);
+  if (message.type === 18) return `${who} started a thread: ${message.content}`;
+  if (message.type === 7) return `${who} joined the server`;
+  const start = message.referenced_message;
+  return start ? `This thread began with: ${plainText(start.content).slice(0, EXCERPT)}` : "The message that began this thread was deleted";
+}
+
+function systemBody(message) {
+  const target = message.type === 21 ? message.referenced_message : null;
+  const text = systemText(message);
+  return el("div", { className: "body" }, icon("thread"), el("div", { className: "content" },
+    target ? el("button", { type: "button", className: "link", on: { click: () => jumpTo(target.channel_id, target.id) } }, text) : text,
+    " ", stamp(message.timestamp)));
+}

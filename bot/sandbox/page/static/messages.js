@@ -1,0 +1,266 @@
+// The messages of the open channel: a window of them, kept up to date, older ones fetched as one scrolls up.
+
+import { $, announce, el, icon, toast } from "./dom.js";
+import { editMessage, replyTo } from "./acts.js";
+import { openMenu } from "./menu.js";
+import { isEphemeral, isMine, isSystem, messageItem, spoken } from "./message.js";
+import { herePlace, placeOf, state } from "./state.js";
+import { ask } from "./wire.js";
+
+const MOST = 300;
+const NEAR = 120;
+
+const list = $("messages");
+const scroller = $("scroll");
+let shown = [];
+let older = false;
+let newer = false;
+let fetching = null;
+let entered = () => {};
+
+/** Wire the list up; `onEnter` is called with each channel that is opened. */
+export function start(onEnter) {
+  entered = onEnter;
+  scroller.addEventListener("scroll", () => { scrolled(); }, { passive: true });
+  $("to-present").addEventListener("click", () => (newer ? open(state.here) : toBottom()));
+  list.addEventListener("keydown", onKey);
+  list.addEventListener("contextmenu", onContextMenu);
+  list.addEventListener("click", onClick);
+}
+
+/** Open a channel at its end, or at a message, which is lit up. */
+export async function open(channel, message = null) {
+  const known = message && state.here === channel && list.querySelector(`[data-id="${CSS.escape(message)}"]`);
+  if (known) { light(known); return; }
+  if (!placeOf(channel)) { toast("You do not see this channel."); return; }
+  try {
+    const found = await ask("open", { channel, around: message });
+    state.here = channel;
+    state.unread.delete(channel);
+    entered(placeOf(channel));
+    [shown, older, newer] = [found.messages, found.older, found.newer];
+    draw();
+    toBottom();
+    const target = message && item(message);
+    if (target) light(target);
+    else if (message) toast("This message is gone.");
+  } catch (error) {
+    toast(error.message);
+  }
+}
+
+/** Draw everything again, for names or threads have changed. */
+export function draw() {
+  const items = [];
+  for (const [at, message] of shown.entries()) items.push(messageItem(message, shown[at - 1]));
+  list.replaceChildren(...items);
+  drawForum();
+  beginning();
+  rove(items.at(-1));
+}
+
+/** A message was created, updated or deleted somewhere that the present person sees. */
+export function hear(event, message) {
+  if (message.channel_id !== state.here) {
+    if (event === "created" && !isMine(message)) state.unread.add(message.channel_id);
+    return;
+  }
+  const atEnd = isAtBottom();
+  if (event === "created") add(message);
+  else if (event === "updated") update(message);
+  else remove(message.id);
+  if (atEnd && !newer) toBottom();
+  else if (event === "created" && !isMine(message)) $("to-present").hidden = false;
+  if (event === "created" && isMine(message)) newer ? open(state.here) : toBottom();
+}
+
+const item = (id) => list.querySelector(`[data-id="${CSS.escape(id)}"]`);
+
+function add(message) {
+  if (newer || shown.some((each) => each.id === message.id)) return;
+  shown.push(message);
+  const made = messageItem(message, shown.at(-2));
+  made.classList.add("new");
+  list.append(made);
+  rove(list.querySelector("[tabindex='0']") ?? made);
+  if (shown.length > MOST && isAtBottom()) trim("start");
+  beginning();
+  announce(spoken(message));
+}
+
+function update(message) {
+  const at = shown.findIndex((each) => each.id === message.id);
+  if (at !== -1) {
+    // An update does not say again which command was answered.
+    shown[at] = { ...shown[at], ...message };
+    redraw(at);
+    if (isEphemeral(message)) announce(spoken(message));
+  }
+  requote(message.id, message);
+}
+
+function remove(id) {
+  const at = shown.findIndex((each) => each.id === id);
+  if (at !== -1) {
+    const gone = item(id);
+    const focus = gone?.contains(document.activeElement);
+    shown.splice(at, 1);
+    gone?.remove();
+    if (shown[at]) redraw(at);
+    const next = list.children[Math.min(at, list.childElementCount - 1)];
+    if (!list.querySelector("[tabindex='0']") || focus) rove(next);
+    if (focus) next?.focus();
+  }
+  requote(id, null);
+}
+
+/** Draw one message again, keeping the focus where it was inside. */
+function redraw(at) {
+  const old = item(shown[at].id);
+  if (!old) return;
+  const within = [...old.querySelectorAll("button, a")].indexOf(document.activeElement);
+  const focus = old === document.activeElement;
+  const made = messageItem(shown[at], shown[at - 1]);
+  made.tabIndex = old.tabIndex;
+  old.replaceWith(made);
+  if (focus) made.focus();
+  else if (within !== -1) (made.querySelectorAll("button, a")[within] ?? made).focus();
+}
+
+/** Let the answers to a message quote it as it is now. */
+function requote(id, message) {
+  for (const [at, each] of shown.entries()) {
+    if (each.message_reference?.message_id === id && each.referenced_message !== undefined) {
+      each.referenced_message = message;
+      redraw(at);
+    }
+  }
+}
+
+function isAtBottom() {
+  return scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < NEAR;
+}
+
+function toBottom() {
+  scroller.scrollTop = scroller.scrollHeight;
+  $("to-present").hidden = !newer;
+}
+
+function light(target) {
+  for (const each of list.querySelectorAll(".lit")) each.classList.remove("lit");
+  target.scrollIntoView({ block: "center" });
+  target.classList.add("lit");
+  rove(target);
+  target.focus({ preventScroll: true });
+  setTimeout(() => target.classList.remove("lit"), 2500);
+}
+
+/** Fetch what lies beyond the window as one comes near its edge. */
+async function scrolled() {
+  $("to-present").hidden = isAtBottom() && !newer;
+  if (fetching) return;
+  if (older && scroller.scrollTop < 600) await fetch("before", shown[0].id);
+  else if (newer && scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < 600) await fetch("after", shown.at(-1).id);
+}
+
+async function fetch(direction, mark) {
+  const place = state.here;
+  fetching = direction;
+  list.setAttribute("aria-busy", "true");
+  try {
+    const found = await ask("open", { channel: place, [direction]: mark });
+    if (place !== state.here) return;
+    if (direction === "before") keepInView(() => { shown = [...found.messages, ...shown]; older = found.older; if (shown.length > MOST) trimQuietly("end"); draw(); });
+    else keepInView(() => { shown = [...shown, ...found.messages]; newer = found.newer; if (shown.length > MOST) trimQuietly("start"); draw(); });
+  } catch {
+    // Scrolling on asks again.
+  } finally {
+    fetching = null;
+    list.removeAttribute("aria-busy");
+  }
+}
+
+/** Change the list so that what one looks at stays where it is. */
+function keepInView(change) {
+  const edge = scroller.getBoundingClientRect().top;
+  const anchor = [...list.children].find((each) => each.getBoundingClientRect().bottom > edge);
+  const id = anchor?.dataset.id;
+  const before = anchor?.getBoundingClientRect().top;
+  const focused = list.contains(document.activeElement) ? document.activeElement.closest("li[data-id]")?.dataset.id : null;
+  change();
+  const again = id && item(id);
+  if (again) scroller.scrollTop += again.getBoundingClientRect().top - before;
+  const target = focused && item(focused);
+  if (target) { rove(target); target.focus({ preventScroll: true }); }
+}
+
+function trimQuietly(side) {
+  if (side === "end") { shown = shown.slice(0, MOST); newer = true; }
+  else { shown = shown.slice(-MOST); older = true; }
+}
+
+function trim(side) {
+  keepInView(() => {
+    trimQuietly(side);
+    while (list.childElementCount > shown.length) list.firstElementChild.remove();
+  });
+}
+
+function beginning() {
+  const place = herePlace();
+  $("start").hidden = older || !place;
+  if (place) $("start").textContent = place.kind === "thread" ? `The beginning of the thread “${place.name}”` : place.kind === "forum" ? `The posts of #${place.name}` : `The beginning of #${place.name}`;
+}
+
+/** A forum has posts instead of messages. */
+function drawForum() {
+  const place = herePlace();
+  if (place?.kind !== "forum") return;
+  const posts = state.server.channels.filter((each) => each.parent === place.id);
+  list.replaceChildren(...posts.map((each) => el("li", { className: "post" },
+    el("button", { type: "button", on: { click: () => open(each.id) } }, el("b", {}, each.name),
+      el("span", {}, icon("thread"), each.count === 1 ? "1 message" : `${each.count} messages`)))));
+  if (!posts.length) list.replaceChildren(el("li", { className: "empty" }, "No posts yet."));
+}
+
+// Keyboard: one message at a time is in the tab order, arrows move between them.
+
+function rove(target) {
+  for (const each of list.querySelectorAll(":scope > [tabindex='0']")) each.tabIndex = -1;
+  if (target?.dataset.id) target.tabIndex = 0;
+}
+
+function onKey(event) {
+  const current = event.target.closest("li[data-id]");
+  if (event.target !== current) return;
+  const message = shown.find((each) => each.id === current.dataset.id);
+  const to = { ArrowUp: current.previousElementSibling, ArrowDown: current.nextElementSibling, Home: list.firstElementChild, End: list.lastElementChild }[event.key];
+  if (to) { event.preventDefault(); rove(to); to.focus(); return; }
+  if (event.altKey || event.ctrlKey || event.metaKey || !message || isSystem(message)) return;
+  const deeds = { r: () => replyTo(message), e: () => isMine(message) && editMessage(message), Enter: () => openMenu(message, current), m: () => openMenu(message, current) };
+  if (deeds[event.key]) { event.preventDefault(); deeds[event.key](); }
+}
+
+function onContextMenu(event) {
+  const current = event.target.closest("li[data-id]");
+  const message = current && shown.find((each) => each.id === current.dataset.id);
+  if (!message || event.target.closest("a") || isSystem(message) || isEphemeral(message)) return;
+  event.preventDefault();
+  openMenu(message, event.clientX ? { getBoundingClientRect: () => new DOMRect(event.clientX, event.clientY, 0, 0) } : current);
+}
+
+function onClick(event) {
+  const jump = event.target.closest("a[data-channel]");
+  if (!jump) return;
+  event.preventDefault();
+  open(jump.dataset.channel, jump.dataset.message || null);
+}
+
+/** The last message of one's own that can be edited. */
+export const lastOwn = () => shown.findLast((each) => isMine(each) && !isSystem(each));
+
+/** Bring the numbers of messages in threads up to date. */
+export function drawCounts() {
+  for (const [at, message] of shown.entries()) if (message.flags & 32) redraw(at);
+  if (herePlace()?.kind === "forum") drawForum();
+}

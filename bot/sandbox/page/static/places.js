@@ -1,0 +1,53 @@
+// The left side: the server, its channels and threads, and whose place one takes.
+
+import { $, avatar, el, icon } from "./dom.js";
+import { openPlace } from "./acts.js";
+import { state } from "./state.js";
+
+const list = $("channels");
+
+/** Draw the channels; `be` takes somebody's place. */
+export function drawChannels() {
+  const focused = list.contains(document.activeElement) ? document.activeElement.dataset.id : null;
+  $("server-name").textContent = state.server.name;
+  const shown = state.server.channels.filter((each) => !each.archived || each.id === state.here);
+  list.replaceChildren(...shown.map(entry));
+  const current = list.querySelector("[aria-current]") ?? list.querySelector("button");
+  if (current) current.tabIndex = 0;
+  if (focused) list.querySelector(`[data-id="${CSS.escape(focused)}"]`)?.focus();
+}
+
+function entry(place) {
+  const unread = state.unread.has(place.id) && place.id !== state.here;
+  const drawing = place.locked ? "lock" : { text: "text", forum: "forum", thread: "thread" }[place.kind];
+  return el("li", { className: place.kind },
+    el("button", {
+      type: "button", tabIndex: -1, className: unread ? "unread" : "", title: place.name, data: { id: place.id },
+      "aria-current": place.id === state.here ? "page" : null, on: { click: () => openPlace(place.id) },
+    }, icon(drawing), el("span", {}, place.name), place.locked ? el("span", { className: "hidden" }, ", locked") : null,
+    unread ? el("span", { className: "dot" }, el("span", { className: "hidden" }, ", unread")) : null));
+}
+
+list.addEventListener("keydown", (event) => {
+  const all = [...list.querySelectorAll("button")];
+  const at = all.indexOf(document.activeElement);
+  const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: all.length - 1 }[event.key];
+  if (to === undefined) return;
+  event.preventDefault();
+  for (const each of all) each.tabIndex = -1;
+  const target = all[Math.min(Math.max(to, 0), all.length - 1)];
+  target.tabIndex = 0;
+  target.focus();
+});
+
+/** Draw the switch between the people. */
+export function drawPeople(be) {
+  const box = $("people");
+  const focused = box.contains(document.activeElement);
+  const radios = state.server.people.map((each) => el("label", { className: "person" },
+    el("input", { type: "radio", name: "person", value: each.id, checked: each.id === state.server.me, on: { change: () => be(each.id) } }),
+    avatar(each.name, each.id, false),
+    el("span", { className: "who" }, el("b", {}, each.name), el("small", {}, each.moderator ? "moderator" : "member"))));
+  box.replaceChildren(el("legend", {}, "You are"), ...radios);
+  if (focused) box.querySelector("input:checked").focus();
+}

@@ -1,0 +1,74 @@
+// The panel beside the messages: the rows as they lie in SQLite, and the command that reads them.
+
+import { $, copy, el, iconButton } from "./dom.js";
+import { moment } from "./time.js";
+
+const known = new Map();
+let chosen = null;
+let first = true;
+
+/** Draw the tables that the page was told of; rows that are new or changed light up. */
+export function drawRows(told) {
+  const body = $("rows-body");
+  if (!told) { body.replaceChildren(el("p", { className: "empty" }, "Nothing is stored yet.")); return; }
+  const focused = body.contains(document.activeElement) ? document.activeElement.id : null;
+  chosen ??= told.tables[0]?.name;
+  const table = told.tables.find((each) => each.name === chosen) ?? told.tables[0];
+  const scrolled = $("row-list")?.scrollTop ?? 0;
+  body.replaceChildren(
+    el("div", { className: "source" },
+      line("Database", told.path), told.command ? line("Read it with", told.command) : null),
+    el("div", { className: "tabs", role: "tablist", "aria-label": "Tables", on: { keydown: onKey } },
+      told.tables.map((each) => tab(each, told))),
+    el("div", { id: "row-panel", role: "tabpanel", "aria-labelledby": `tab-${table.name}` },
+      el("ol", { id: "row-list", className: "row-list", tabIndex: 0, "aria-label": `Rows of ${table.name}, newest first` },
+        table.rows.length ? table.rows.map((row) => card(table.name, row)) : el("li", { className: "empty" }, "No rows yet."))));
+  $("row-list").scrollTop = scrolled;
+  for (const each of told.tables) for (const row of each.rows) known.set(key(each.name, row), JSON.stringify(row));
+  first = false;
+  if (focused) $(focused)?.focus();
+}
+
+const key = (table, row) => `${table} ${row.id}`;
+
+function line(label, value) {
+  return el("div", { className: "line" }, el("small", {}, label), el("code", { tabIndex: 0, role: "group", "aria-label": label }, value),
+    iconButton("copy", `Copy: ${label}`, () => copy(value)));
+}
+
+function tab(each, told) {
+  const selected = each.name === chosen;
+  const fresh = !first && each.rows.some((row) => known.get(key(each.name, row)) !== JSON.stringify(row));
+  return el("button", {
+    id: `tab-${each.name}`, type: "button", role: "tab", "aria-selected": String(selected), tabIndex: selected ? 0 : -1,
+    className: fresh ? "fresh" : "", "aria-controls": selected ? "row-panel" : null, on: { click: () => { chosen = each.name; drawRows(told); } },
+  }, each.name, " ", el("span", {}, String(each.count)));
+}
+
+function onKey(event) {
+  const tabs = [...event.currentTarget.children];
+  const at = tabs.indexOf(document.activeElement);
+  const to = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: -1 }[event.key];
+  if (to === undefined || at === -1) return;
+  event.preventDefault();
+  const target = tabs.at(to % tabs.length);
+  target.focus();
+  target.click();
+}
+
+function card(table, row) {
+  const before = known.get(key(table, row));
+  const fresh = !first && before !== JSON.stringify(row);
+  const old = before ? JSON.parse(before) : {};
+  const { id, ...rest } = row;
+  return el("li", { className: fresh ? "fresh" : "", data: { row: String(id) } },
+    el("span", { className: "row-id" }, `${table} ${id}`),
+    el("dl", {}, Object.entries(rest).filter(([, value]) => value !== null).map(([name, value]) =>
+      el("div", { className: fresh && before && old[name] !== value ? "changed" : "" },
+        el("dt", {}, name), el("dd", { className: typeof value === "string" ? "string" : "" }, written(name, value))))));
+}
+
+function written(name, value) {
+  if (name.endsWith("_at") && typeof value === "number") return el("span", { title: String(value) }, moment(value));
+  return value === "" ? el("span", { className: "none" }, "(empty)") : String(value);
+}
