@@ -18,6 +18,10 @@ from cogs.answers import (
 )
 from tests.cogs.objects import CHANNEL, World
 
+UNSEEN_CHANNEL = app_commands.TransformerError(
+    "a channel that is not cached", discord.AppCommandOptionType.channel, app_commands.Transformer()
+)
+
 
 @pytest.mark.parametrize(
     ("error", "told"),
@@ -29,6 +33,7 @@ from tests.cogs.objects import CHANNEL, World
         (app_commands.MissingPermissions(["manage_guild"]), "*Manage Server*"),
         (app_commands.NoPrivateMessage(), "in a server only"),
         (app_commands.CommandNotFound("old", []), "This command has changed"),
+        (UNSEEN_CHANNEL, "I cannot see that channel."),
     ],
 )
 def test_an_expected_failure_is_told_in_a_sentence(error: Exception, told: str) -> None:

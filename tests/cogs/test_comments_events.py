@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from bot.sandbox import Channel
+from bot.sandbox import Channel, Permissions
+from bot.sandbox.channels import delete_channel
 from tests.cogs.stage import Stage, Stored, eventually
 
 
@@ -48,6 +49,18 @@ async def test_a_purge_and_a_deleted_thread_erase_what_stood_there(stage: Stage)
 
         await stage.mo.delete_thread(thread)
         assert (await last(stage, "")).status == "deleted"
+
+
+async def test_a_deleted_channel_erases_what_stood_in_its_threads(stage: Stage) -> None:
+    async with stage.bot():
+        thread = await stage.post()
+        await stage.ben.say(thread, "Gone soon.")
+        await last(stage, "Gone soon.")
+        owner = stage.server.add_member("Olga", permissions=Permissions.MANAGE_CHANNELS)
+        delete_channel(stage.discord.world, owner.member, stage.channel)
+        assert (await last(stage, "")).status == "deleted"
+        status = await stage.mo.command("article list", here=stage.forum)
+        assert status.content.startswith("No article is posted here yet.")
 
 
 async def test_messages_elsewhere_are_nobodys_comments(stage: Stage) -> None:
