@@ -58,6 +58,10 @@ IDS_AS_NUMBERS = frozenset(
 )
 """Fields in which discord.py writes ids as JSON numbers. Discord reads both, the description knows strings only."""
 
+BITS_AS_TEXT = frozenset({"allow", "deny"})
+"""Fields in which discord.py writes permission bits as text, as Discord's documentation and answers do, while the
+description of requests knows numbers."""
+
 
 def description_folder() -> Path | None:
     """Return the folder of the description, if the environment names one."""
@@ -111,7 +115,7 @@ class Judge:
                 self.violations.append(f"{place}: has a body, none is described")
             return
         self._check(
-            f"{place} request", described["content"]["application/json"]["schema"], _ids_as_text(body)
+            f"{place} request", described["content"]["application/json"]["schema"], _as_described(body)
         )
 
     def _hear_answer(self, place: str, operation: Json, status: int, answer: object) -> None:
@@ -139,15 +143,17 @@ class Judge:
             self.violations.append(f"{place}: {where or 'body'}: {error.message[:400]}")
 
 
-def _ids_as_text(value: object, *, is_id: bool = False) -> object:
+def _as_described(value: object, key: str = "") -> object:
+    """Undo, in a request, what IDS_AS_NUMBERS and BITS_AS_TEXT tell of."""
     if isinstance(value, dict):
-        return {
-            key: _ids_as_text(each, is_id=key in IDS_AS_NUMBERS or (is_id and key == "id"))
-            for key, each in value.items()
-        }
+        return {name: _as_described(each, key if name == "id" else name) for name, each in value.items()}
     if isinstance(value, list):
-        return [_ids_as_text(each, is_id=is_id) for each in value]
-    return str(value) if is_id and isinstance(value, int) and not isinstance(value, bool) else value
+        return [_as_described(each, key) for each in value]
+    if key in IDS_AS_NUMBERS and isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    if key in BITS_AS_TEXT and isinstance(value, str) and value.isdecimal():
+        return int(value)
+    return value
 
 
 def _from_query(text: str, schema: Json) -> object:

@@ -1,0 +1,115 @@
+"""The HTTP side, without discord.py: statuses, JSON and the log."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import aiohttp
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from bot.sandbox import Sandbox
+    from tests.sandbox.conftest import Paper
+
+
+@pytest.fixture
+async def http(paper: Paper) -> AsyncIterator[aiohttp.ClientSession]:
+    async with aiohttp.ClientSession(headers={"Authorization": f"Bot {paper.app.token}"}) as session:
+        yield session
+
+
+async def ask(
+    http: aiohttp.ClientSession, sandbox: Sandbox, method: str, path: str, **options: Any
+) -> tuple[int, Any]:
+    async with http.request(method, f"{sandbox.api_url}{path}", **options) as response:
+        if response.status != 204:
+            assert response.headers["Content-Type"] == "application/json"
+        return response.status, await response.json() if response.status != 204 else None
+
+
+async def test_who_has_no_valid_token_is_unauthorised(paper: Paper) -> None:
+    async with aiohttp.ClientSession() as http:
+        for headers in ({}, {"Authorization": "Bot wrong"}, {"Authorization": f"Bearer {paper.app.token}"}):
+            status, body = await ask(http, paper.sandbox, "GET", "/users/@me", headers=headers)
+            assert (status, body) == (401, {"message": "401: Unauthorized", "code": 0})
+
+
+async def test_what_is_not_there_is_named(paper: Paper, http: aiohttp.ClientSession) -> None:
+    for path, status, code in [
+        ("/channels/1", 404, 10003),
+        (f"/channels/{paper.channel.id}/messages/1", 404, 10008),
+        ("/guilds/1", 404, 10004),
+        (f"/guilds/{paper.server.id}/members/1", 404, 10007),
+        ("/users/1", 404, 10013),
+        ("/channels/abc", 400, 50035),
+        (f"/channels/{paper.channel.id}/messages?limit=101", 400, 50035),
+        (f"/channels/{paper.channel.id}/messages?limit=0", 400, 50035),
+    ]:
+        found, body = await ask(http, paper.sandbox, "GET", path)
+        assert (found, body["code"]) == (status, code), path
+    status, body = await ask(http, paper.sandbox, "GET", "/nowhere")
+    assert (status, body["message"]) == (404, "404: Not Found")
+
+
+async def test_broken_json_is_refused(paper: Paper, http: aiohttp.ClientSession) -> None:
+    path = f"/channels/{paper.channel.id}/messages"
+    status, body = await ask(http, paper.sandbox, "POST", path, data="{")
+    assert (status, body["code"]) == (400, 50109)
+
+
+async def test_errors_say_where_they_are(paper: Paper, http: aiohttp.ClientSession) -> None:
+    path = f"/channels/{paper.channel.id}/messages"
+    status, body = await ask(http, paper.sandbox, "POST", path, json={"content": "x" * 2001})
+    assert status == 400
+    assert body == {
+        "message": "Invalid Form Body",
+        "code": 50035,
+        "errors": {
+            "content": {
+                "_errors": [{"code": "BASE_TYPE_MAX_LENGTH", "message": "Must be 2000 or fewer in length."}]
+            }
+        },
+    }
+
+
+async def test_the_whole_server_can_be_read(paper: Paper, http: aiohttp.ClientSession) -> None:
+    for path in ("/gateway/bot", "/applications/@me", "/users/@me", f"/users/{paper.alice.id}"):
+        assert (await ask(http, paper.sandbox, "GET", path))[0] == 200
+    guild = f"/guilds/{paper.server.id}"
+    for path in ("", "/channels", "/roles", "/threads/active", f"/members/{paper.alice.id}"):
+        assert (await ask(http, paper.sandbox, "GET", guild + path))[0] == 200
+    status, body = await ask(http, paper.sandbox, "GET", f"{guild}/members?limit=10")
+    assert (status, body["code"]) == (403, 50001)
+    paper.app.members_intent = True
+    status, body = await ask(http, paper.sandbox, "GET", f"{guild}/members?limit=10")
+    assert (status, len(body)) == (200, 3)
+
+
+async def test_a_bot_that_is_not_on_a_server_does_not_know_it(paper: Paper) -> None:
+    stranger = paper.sandbox.add_application("Stranger", token="s")
+    async with aiohttp.ClientSession(headers={"Authorization": f"Bot {stranger.token}"}) as http:
+        for path, code in [(f"/guilds/{paper.server.id}", 10004), (f"/channels/{paper.channel.id}", 50001)]:
+            _, body = await ask(http, paper.sandbox, "GET", path)
+            assert body["code"] == code
+
+
+async def test_every_request_is_logged(paper: Paper, http: aiohttp.ClientSession) -> None:
+    path = f"/channels/{paper.channel.id}/messages"
+    await ask(http, paper.sandbox, "POST", path, json={"content": "logged"})
+    logged = paper.sandbox.requests[-1]
+    assert (logged.method, logged.route) == ("POST", "/channels/{channel_id}/messages")
+    assert (logged.path.removeprefix("/api/v10"), logged.status) == (path, 200)
+    assert logged.body == {"content": "logged"}
+    assert paper.app.token not in repr(logged)
+
+
+async def test_a_follow_up_needs_a_known_token(paper: Paper, http: aiohttp.ClientSession) -> None:
+    path = f"/webhooks/{paper.app.id}/unknown"
+    status, body = await ask(http, paper.sandbox, "POST", path, json={"content": "x"})
+    assert (status, body["code"]) == (404, 10015)
+    status, body = await ask(
+        http, paper.sandbox, "POST", "/interactions/1/unknown/callback", json={"type": 4, "data": {}}
+    )
+    assert (status, body["code"]) == (404, 10062)
