@@ -5,13 +5,14 @@ Discord counts in UTF-16 units, so every limit here does.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from bot.text import markdown
 from bot.text.dialect_layout import Code, Line, lay_out
-from bot.text.dialect_line import SEPARATOR, escape, write
+from bot.text.dialect_line import SEPARATOR, escape, inert, write
 from bot.text.dialect_spans import Spans, cut
 from bot.text.measure import boundaries, clip, is_visible, utf16_length
 from bot.text.tree import (
@@ -30,6 +31,7 @@ from bot.text.tree import (
 __all__ = ["MESSAGE_LIMIT", "clip", "escape", "messages", "preview", "render", "utf16_length"]
 
 MESSAGE_LIMIT = 2000
+_FENCE = re.compile("``(?=`)")
 _LEAST_LIMIT = 200  # below it, markup alone might fill a message
 
 
@@ -133,8 +135,8 @@ class _Flow:
 
 
 def _fenced(code: Code) -> list[str]:
-    inert = code.text.replace("```", f"``{SEPARATOR}`")
-    return [f"```{code.language}", *inert.split("\n"), "```"]
+    text = _FENCE.sub(f"``{SEPARATOR}", inert(code.text))
+    return [f"```{code.language}", *text.split("\n"), "```"]
 
 
 class _Pages:

@@ -30,7 +30,6 @@ from bot.text.tree import (
 )
 
 _WIDEST_TABLE = 60  # columns; a phone shows fewer, but wraps a list better than a table
-_BULLET = "- "
 _RULE = "⸻"
 
 
@@ -95,7 +94,7 @@ class _Layout:
                 # Discord knows one level, and only at the start of a line.
                 yield from self.blocks(blocks, 0, quote or next(self._quotes))
             case BulletList(items):
-                yield from self._list(items, [_BULLET] * len(items), depth, quote)
+                yield from self._list(items, ["- "] * len(items), depth, quote)
             case OrderedList(items, start):
                 markers = [f"{start + index}. " for index in range(len(items))]
                 yield from self._list(items, markers, depth, quote)
@@ -109,11 +108,10 @@ class _Layout:
             yield Line(spans, depth=depth, quote=quote, opens=not index, gap=not (index or depth))
 
     def _heading(self, level: int, inlines: Inlines, depth: int, quote: int) -> Line:
-        spans = prepared(inlines, self._longest_link)
         if level <= 3 and not depth:
-            return Line(spans, "#" * level + " ", quote=quote)
-        strong = tuple(replace(span, style=span.style | Style.STRONG) for span in spans)
-        return Line(strong, depth=depth, quote=quote, gap=not depth)
+            return Line(prepared(inlines, self._longest_link), "#" * level + " ", quote=quote)
+        spans = prepared(_strong(inlines), self._longest_link)
+        return Line(spans, depth=depth, quote=quote, gap=not depth)
 
     def _list(
         self, items: tuple[Blocks, ...], markers: list[str], depth: int, quote: int
@@ -121,14 +119,10 @@ class _Layout:
         for index, (item, marker) in enumerate(zip(items, markers, strict=True)):
             lines = self.blocks(item, depth + 1, quote)
             first = next(lines)
-            gap = not (depth or index)
             if isinstance(first, Line) and not first.marker and first.depth == depth + 1:
-                yield replace(first, marker=marker, depth=depth, gap=gap)
+                yield replace(first, marker=marker, depth=depth, gap=not (depth or index))
             else:
-                # What cannot stand behind a marker stands below it; a bullet alone would say nothing.
-                if marker != _BULLET:
-                    yield Line((Span(marker.strip()),), depth=depth, quote=quote, gap=gap)
-                yield first
+                yield first  # it cannot stand behind a marker
             yield from lines
 
     def _table(self, table: Table, depth: int, quote: int) -> Iterator[Line | Code]:
@@ -137,6 +131,13 @@ class _Layout:
             yield from self._block(_as_list(table), depth, quote)
         else:
             yield Code("\n".join(lines), "", quote)
+
+
+def _strong(inlines: Inlines) -> Inlines:
+    return tuple(
+        replace(inline, style=inline.style | Style.STRONG) if isinstance(inline, Span) else inline
+        for inline in inlines
+    )
 
 
 def _has_links(table: Table) -> bool:
@@ -165,7 +166,7 @@ def _as_list(table: Table) -> BulletList:
 
 def _as_item(header: Row, row: Row) -> Blocks:
     first, *others = row
-    title = Paragraph(tuple(replace(span, style=Style.STRONG) for span in first if isinstance(span, Span)))
+    title = Paragraph(_strong(first))
     named = zip(header[1:], others, strict=True)
     cells = [Paragraph((*name, Span(": " if name else ""), *cell)) for name, cell in named if cell]
     return (title, BulletList(tuple((cell,) for cell in cells)))

@@ -14,20 +14,23 @@ SEPARATOR = "\u200b"
 
 _URL = r"https?://[^\s<>]+[^<>.,:;\"')\]\s]"  # what Discord makes a link of, and takes to the letter
 _MARKUP = r"""
-      [\\`_]
+      [\\`_\[]
     | (?<!\s)\* | \*(?!\s)
     | ~(?=~) | (?<=~)~ | ~\Z | \A~
     | \|(?=\|) | (?<=\|)\|
     | <(?=[@\#:/+A-Za-z])
     | @(?=everyone|here)
-    | (?<=\])\(                              # only "](" makes a link
+    | (?<=\])\(                          # or a link's label might end here
 """
 _IN_BODY = re.compile(rf"(?P<url>{_URL}) | {_MARKUP}", re.VERBOSE)
+_IN_STARS = re.compile(rf"(?P<url>{_URL}) | \* | {_MARKUP}", re.VERBOSE)
 _IN_NAME = re.compile(rf"(?<=http)(?=://) | (?<=https)(?=://) | {_MARKUP}", re.VERBOSE)
 _LINE_START = re.compile(
     r"(?P<number>\d+)(?=\.(?:\s|\Z)) | (?=[-+*](?:\s|\Z)) | (?=-?\#) | (?=>)", re.VERBOSE
 )
-_MORE_OF_A_URL = re.compile(r"[^\s<]*>")
+_UNSAFE_IN_URL = re.compile(r"\\|\]\(")
+_LABEL_END = re.compile(r"^([^\[]*\])(?=\()")
+_REST_OF_WORD = re.compile(r"\S*")
 _BIDI_CONTROLS = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 _RIGHT_TO_LEFT = ("R", "AL", "AN")
 _PAIRED_BACKTICK = re.compile("`(?=`)")
@@ -63,11 +66,13 @@ def write(spans: Sequence[Inline]) -> str:
         after = parts[index + 1] if index + 1 < len(parts) else None
         if isinstance(part, Opening):
             together = isinstance(before, Closing) and before.mark in _STARRED and part.mark in _STARRED
-            spaced = isinstance(after, Span) and after.text[:1].isspace()
-            written.append(SEPARATOR * together + _opening(part) + SEPARATOR * spaced)
+            close = isinstance(after, Span) and after.text[:1].isspace()
+            written.append(SEPARATOR * together + _opening(part) + SEPARATOR * close)
         elif isinstance(part, Closing):
-            spaced = isinstance(before, Span) and before.text[-1:].isspace()
-            written.append(SEPARATOR * spaced + _closing(part))
+            close = isinstance(before, Span) and (
+                before.text[-1:].isspace() or (part.mark is Style.STRIKE and before.text[-1:] == "~")
+            )
+            written.append(SEPARATOR * close + _closing(part))
         elif isinstance(part, Span):
             written.append(_code(part.text) if Style.CODE in part.style else _text(part, after))
     return _guard_line_start("".join(written))
@@ -86,7 +91,13 @@ def address(url: str) -> str:
     return url.translate(_IN_ADDRESS)
 
 
+def inert(code: str) -> str:
+    """Code in which nothing ends the label of a link that began before it."""
+    return _LABEL_END.sub(rf"\1{SEPARATOR}", code)
+
+
 def _code(text: str) -> str:
+    text = inert(text)
     runs = {len(run) for run in re.findall("`+", text)}
     if {1, 2} <= runs:
         # Discord takes three backticks for a block, and two are all that is left.
@@ -98,16 +109,24 @@ def _code(text: str) -> str:
 
 def _text(span: Span, after: Opening | Closing | Inline | None) -> str:
     text = span.text
+    starred = bool(span.style & (Style.STRONG | Style.EMPHASIS))
+    struck = Style.STRIKE in span.style
 
     def escaped(match: re.Match[str]) -> str:
         url = match["url"]
         if url is None:
             return f"\\{match[0]}"
-        if ("*" in url and span.style & (Style.STRONG | Style.EMPHASIS)) or (
-            "~~" in url and Style.STRIKE in span.style
-        ):
-            return _IN_NAME.sub(r"\\\g<0>", url)  # as a link it would close the style
-        runs_on = match.end() == len(text) and not (after is None or isinstance(after, Closing))
-        return f"<{url}>" if runs_on or _MORE_OF_A_URL.match(text, match.end()) else url
+        if _UNSAFE_IN_URL.search(url) or (starred and "*" in url) or (struck and "~~" in url):
+            return _IN_NAME.sub(r"\\\g<0>", url)  # taken to the letter it would end the markup around it
+        rest = _REST_OF_WORD.match(text, match.end())
+        joined = rest is not None and rest.end() == len(text) and not (after is None or _is_apart(after))
+        # Discord would take an escape, or markup, right behind the address for a part of it.
+        return f"<{url}>" if joined or (rest and re.search("[<>]", rest[0])) else url
 
-    return _IN_BODY.sub(escaped, text)
+    return (_IN_STARS if starred else _IN_BODY).sub(escaped, text)
+
+
+def _is_apart(part: Opening | Closing | Inline) -> bool:
+    if isinstance(part, Span):
+        return part.text[:1].isspace() and Style.CODE not in part.style
+    return isinstance(part, Closing)

@@ -45,7 +45,7 @@ def _without_images(inlines: Inlines) -> Iterator[Span]:
             continue
         yield Span(inline.alt or _file_name(inline.url) or "image", link=inline.url)
         if inline.link and not _PICTURE.search(urlsplit(inline.link).path):
-            yield Span(f" ({address(inline.link)})")
+            yield Span(f" <{address(inline.link)}>")
 
 
 def _file_name(url: str) -> str:
@@ -67,7 +67,7 @@ def _link(spans: Spans, link: str, longest_link: int) -> Iterator[Span]:
         return
     for span in spans:
         yield _unconflicted(replace(span, text=_SCHEME.sub("", span.text), link=None))
-    yield Span(f" ({address(link.removeprefix('mailto:'))})")
+    yield Span(f" <{address(link.removeprefix('mailto:'))}>")
 
 
 def _bare_host(host: str) -> str:

@@ -18,7 +18,7 @@ _SPECIAL = r"""
     | ~(?=~) | (?<=~)~ | \A~ | ~\Z
     | \](?=\() | \]\Z                     # only "](" makes a link
     | !\Z                                 # and "!" before one an image
-    | <(?=[A-Za-z])                       # an address in angle brackets
+    | <(?=[^\s<>@]+[@:])                  # an address in angle brackets
     | &(?=\#?\w+;)                        # an entity
     """
 _IN_TEXT = re.compile(_SPECIAL, re.VERBOSE)
