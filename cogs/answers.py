@@ -77,6 +77,11 @@ def viewer(interaction: discord.Interaction) -> Viewer:
     return Viewer(GuildId(guild.id), UserId(member.id), can_read)
 
 
+async def defer(interaction: discord.Interaction) -> None:
+    """Say that an answer follows: before writing, which may have to wait longer than Discord's three seconds."""
+    await interaction.response.defer(ephemeral=True, thinking=True)
+
+
 async def answer(
     interaction: discord.Interaction,
     content: str,

@@ -72,7 +72,7 @@ class Articles(
         who = answers.viewer(interaction)
         check_permitted(channel)
         tag_id = choose_tag(channel, tag)
-        await interaction.response.defer(ephemeral=True)
+        await answers.defer(interaction)
         if not await self._publishing.articles_offered(who, article):
             # What is not offered in this server cannot be had by typing its name either.
             raise NotFoundError("There is no such article here.", remedy="Choose one from the list.")
@@ -138,6 +138,7 @@ class Articles(
     @app_commands.describe(publication="The posted article")
     async def retire(self, interaction: discord.Interaction, publication: str) -> None:
         """End a publication."""
+        await answers.defer(interaction)
         retired = await self._publishing.retire(answers.viewer(interaction), which_publication(publication))
         await answers.answer(
             interaction,
@@ -166,7 +167,7 @@ class Articles(
     async def _try_again_pressed(self, interaction: discord.Interaction, found: re.Match[str]) -> None:
         await self.interaction_check(interaction)
         who = answers.viewer(interaction)
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        await answers.defer(interaction)
         await self._follow(
             interaction, await self._publishing.retry(who, PublicationId(int(found["publication"])))
         )

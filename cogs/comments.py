@@ -92,7 +92,7 @@ class Comments(commands.Cog):
         for menu in self._menus:
             self._bot.tree.remove_command(menu.name, type=menu.type)
 
-    # --- Events: turned into plain values and queued, nothing else ----------------------------------------
+    # Events: turned into plain values and queued, nothing else
 
     @commands.Cog.listener()
     async def on_message(self, message: discord.Message) -> None:
@@ -139,7 +139,7 @@ class Comments(commands.Cog):
         """Follow a button or a form by its custom id."""
         await dispatch(interaction, self._routes)
 
-    # --- The form ------------------------------------------------------------------------------------------
+    # The form
 
     async def _enter_pressed(self, interaction: discord.Interaction, found: re.Match[str]) -> None:
         await self._show_form(interaction, PublicationId(int(found["publication"])), None)
@@ -156,6 +156,7 @@ class Comments(commands.Cog):
         await interaction.response.send_modal(form(custom_id, heading=target.heading))
 
     async def _comment_sent(self, interaction: discord.Interaction, found: re.Match[str]) -> None:
+        await answers.defer(interaction)
         who = answers.viewer(interaction)
         publication, message = PublicationId(int(found["publication"])), int(found["message"])
         target = await self._target(interaction, who, publication, MessageId(message) if message else None)
@@ -187,7 +188,7 @@ class Comments(commands.Cog):
         check_may_write(member, thread, last, interaction.created_at)
         return target
 
-    # --- My comment ----------------------------------------------------------------------------------------
+    # My comment
 
     async def _my_comment(self, interaction: discord.Interaction, message: discord.Message) -> None:
         mine = await self._forms.own(answers.viewer(interaction), message_id=MessageId(message.id))
@@ -212,6 +213,7 @@ class Comments(commands.Cog):
         )
 
     async def _edit_sent(self, interaction: discord.Interaction, found: re.Match[str]) -> None:
+        await answers.defer(interaction)
         await self._forms.edit(
             answers.viewer(interaction),
             CommentId(int(found["comment"])),
@@ -220,10 +222,11 @@ class Comments(commands.Cog):
         await answers.answer(interaction, "Your comment is changed.")
 
     async def _withdraw_pressed(self, interaction: discord.Interaction, found: re.Match[str]) -> None:
+        await answers.defer(interaction)
         await self._forms.withdraw(answers.viewer(interaction), CommentId(int(found["comment"])))
         await answers.answer(interaction, "Your comment is withdrawn, and its text is erased.")
 
-    # --- /comment ------------------------------------------------------------------------------------------
+    # /comment
 
     @comment.command(name="show", description="Show a comment, what it answers, and the replies to it.")
     @app_commands.describe(wanted="Words of the comment, or the link of its message")

@@ -28,6 +28,8 @@ ABSENT = {
     Status.DELETED: "withdrawn",
 }
 
+UNREADABLE = "Discord did not let me read this text"
+
 STATES = {
     PublicationState.POSTING: "being posted",
     PublicationState.LIVE: "live",
@@ -57,7 +59,9 @@ def comment(view: CommentView) -> str:
 
 def comment_choice(each: Comment) -> str:
     """A comment as an autocomplete choice, which Discord shows as plain text."""
-    text = dialect.preview(each.text, CHOICE_LIMIT) if _is_shown(each) else ABSENT.get(each.status, "?")
+    text = (
+        dialect.preview(each.text, CHOICE_LIMIT) if _is_shown(each) else ABSENT.get(each.status, UNREADABLE)
+    )
     return f"{dialect.clip(each.author, 30)}: {text}"
 
 
@@ -113,6 +117,8 @@ def progress(publication: Publication, now: Progress) -> str:
         full = BAR_WIDTH * now.done // now.total if now.total else 0
         bar = "█" * full + "░" * (BAR_WIDTH - full)
         return f"Posting in {place}\n`{bar}` {now.done} of {now.total} messages"
+    if now.state is not PublicationState.LIVE:
+        return f"Posting in {place} ended: the article was retired meanwhile."
     return f"Posted in {place}, {now.total} messages: {now.url or place}"
 
 
@@ -140,7 +146,7 @@ def _is_shown(each: Comment) -> bool:
 
 
 def _absence(each: Comment) -> str:
-    return f"*{ABSENT.get(each.status, 'Discord did not let me read this text')}*"
+    return f"*{ABSENT.get(each.status, UNREADABLE)}*"
 
 
 def _link(view: CommentView, each: Comment) -> str:

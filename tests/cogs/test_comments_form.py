@@ -26,6 +26,7 @@ async def test_the_form_posts_under_the_members_name_and_keeps_the_comment(stage
 
         thanks = await stage.alice.fill_in(form, "Mine dried up.")
 
+        assert thanks.deferred
         assert thanks.ephemeral
         assert f"<#{thread.id}>" in thanks.content
         message = await stage.shown("Mine dried up.", thread)

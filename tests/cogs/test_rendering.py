@@ -173,6 +173,7 @@ def test_a_long_list_of_replies_is_counted() -> None:
         (Progress(PublicationState.POSTING, 0, 40, None, None), "`░░░░░░░░░░░░░░░░░░░░` 0 of 40 messages"),
         (Progress(PublicationState.POSTING, 12, 40, None, None), "`██████░░░░░░░░░░░░░░` 12 of 40 messages"),
         (Progress(PublicationState.LIVE, 40, 40, None, "https://discord.com/channels/1/2/9"), "/1/2/9"),
+        (Progress(PublicationState.RETIRING, 3, 40, None, None), "ended"),
         (Progress(PublicationState.FAILED, 3, 40, "No permission.", None), "stopped: No permission"),
     ],
 )
