@@ -140,17 +140,17 @@ async def _at_work(bot: Oped) -> AsyncIterator[None]:
     try:
         async with asyncio.TaskGroup() as tasks:
             writer = tasks.create_task(bot.capture.run())
-            others = [
-                tasks.create_task(bot.connect()),
+            tasks.create_task(bot.connect())
+            senders = [
                 tasks.create_task(_once_ready(bot, bot.poster.run)),
                 tasks.create_task(bot.catch_up.run()),
             ]
             try:
                 yield
             finally:
-                await bot.close()
-                for task in others:
+                for task in senders:
                     task.cancel()
+                await bot.close()
                 await _store_the_rest(bot)
                 writer.cancel()
     except ExceptionGroup as group:
