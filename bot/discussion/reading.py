@@ -9,15 +9,10 @@ from datetime import datetime
 from pathlib import Path
 
 from bot.discussion.identity import Identities
+from bot.formats.base import INCOMPLETE
 from bot.model import Notice, Omission, SourceArticle, SourceComment, SourceRecord, Status
 from bot.store.moments import to_milliseconds
 from bot.store.staging import StagedArticle, StagedComment, Staging, staging
-
-INCOMPLETE = "incomplete"
-"""The code of a notice by which a reader says that the source may hold more comments than it shows.
-
-Without it, a stored comment that the source no longer holds is taken for withdrawn.
-"""
 
 
 class Reading:

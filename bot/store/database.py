@@ -159,9 +159,9 @@ class Database(Reader):
         """The one writer's turn: all of it is written on leaving, nothing if an exception leaves.
 
         It waits for its turn, then for other programs' transactions. Cancelled at any moment, the database
-        stays usable: a cancellation during the commit lets it end first. `attach` adds database files
-        that only serve this transaction, by schema name; with `discard` nothing is written in the end. Keep it short, and never await
-        Discord inside it.
+        stays usable: a cancellation during the commit lets it end first. Keep it short, and never await Discord
+        inside it. `attach` adds, by schema name, database files that serve this transaction only; with
+        `discard`, nothing is written in the end.
         """
         if self._owner is asyncio.current_task():
             raise RuntimeError("a transaction inside a transaction would wait for itself")

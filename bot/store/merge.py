@@ -15,7 +15,8 @@ from bot.store.database import Transaction
 _NAME = "CASE WHEN {0} GLOB 'Reader [0-9]*' THEN '' ELSE ifnull({0}, '') END"
 _STAGED_NAME, _STORED_NAME = _NAME.format("s.name"), _NAME.format("w.name")
 
-# From comments just matched down to replies that say the same, as deep as it goes.
+# From comments just matched down to replies that say the same, as deep as it goes. (The plus takes away the
+# column's type, without which an index over an expression is not used.)
 _WALK = """
 INSERT INTO staged_walked
 WITH RECURSIVE walk (ord, id) AS (
@@ -23,13 +24,14 @@ WITH RECURSIVE walk (ord, id) AS (
     UNION ALL
     SELECT s.ord, c.id FROM walk
     JOIN staged_comment AS s ON s.article = :staged AND s.parent = walk.ord AND s.identity IS NOT NULL
-    JOIN comment AS c ON c.article_id = :article AND ifnull(c.parent_id, 0) = walk.id AND c.identity = s.identity
+    JOIN comment AS c ON c.article_id = :article AND ifnull(c.parent_id, 0) = +walk.id AND c.identity = s.identity
         AND c.source = :source
 )
 SELECT ord, id FROM walk
 """
 _KEEP = """
-UPDATE staged_comment SET target = v.id FROM {0} AS v WHERE v.ord = staged_comment.ord AND v.ord > 0
+UPDATE staged_comment SET target = (SELECT v.id FROM {0} AS v WHERE v.ord = staged_comment.ord)
+WHERE ord IN (SELECT ord FROM {0} WHERE ord > 0)
 """
 
 # Under parents just matched: replies of one author that stand between the same matched neighbours, and of which
@@ -52,7 +54,7 @@ stored AS (
     SELECT c.id, parent.ord AS parent, c.source_rank, m.ord AS matched, {_STORED_NAME} AS name,
         c.status <> 'deleted' OR c.status_by IS NOT 'source' AS open,
         count(m.ord) OVER (PARTITION BY parent.ord ORDER BY c.source_rank, c.id) AS stretch
-    FROM parent CROSS JOIN comment AS c ON ifnull(c.parent_id, 0) = parent.id AND c.article_id = :article
+    FROM parent CROSS JOIN comment AS c ON ifnull(c.parent_id, 0) = +parent.id AND c.article_id = :article
     JOIN commenter AS w ON w.id = c.commenter_id
     LEFT JOIN staged_comment AS m ON m.target = c.id AND m.article = :staged
     WHERE c.identity IS NOT NULL AND c.source = :source
@@ -239,11 +241,11 @@ class CommentMerge:
             "(SELECT max(CAST(substr(w.name, 8) AS INTEGER)) FROM comment AS c "
             "JOIN commenter AS w ON w.id = c.commenter_id WHERE c.article_id = :article "
             "AND w.name GLOB 'Reader [0-9]*' AND length(w.name) < 16), 0)) "
-            "FROM (SELECT commenter, row_number() OVER (ORDER BY min(ord)) AS number FROM staged_comment "
-            "WHERE article = :staged AND fresh AND name IS NULL "
-            "AND NOT EXISTS (SELECT 1 FROM commenter AS k WHERE k.identity = staged_comment.commenter) "
-            "GROUP BY commenter) AS n WHERE n.commenter = staged_comment.commenter AND staged_comment.fresh "
-            "AND staged_comment.article = :staged"
+            "FROM (SELECT ord, dense_rank() OVER (ORDER BY first) AS number FROM ("
+            "SELECT s.ord, min(s.ord) OVER (PARTITION BY s.commenter) AS first FROM staged_comment AS s "
+            "WHERE s.article = :staged AND s.fresh AND s.name IS NULL "
+            "AND NOT EXISTS (SELECT 1 FROM commenter AS k WHERE k.identity = s.commenter))) AS n "
+            "WHERE n.ord = staged_comment.ord"
         )
 
     async def _run(self, sql: str) -> int:
