@@ -231,28 +231,33 @@ def _as_list(value: object) -> list[object]:
     return value if isinstance(value, list) else [] if value is None else [value]
 
 
-def guild_create(world: World, guild: Guild, app: Application) -> Json:
-    """Tell a bot all of a guild; of the threads only the active ones it sees."""
+def guild_create(world: World, guild: Guild, app: Application, *, new: bool = False) -> Json:
+    """Tell a bot all of a guild, new to it or known; of the threads only the active ones it sees."""
     me = guild.members[app.bot.id]
     threads = [
         payloads.thread_for(thread, app.bot.id)
         for thread in guild.threads.values()
         if not thread.archived and world.sees(me, thread)
     ]
-    return payloads.guild(guild) | {
-        "joined_at": iso(me.joined),
-        "large": False,
-        "unavailable": False,
-        "member_count": len(guild.members),
-        "members": [payloads.member(me)],
-        "channels": [payloads.channel(channel) for channel in guild.channels.values()],
-        "threads": threads,
-        "voice_states": [],
-        "presences": [],
-        "stage_instances": [],
-        "guild_scheduled_events": [],
-        "soundboard_sounds": [],
-    }
+    # Of a guild that was merely not loaded yet it is said that it is available; of a new one, nothing.
+    availability = {} if new else {"unavailable": False}
+    return (
+        payloads.guild(guild)
+        | availability
+        | {
+            "joined_at": iso(me.joined),
+            "large": False,
+            "member_count": len(guild.members),
+            "members": [payloads.member(me)],
+            "channels": [payloads.channel(channel) for channel in guild.channels.values()],
+            "threads": threads,
+            "voice_states": [],
+            "presences": [],
+            "stage_instances": [],
+            "guild_scheduled_events": [],
+            "soundboard_sounds": [],
+        }
+    )
 
 
 def application_of(world: World, token: object) -> Application | None:

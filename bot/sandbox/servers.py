@@ -79,7 +79,7 @@ class Server:
         """Add an application's bot, with exactly these permissions."""
         role = self.add_role(app.name, permissions, bot_id=app.bot.id)
         member = self._join(app.bot, {role.id})
-        payload = guild_create(self.world, self.guild, app)
+        payload = guild_create(self.world, self.guild, app, new=True)
         self.world.emit(Event("GUILD_CREATE", payload, self.id, user_id=app.bot.id))
         return member
 

@@ -9,14 +9,14 @@ import discord
 import pytest
 
 from bot.sandbox import Permissions
-from tests.sandbox.fixtures import Bot, running, sandbox
+from tests.sandbox.fixtures import Bot, judge, running, sandbox
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from bot.sandbox import Application, Channel, Message, Person, Sandbox, Server
 
-__all__ = ["sandbox"]
+__all__ = ["judge", "sandbox"]
 
 NEEDED = (
     Permissions.VIEW_CHANNEL

@@ -1,7 +1,7 @@
 """A running embedded Discord, and a real discord.py client on it.
 
 A test package gets the fixtures by importing them in its conftest:
-`from tests.sandbox.fixtures import sandbox`.
+`from tests.sandbox.fixtures import judge, sandbox`.
 """
 
 from __future__ import annotations
@@ -18,24 +18,30 @@ from bot.sandbox import Sandbox
 from tests.sandbox.judge import Judge, description_folder
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Iterator
 
     from bot.sandbox import Application
 
 
 @pytest.fixture
-async def sandbox(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Sandbox]:
-    """An embedded Discord whose rate limits no ordinary test meets; discord.py speaks to it.
+def judge() -> Iterator[Judge | None]:
+    """Discord's own description as judge of a `Sandbox(judge=...)`, if OPED_DISCORD_SPEC names its folder.
 
-    All that passes is held against Discord's description, if OPED_DISCORD_SPEC names its folder.
+    The test fails at its end if anything went against it.
     """
     folder = description_folder()
-    judge = Judge(folder) if folder else None
+    found = Judge(folder) if folder else None
+    yield found
+    if found is not None:
+        found.raise_if_violated()
+
+
+@pytest.fixture
+async def sandbox(judge: Judge | None, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Sandbox]:
+    """An embedded Discord, judged, whose rate limits no ordinary test meets; discord.py speaks to it."""
     async with Sandbox(judge=judge) as server:
         point_discord_py_at(server, monkeypatch)
         yield server
-    if judge is not None:
-        judge.raise_if_violated()
 
 
 def point_discord_py_at(server: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:

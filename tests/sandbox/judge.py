@@ -62,6 +62,10 @@ BITS_AS_TEXT = frozenset({"allow", "deny"})
 """Fields in which discord.py writes permission bits as text, as Discord's documentation and answers do, while the
 description of requests knows numbers."""
 
+FORWARD = 1
+"""A message reference's type that the description does not know, though the documentation has it
+(resources/message#message-reference-types). Such references are judged as replies."""
+
 
 def description_folder() -> Path | None:
     """Return the folder of the description, if the environment names one."""
@@ -135,7 +139,9 @@ class Judge:
             # The description has numbers for the codes within `errors`, where Discord gives names such as
             # BASE_TYPE_MAX_LENGTH (reference#error-messages).
             answer = {key: value for key, value in answer.items() if key != "errors"}
-        self._check(f"{place} answer {status}", content["application/json"]["schema"], answer)
+        self._check(
+            f"{place} answer {status}", content["application/json"]["schema"], _forwards_as_replies(answer)
+        )
 
     def _check(self, place: str, schema: Json, value: object) -> None:
         for error in _validator(self._path, json.dumps(schema, sort_keys=True)).iter_errors(value):
@@ -154,6 +160,19 @@ def _as_described(value: object, key: str = "") -> object:
     if key in BITS_AS_TEXT and isinstance(value, str) and value.isdecimal():
         return int(value)
     return value
+
+
+def _forwards_as_replies(value: object) -> object:
+    """Undo what FORWARD tells of."""
+    if isinstance(value, list):
+        return [_forwards_as_replies(each) for each in value]
+    if not isinstance(value, dict):
+        return value
+    shown = {name: _forwards_as_replies(each) for name, each in value.items()}
+    reference = shown.get("message_reference")
+    if isinstance(reference, dict) and reference.get("type") == FORWARD:
+        shown["message_reference"] = reference | {"type": 0}
+    return shown
 
 
 def _from_query(text: str, schema: Json) -> object:

@@ -18,7 +18,7 @@ MESSAGES = "/channels/{channel_id}/messages"
 
 
 @pytest.fixture
-def judge(discord_spec: Path) -> Judge:
+def strict(discord_spec: Path) -> Judge:
     return Judge(discord_spec)
 
 
@@ -26,18 +26,18 @@ def call(method: str, route: str, sent: Json | None = None) -> Call:
     return Call(World(), method, route, {}, {}, sent)
 
 
-def test_what_is_described_passes(judge: Judge) -> None:
+def test_what_is_described_passes(strict: Judge) -> None:
     sent = {
         "content": "hello",
         "nonce": "n" * 25,
         "message_reference": {"message_id": 1 << 60},
         "allowed_mentions": {"parse": []},
     }
-    judge.hear(call("PUT", f"{MESSAGES}/{{message_id}}/reactions/{{emoji_name}}/@me"), {}, 204, None)
-    judge.hear(
+    strict.hear(call("PUT", f"{MESSAGES}/{{message_id}}/reactions/{{emoji_name}}/@me"), {}, 204, None)
+    strict.hear(
         call("POST", MESSAGES, sent), {}, 400, {"code": 50006, "message": "Cannot send an empty message"}
     )
-    judge.raise_if_violated()
+    strict.raise_if_violated()
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,7 @@ def test_what_is_described_passes(judge: Judge) -> None:
     ],
 )
 def test_what_is_not_described_is_found(
-    judge: Judge,
+    strict: Judge,
     method: str,
     route: str,
     sent: Json | None,
@@ -63,6 +63,6 @@ def test_what_is_not_described_is_found(
     answer: object,
     complaint: str,
 ) -> None:
-    judge.hear(call(method, route, sent), query, status, answer)
+    strict.hear(call(method, route, sent), query, status, answer)
     with pytest.raises(AssertionError, match=complaint):
-        judge.raise_if_violated()
+        strict.raise_if_violated()

@@ -275,3 +275,83 @@ async def test_message_times_follow_the_clock(paper: Paper) -> None:
     paper.sandbox.advance(hours=3)
     second = await paper.place(paper.channel).send("two")
     assert timedelta(hours=3) <= second.created_at - first.created_at < timedelta(hours=3, minutes=1)
+
+
+async def test_roles_and_everyone_are_mentioned_by_those_who_may(paper: Paper) -> None:
+    role = paper.server.add_role("Editors", Permissions.NONE)
+    text = f"<@&{role.id}> @everyone"
+    said = await paper.alice.say(paper.channel, text)
+    assert (said.mention_roles, said.mention_everyone) == ([role.id], False)
+    boss = paper.server.add_member("Boss", permissions=Permissions.MENTION_EVERYONE)
+    assert (await boss.say(paper.channel, text)).mention_everyone
+
+
+async def test_a_moderator_may_hide_anothers_previews_and_no_more(paper: Paper) -> None:
+    said = await paper.alice.say(paper.channel, "https://example.org")
+    paper.let(NEEDED | Permissions.MANAGE_MESSAGES)
+    http = paper.bot.http
+    params = discord.http.handle_message_parameters(flags=discord.MessageFlags(suppress_embeds=True))
+    assert params.payload is not None
+    del params.payload["tts"]
+    await http.edit_message(paper.channel.id, said.id, params=params)
+    assert MessageFlags.SUPPRESS_EMBEDS in said.flags
+    assert said.edited is None
+
+
+async def test_an_edit_may_drop_and_add_files_but_not_everything(paper: Paper) -> None:
+    paper.let(NEEDED | Permissions.ATTACH_FILES)
+    place = paper.place(paper.channel)
+    sent = await place.send(files=[discord.File(BytesIO(b"1"), "one"), discord.File(BytesIO(b"2"), "two")])
+    held = place.get_partial_message(sent.id)
+    await held.edit(attachments=[sent.attachments[1], discord.File(BytesIO(b"3"), "three")])
+    assert [file.filename for file in paper.channel.messages[sent.id].attachments] == ["two", "three"]
+    await refused(held.edit(attachments=[]), 50006)
+    await refused(held.edit(attachments=[discord.File(BytesIO(b"x"), str(n)) for n in range(11)]), 50035)
+
+
+async def test_embeds_take_embed_links(paper: Paper) -> None:
+    embed = discord.Embed(title="Title").add_field(name="n", value="v").set_footer(text="f")
+    assert (await paper.place(paper.channel).send("text", embed=embed)).embeds == []
+    paper.let(NEEDED | Permissions.EMBED_LINKS)
+    assert (await paper.place(paper.channel).send(embed=embed)).embeds[0].title == "Title"
+
+
+async def test_polls_take_their_permission(paper: Paper) -> None:
+    poll = discord.Poll("Tea?", duration=timedelta(hours=1))
+    poll.add_answer(text="Yes")
+    await refused(paper.place(paper.channel).send(poll=poll), 50013)
+    paper.let(NEEDED | Permissions.SEND_POLLS)
+    assert (await paper.place(paper.channel).send(poll=poll)).poll is not None
+
+
+async def test_system_messages_can_hardly_be_touched(paper: Paper) -> None:
+    sent = await paper.place(paper.channel).send("an article")
+    thread = await sent.create_thread(name="Comments")
+    starter = paper.sandbox.messages(paper.server.guild.threads[thread.id])[0]
+    await refused(paper.held(starter).edit(content="x"), 50021)
+    await refused(paper.held(starter).delete(), 50021)
+    with pytest.raises(Refused, match="50024"):
+        await paper.alice.open_thread(starter, "Nested")
+
+
+async def test_people_may_bulk_delete_and_react_as_they_are_allowed(paper: Paper) -> None:
+    said = [await paper.alice.say(paper.channel, str(number)) for number in range(3)]
+    with pytest.raises(Refused, match="50013"):
+        await paper.alice.bulk_delete(said)
+    await paper.mo.bulk_delete(said[:2])
+    assert paper.sandbox.messages(paper.channel) == said[2:]
+
+
+async def test_a_forward_takes_seeing_its_source(paper: Paper) -> None:
+    said = await paper.alice.say(paper.channel, "a thought")
+    elsewhere = paper.server.add_text_channel("elsewhere")
+    paper.server.set_permissions(paper.channel, paper.mo, deny=Permissions.READ_MESSAGE_HISTORY)
+    with pytest.raises(Refused, match="50001"):
+        await paper.mo.forward(said, elsewhere)
+    sent = paper.place(paper.channel).get_partial_message(said.id)
+    assert (await sent.forward(paper.place(elsewhere))).message_snapshots[0].content == "a thought"
+
+
+async def test_typing_is_allowed(paper: Paper) -> None:
+    async with paper.place(paper.channel).typing():
+        pass

@@ -249,3 +249,70 @@ async def test_speaking_joins_the_thread(paper: Paper) -> None:
     assert {member.id for member in await held.fetch_members()} == {paper.alice.id, paper.app.bot.id}
     await held.leave()
     assert set(thread.joined) == {paper.alice.id}
+
+
+async def test_the_bot_opens_threads_of_its_own(paper: Paper) -> None:
+    channel = paper.bot.get_channel(paper.channel.id)
+    assert isinstance(channel, discord.TextChannel)
+    await refused(channel.create_thread(name="Private"), 50013)
+    made = await channel.create_thread(name="Public", type=discord.ChannelType.public_thread)
+    assert paper.server.guild.threads[made.id].name == "Public"
+    route = discord.http.Route("POST", "/channels/{channel_id}/threads", channel_id=channel.id)
+    await refused(paper.bot.http.request(route, json={"name": "x", "type": 5}), 50035)
+    await refused(
+        paper.bot.http.request(route, json={"name": "x", "type": 11, "auto_archive_duration": 61}), 50035
+    )
+    forum = discord.http.Route("POST", "/channels/{channel_id}/threads", channel_id=paper.forum.id)
+    await refused(paper.bot.http.request(forum, json={"name": "x"}), 50035)
+
+
+async def test_a_thousand_active_threads_are_the_most(paper: Paper) -> None:
+    made = [await paper.alice.open_thread(paper.channel, str(number)) for number in range(1000)]
+    with pytest.raises(Refused, match="160006"):
+        await paper.alice.open_thread(paper.channel, "One more")
+    await paper.mo.change_thread(made[0], archived=True)
+    await paper.alice.open_thread(paper.channel, "One more")
+
+
+async def test_tags_are_held_to_the_forums(paper: Paper) -> None:
+    paper.forum.tags[0].moderated = True
+    with pytest.raises(Refused, match="50013"):
+        await paper.alice.post(paper.forum, "A post", "text", tags=["politics"])
+    post = await paper.mo.post(paper.forum, "A post", "text", tags=["politics"])
+    await paper.mo.change_thread(post, applied_tags=[])
+    assert post.applied_tags == []
+    with pytest.raises(Refused, match="50035"):
+        await paper.mo.change_thread(post, applied_tags=["1"])
+    with pytest.raises(Refused, match="50035"):
+        await paper.mo.change_thread(post, applied_tags=[str(number) for number in range(6)])
+
+
+async def test_a_pinned_post_does_not_archive_itself(paper: Paper) -> None:
+    post = await paper.mo.post(paper.forum, "A post", "text", tags=["culture"])
+    await paper.mo.change_thread(post, flags=2)
+    paper.sandbox.advance(days=30)
+    assert not post.archived
+
+
+async def test_members_come_and_go(paper: Paper) -> None:
+    _, thread = await opened(paper)
+    http = paper.bot.http
+    await http.add_user_to_thread(thread.id, paper.alice.id)
+    assert paper.alice.id in thread.joined
+    assert (await http.get_thread_member(thread.id, paper.alice.id))["user_id"] == str(paper.alice.id)
+    await http.remove_user_from_thread(thread.id, paper.alice.id)
+    await refused(http.get_thread_member(thread.id, paper.alice.id), 10007)
+    await http.join_thread(thread.id)
+    await refused(http.join_thread(paper.channel.id), 50024)
+    await paper.mo.change_thread(thread, archived=True)
+    await refused(http.leave_thread(thread.id), 50083)
+
+
+async def test_slow_mode_in_a_thread_is_its_own(paper: Paper) -> None:
+    _, thread = await opened(paper)
+    await paper.mo.change_thread(thread, rate_limit_per_user=60)
+    await paper.alice.say(thread, "one")
+    with pytest.raises(Refused, match="20016"):
+        await paper.alice.say(thread, "two")
+    with pytest.raises(Refused, match="50035"):
+        await paper.mo.change_thread(thread, rate_limit_per_user=21601)
