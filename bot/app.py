@@ -82,7 +82,7 @@ class Oped(commands.Bot):
                 lookup=self.lookup,
             )
         )
-        await self.add_cog(Articles(publishing=self.publishing))
+        await self.add_cog(Articles(publishing=self.publishing, catching_up=self.catch_up))
         await self._sync_commands()
 
     async def on_message(self, message: discord.Message, /) -> None:

@@ -10,13 +10,13 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.discussion import buttons
-from bot.discussion.permissions import missing_permissions
+from bot.discussion.ports import CatchingUp
 from bot.discussion.publish import Publishing
 from bot.errors import NotFoundError
 from bot.model import ChannelId, ChannelKind, Publication, PublicationId, PublicationState
 from bot.text import dialect
 from cogs import answers, rendering
-from cogs.answers import MarkupRefusedError
+from cogs.channels import check_permitted, choose_tag
 from cogs.routes import dispatch, pressed
 
 PACE = 2.0
@@ -32,12 +32,17 @@ PATIENCE = 14 * 60.0
 class Articles(
     commands.GroupCog, group_name="article", group_description="Post articles here and look after them."
 ):
-    """The `/article` commands, and *Try again* under the status of a posting that failed."""
+    """The `/article` commands, and the buttons under their answers."""
 
-    def __init__(self, *, publishing: Publishing) -> None:
+    def __init__(self, *, publishing: Publishing, catching_up: CatchingUp) -> None:
         self._publishing = publishing
+        self._catching_up = catching_up
         self._following: set[asyncio.Task[None]] = set()
-        self._routes = (pressed(buttons.TRY_AGAIN, self._try_again_pressed),)
+        self._routes = (
+            pressed(buttons.TRY_AGAIN, self._try_again_pressed),
+            pressed(buttons.REPAIR, self._repair_pressed),
+            pressed(buttons.UPDATE, self._update_pressed),
+        )
 
     async def cog_unload(self) -> None:
         """Stop keeping answers up to date; the postings themselves go on."""
@@ -119,18 +124,43 @@ class Articles(
     @app_commands.command(name="status", description="Show how an article posted here is doing.")
     @app_commands.describe(publication="The posted article")
     async def status(self, interaction: discord.Interaction, publication: str) -> None:
-        """Answer with all about one publication, and offer *Try again* where it failed."""
+        """Answer with all about one publication, and offer what may mend it."""
         status = await self._publishing.status(answers.viewer(interaction), which_publication(publication))
         readable = interaction.client.intents.message_content
-        failed = status.publication.state is PublicationState.FAILED
-        again = discord.ui.Button[discord.ui.View](
-            label="Try again", custom_id=buttons.try_again(status.publication.id)
-        )
+        identifier, offered = status.publication.id, []
+        if status.publication.state is PublicationState.FAILED:
+            offered.append(_button("Try again", buttons.try_again(identifier)))
+        if status.missing and status.publication.state is PublicationState.LIVE:
+            offered.append(_button("Repair", buttons.repair(identifier)))
+        content = rendering.publication_status(status, readable=readable)
+        await answers.answer(interaction, content, buttons=offered)
+
+    @app_commands.command(
+        name="update", description="Bring a posted article to what its source says since the last import."
+    )
+    @app_commands.describe(publication="The posted article")
+    async def update(self, interaction: discord.Interaction, publication: str) -> None:
+        """Tell what would change, and offer to do it."""
+        await answers.defer(interaction)
+        identifier = which_publication(publication)
+        changes = await self._publishing.changes(answers.viewer(interaction), identifier)
+        needed = changes.added or changes.edited or changes.removed
         await answers.answer(
             interaction,
-            rendering.publication_status(status, readable=readable),
-            buttons=(again,) if failed else (),
+            rendering.changes(changes) if needed else "Everything posted is up to date.",
+            buttons=(_button("Update", buttons.update(identifier)),) if needed else (),
         )
+
+    @app_commands.command(
+        name="catch-up",
+        description="Read the discussion of an article again, for what the bot may have missed.",
+    )
+    @app_commands.describe(publication="The posted article")
+    async def catch_up(self, interaction: discord.Interaction, publication: str) -> None:
+        """Read one publication's channels now."""
+        await answers.defer(interaction)
+        found = await self._publishing.find(answers.viewer(interaction), which_publication(publication))
+        await answers.answer(interaction, rendering.found(await self._catching_up.of(found)))
 
     @app_commands.command(
         name="retire", description="Close the discussion of an article. Nothing is deleted."
@@ -147,6 +177,8 @@ class Articles(
         )
 
     @status.autocomplete("publication")
+    @update.autocomplete("publication")
+    @catch_up.autocomplete("publication")
     @retire.autocomplete("publication")
     async def _publications_offered(
         self, interaction: discord.Interaction, typed: str
@@ -171,6 +203,20 @@ class Articles(
         await self._follow(
             interaction, await self._publishing.retry(who, PublicationId(int(found["publication"])))
         )
+
+    async def _repair_pressed(self, interaction: discord.Interaction, found: re.Match[str]) -> None:
+        await self.interaction_check(interaction)
+        who, identifier = answers.viewer(interaction), PublicationId(int(found["publication"]))
+        await answers.defer(interaction)
+        await self._publishing.repair(who, identifier)
+        await self._follow(interaction, await self._publishing.find(who, identifier))
+
+    async def _update_pressed(self, interaction: discord.Interaction, found: re.Match[str]) -> None:
+        await self.interaction_check(interaction)
+        who, identifier = answers.viewer(interaction), PublicationId(int(found["publication"]))
+        await answers.defer(interaction)
+        await self._publishing.update(who, identifier)
+        await self._follow(interaction, await self._publishing.find(who, identifier))
 
     async def _follow(self, interaction: discord.Interaction, publication: Publication) -> None:
         """Show how far the posting is, until it ends; the cog's unloading ends it too."""
@@ -198,35 +244,8 @@ class Articles(
             await asyncio.sleep(PACE)
 
 
-def check_permitted(channel: discord.TextChannel | discord.ForumChannel) -> None:
-    """Raise MarkupRefusedError naming the permissions that we lack in a channel."""
-    if isinstance(channel, discord.ForumChannel) and channel.is_media():
-        raise MarkupRefusedError(
-            "I cannot post in a media channel.", remedy="Choose a text channel or a forum."
-        )
-    granted = channel.permissions_for(channel.guild.me)
-    missing = missing_permissions(granted, forum=isinstance(channel, discord.ForumChannel))
-    if missing:
-        raise MarkupRefusedError(
-            f"I cannot post in {channel.mention}.",
-            remedy=f"Give me there: {', '.join(missing)}.",
-        )
-
-
-def choose_tag(channel: discord.TextChannel | discord.ForumChannel, tag: str | None) -> int | None:
-    """The id of the tag that is meant, by id or name; raises MarkupRefusedError where it does not fit."""
-    if isinstance(channel, discord.TextChannel):
-        if tag is not None:
-            raise MarkupRefusedError("Only forums have tags.", remedy="Leave the tag out.")
-        return None
-    if tag is None:
-        if channel.flags.require_tag:
-            raise MarkupRefusedError("This forum wants a tag on every post.", remedy="Choose one.")
-        return None
-    for each in channel.available_tags:
-        if tag == str(each.id) or tag.casefold() == each.name.casefold():
-            return each.id
-    raise MarkupRefusedError("This forum has no such tag.", remedy="Choose one from the list.")
+def _button(label: str, custom_id: str) -> discord.ui.Button[discord.ui.View]:
+    return discord.ui.Button(label=label, custom_id=custom_id)
 
 
 def which_publication(chosen: str) -> PublicationId:

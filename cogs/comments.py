@@ -67,6 +67,7 @@ class Comments(commands.Cog):
         )
         self._routes = (
             pressed(buttons.ENTER_COMMENT, self._enter_pressed),
+            pressed(buttons.MORE_COMMENTS, self._more_pressed),
             sent(buttons.COMMENT_FORM, self._comment_sent),
             pressed(buttons.EDIT_FORM, self._edit_pressed),
             sent(buttons.EDIT_FORM, self._edit_sent),
@@ -189,6 +190,12 @@ class Comments(commands.Cog):
         return target
 
     # My comment
+
+    async def _more_pressed(self, interaction: discord.Interaction, found: re.Match[str]) -> None:
+        await answers.defer(interaction)
+        who = answers.viewer(interaction)
+        changes = await self._publishing.show_more(who, PublicationId(int(found["publication"])))
+        await answers.answer(interaction, f"{changes.added} more messages are coming to the thread.")
 
     async def _my_comment(self, interaction: discord.Interaction, message: discord.Message) -> None:
         mine = await self._forms.own(answers.viewer(interaction), message_id=MessageId(message.id))

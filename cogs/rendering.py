@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from bot.discussion.access import message_link
+from bot.discussion.events import Found
 from bot.discussion.layout import timestamp
 from bot.discussion.lookup import CommentView
+from bot.discussion.plan import Changes
 from bot.discussion.publish import Progress, PublicationStatus
 from bot.model import Comment, ContentState, Publication, PublicationState, Status
 from bot.text import dialect, markdown
@@ -120,6 +122,21 @@ def progress(publication: Publication, now: Progress) -> str:
     if now.state is not PublicationState.LIVE:
         return f"Posting in {place} ended: the article was retired meanwhile."
     return f"Posted in {place}, {now.total} messages: {now.url or place}"
+
+
+def changes(what: Changes) -> str:
+    """What an update would do to the messages of a publication."""
+    return (
+        f"The article has changed since it was posted. Messages to add: {what.added}, to edit: {what.edited}, "
+        f"to remove: {what.removed}. New ones come at the end; replies and links stay where they are."
+    )
+
+
+def found(what: Found) -> str:
+    """What a catch-up brought."""
+    if what == Found():
+        return "Nothing was missed."
+    return f"Caught up: {what.new} new, {what.edited} edited, {what.deleted} deleted."
 
 
 def _line(view: CommentView, each: Comment) -> str:

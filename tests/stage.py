@@ -77,6 +77,7 @@ class Production:
 async def production(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Production]:
     """A stage without a running bot."""
     monkeypatch.setattr("bot.app.GUILD_READY_SECONDS", 0.05)
+    monkeypatch.setattr("cogs.articles.PACE", 0.1)
     # The bot points discord.py at the embedded Discord for the whole process; the next test starts afresh.
     monkeypatch.setattr(discord.http.Route, "BASE", discord.http.Route.BASE)
     gateway = discord.gateway.DiscordWebSocket

@@ -239,18 +239,19 @@ async def _store_channel_deletion(tx: Transaction, event: ChannelDeleted) -> Fou
     cursors, publications, placements = Cursors(tx), Publications(tx), Placements(tx)
     channels = {event.channel_id}
     for publication in await publications.in_channel(event.channel_id):
-        if publication.channel_id == event.channel_id:
-            # Discord announces the channel's end only, not that of its threads, which bear their messages' ids.
-            sections = await placements.of_publication(publication.id, PlacementKind.SECTION)
-            channels |= {ChannelId(each.message_id) for each in sections if each.message_id is not None}
-            channels |= {publication.thread_id} if publication.thread_id is not None else set()
-        await publications.set_state(
-            tx,
-            publication.id,
-            PublicationState.FAILED,
-            among=(PublicationState.POSTING, PublicationState.LIVE),
-            error="Its channel or thread was deleted in Discord. Retire it, then post the article again.",
-        )
+        if publication.channel_id != event.channel_id:
+            error = "Its thread was deleted in Discord. Retire it, then post the article again."
+            going = (PublicationState.POSTING, PublicationState.LIVE)
+            await publications.set_state(
+                tx, publication.id, PublicationState.FAILED, among=going, error=error
+            )
+            continue
+        # Discord announces the channel's end only, not that of its threads, which bear their messages' ids. Nobody
+        # can see this publication any more, so that nobody could retire it either.
+        sections = await placements.of_publication(publication.id, PlacementKind.SECTION)
+        channels |= {ChannelId(each.message_id) for each in sections if each.message_id is not None}
+        channels |= {publication.thread_id} if publication.thread_id is not None else set()
+        await publications.set_state(tx, publication.id, PublicationState.RETIRED)
     deleted = 0
     for channel in channels:
         messages = await cursors.members_after(channel, 0)

@@ -140,9 +140,16 @@ class Publishing:
             if wanted in summary.slug.casefold() or wanted in summary.title.casefold()
         ][:OFFERED]
 
+    async def find(self, viewer: Viewer, publication_id: PublicationId) -> Publication:
+        """A publication that the viewer may see. Raises `NotFoundError` for any other."""
+        publication = await Publications(self._database).by_id(publication_id)
+        if publication is None or not viewer.sees(publication):
+            raise NotFoundError("There is no such publication here.", remedy="See /article list.")
+        return publication
+
     async def status(self, viewer: Viewer, publication_id: PublicationId) -> PublicationStatus:
         """What has become of a publication. Raises `NotFoundError` where the viewer may not see it."""
-        publication = await self._seen(viewer, publication_id)
+        publication = await self.find(viewer, publication_id)
         article = _found(await Articles(self._database).by_id(publication.article_id))
         placements = Placements(self._database)
         done, total = await placements.counts(publication.id)
@@ -170,7 +177,7 @@ class Publishing:
 
     async def retire(self, viewer: Viewer, publication_id: PublicationId) -> Publication:
         """End a publication: no more capture, buttons disabled, the thread locked, nothing deleted."""
-        publication = await self._seen(viewer, publication_id)
+        publication = await self.find(viewer, publication_id)
         async with self._database.transaction() as tx:
             moved = await Publications(tx).set_state(
                 tx,
@@ -187,7 +194,7 @@ class Publishing:
 
     async def retry(self, viewer: Viewer, publication_id: PublicationId) -> Publication:
         """Go on with a publication that failed, after its cause was mended."""
-        publication = await self._seen(viewer, publication_id)
+        publication = await self.find(viewer, publication_id)
         async with self._database.transaction() as tx:
             moved = await Publications(tx).set_state(
                 tx, publication.id, PublicationState.POSTING, among=(PublicationState.FAILED,)
@@ -200,7 +207,7 @@ class Publishing:
 
     async def changes(self, viewer: Viewer, publication_id: PublicationId) -> plan.Changes:
         """What `update` would do to a publication's messages."""
-        publication = await self._seen(viewer, publication_id)
+        publication = await self.find(viewer, publication_id)
         return (await plan.work_out(self._database, publication)).changes
 
     async def update(self, viewer: Viewer, publication_id: PublicationId) -> plan.Changes:
@@ -217,7 +224,7 @@ class Publishing:
 
     async def repair(self, viewer: Viewer, publication_id: PublicationId) -> int:
         """Have the article's own messages that people deleted posted again, at the end; how many."""
-        publication = await self._seen(viewer, publication_id)
+        publication = await self.find(viewer, publication_id)
         async with self._database.transaction() as tx:
             _check_going(publication)
             restored = await Placements(tx).restore(tx, publication.id)
@@ -226,7 +233,7 @@ class Publishing:
         return restored
 
     async def _restate(self, viewer: Viewer, publication_id: PublicationId, *, room: int) -> plan.Changes:
-        publication = await self._seen(viewer, publication_id)
+        publication = await self.find(viewer, publication_id)
         async with self._database.transaction() as tx:
             _check_going(publication)
             worked_out = await plan.work_out(tx, publication, room=room)
@@ -239,12 +246,6 @@ class Publishing:
         """Take the gateway's echo of a message of ours for the answer to its create."""
         async with self._database.transaction() as tx:
             await Placements(tx).confirm(tx, nonce, message_id)
-
-    async def _seen(self, viewer: Viewer, publication_id: PublicationId) -> Publication:
-        publication = await Publications(self._database).by_id(publication_id)
-        if publication is None or not viewer.sees(publication):
-            raise NotFoundError("There is no such publication here.", remedy="See /article list.")
-        return publication
 
 
 def _check_going(publication: Publication) -> None:
