@@ -45,9 +45,15 @@ _EXPLANATIONS[sqlite3.SQLITE_PERM] = _EXPLANATIONS[sqlite3.SQLITE_CANTOPEN]
 
 @contextmanager
 def explained(path: Path) -> Iterator[None]:
-    """Turn what an operator can mend into a `StorageError`; let mistakes in our own SQL pass as they are."""
+    """Turn what an operator can mend into a `StorageError` that names the file.
+
+    Mistakes in our own SQL pass as they are.
+    """
     try:
         yield
+    except StorageError as error:
+        error.place = error.place or str(path)
+        raise
     except sqlite3.Error as error:
         # The low byte is the primary code; an error raised by the sqlite3 module itself carries none.
         code = getattr(error, "sqlite_errorcode", None)
