@@ -21,7 +21,7 @@ from bot.sandbox.rest.call import Call, Endpoint, Reply
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from bot.sandbox.world import World
+    from bot.sandbox.world import Event, World
 
 API = "/api/v10"
 ROUTES = [*guilds.ROUTES, *messages.ROUTES, *threads.ROUTES, *interactions.ROUTES]
@@ -44,10 +44,14 @@ class LoggedRequest:
 
 
 class Judge(Protocol):
-    """Holds requests and answers against a description of the API."""
+    """Holds requests, answers and events against a description of the API."""
 
     def hear(self, call: Call, query: dict[str, str], status: int, answer: object) -> None:
         """Take note of one exchange."""
+        ...
+
+    def overhear(self, event: Event) -> None:
+        """Take note of one event."""
         ...
 
 
@@ -62,6 +66,8 @@ class Wire:
         self.port = 0
         self.gateway = Gateway(world, lambda: f"ws://{self.address}/gateway")
         self._runner: web.AppRunner | None = None
+        if judge is not None:
+            world.listen(judge.overhear)
 
     @property
     def address(self) -> str:

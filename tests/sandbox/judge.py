@@ -17,6 +17,7 @@ import jsonschema_rs
 if TYPE_CHECKING:
     from bot.sandbox.errors import Json
     from bot.sandbox.rest.call import Call
+    from bot.sandbox.world import Event
 
 VARIABLE = "OPED_DISCORD_SPEC"
 """The environment variable that names the folder of openapi.json."""
@@ -66,6 +67,20 @@ FORWARD = 1
 """A message reference's type that the description does not know, though the documentation has it
 (resources/message#message-reference-types). Such references are judged as replies."""
 
+OBJECT_OF_EVENT = {
+    "MESSAGE_CREATE": "MessageResponse",
+    "MESSAGE_UPDATE": "MessageResponse",
+    "THREAD_CREATE": "ThreadResponse",
+    "THREAD_UPDATE": "ThreadResponse",
+    "CHANNEL_CREATE": "GuildChannelResponse",
+    "CHANNEL_UPDATE": "GuildChannelResponse",
+    "CHANNEL_DELETE": "GuildChannelResponse",
+    "GUILD_CREATE": "GuildResponse",
+    "GUILD_MEMBER_ADD": "GuildMemberResponse",
+    "GUILD_MEMBER_UPDATE": "GuildMemberResponse",
+}
+"""The description is of the HTTP API alone, but these events carry the same objects."""
+
 
 def description_folder() -> Path | None:
     """Return the folder of the description, if the environment names one."""
@@ -91,6 +106,12 @@ class Judge:
             self._hear_query(place, operation, query)
             self._hear_request(place, operation, call)
         self._hear_answer(place, operation, status, answer)
+
+    def overhear(self, event: Event) -> None:
+        """Hold an event that carries a whole object against the description of that object."""
+        if event.name in OBJECT_OF_EVENT:
+            schema = {"$ref": f"#/components/schemas/{OBJECT_OF_EVENT[event.name]}"}
+            self._check(f"event {event.name}", schema, _forwards_as_replies(event.payload))
 
     def raise_if_violated(self) -> None:
         """Raise AssertionError with all that was collected."""
@@ -119,7 +140,9 @@ class Judge:
                 self.violations.append(f"{place}: has a body, none is described")
             return
         self._check(
-            f"{place} request", described["content"]["application/json"]["schema"], _as_described(body)
+            f"{place} request",
+            described["content"]["application/json"]["schema"],
+            _as_described(_forwards_as_replies(body)),
         )
 
     def _hear_answer(self, place: str, operation: Json, status: int, answer: object) -> None:
