@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from rich.box import SIMPLE_HEAD
@@ -12,10 +12,12 @@ from rich.table import Table
 from rich.text import Text
 
 from bot.cli.output import show_json, terminal
+from bot.discussion import exporting
 from bot.model import Article, Comment, Origin, Section, Status
 from bot.printable import printable
 from bot.store.articles import ArticleSummary
 from bot.store.comments import Nested
+from bot.store.database import Database
 
 _DEEPEST_INDENT = 10
 """Levels that are shown by indenting; below, their number stands in words, for there is no room."""
@@ -47,9 +49,22 @@ def show_list(articles: Iterable[ArticleSummary], *, as_json: bool) -> None:
         terminal().print("There are no articles yet: `oped import SOURCE` reads one in.")
 
 
-def show(article: Article, comments: Sequence[Nested]) -> None:
-    """An article with its sections, then its comments as a tree."""
+async def show(database_url: str, slug: str) -> None:
+    """An article with its sections, then its comments as a tree. Raises `NotFoundError`."""
     console = terminal()
+    async with (
+        Database.open(database_url, read_only=True) as database,
+        exporting.show(database, slug) as (article, comments),
+    ):
+        _print_article(console, article)
+        number = 0
+        async for nested in comments:
+            _print_comment(console, nested)
+            number += 1
+    console.print(f"Comments: {number}")
+
+
+def _print_article(console: Console, article: Article) -> None:
     console.print(Text(printable(article.title), style="bold"))
     byline = [f"by {printable(article.author)}" if article.author else "", _time(article.published_at)]
     console.print(Text(" · ".join(filter(None, byline))))
@@ -58,10 +73,6 @@ def show(article: Article, comments: Sequence[Nested]) -> None:
     for section in article.sections:
         console.print(_section(section))
     console.print()
-    console.print(Text(f"Comments ({len(comments)})", style="bold"))
-    console.print()
-    for nested in comments:
-        _print_comment(console, nested)
 
 
 def _listed(article: ArticleSummary) -> dict[str, object]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.cli.output import busy, note, show_json
+from bot.printable import printable
 
 if TYPE_CHECKING:
     from bot.settings import Settings
@@ -97,14 +98,11 @@ def list_articles(as_json: AsJson = False) -> None:
 def show_article(slug: Slug, as_json: AsJson = False) -> None:
     """Show an article with all its comments."""
     from bot.cli.articles import show
-    from bot.cli.exporting import read_discussion, write_discussion
+    from bot.cli.exporting import write_article
     from bot.formats import oped_json
 
-    article, comments = asyncio.run(read_discussion(_settings().database_url, slug))
-    if as_json:
-        write_discussion(oped_json.write, article, comments, None)
-    else:
-        show(article, comments)
+    url = _settings().database_url
+    asyncio.run(write_article(url, slug, oped_json.write, None) if as_json else show(url, slug))
 
 
 @app.command()
@@ -116,11 +114,10 @@ def export(
     ] = None,
 ) -> None:
     """Write an article with all its comments."""
-    from bot.cli.exporting import read_discussion, write_discussion, writer_of
+    from bot.cli.exporting import write_article, writer_of
 
     write = writer_of(format_name)
-    article, comments = asyncio.run(read_discussion(_settings().database_url, slug))
-    write_discussion(write, article, comments, file)
+    asyncio.run(write_article(_settings().database_url, slug, write, file))
 
 
 @app.command()
@@ -161,17 +158,27 @@ def run() -> None:
 
 @app.command()
 def demo(
+    article: Annotated[
+        Path | None, typer.Argument(metavar="[SOURCE]", help="A file with an article, instead of the sample.")
+    ] = None,
+    port: Annotated[int, typer.Option(min=0, max=65535, metavar="P", help="Where the page is served.")] = 0,
     check: Annotated[
         bool, typer.Option("--check", help="Do it all once, without a browser, and compare both sides.")
     ] = False,
 ) -> None:
     """Try Oped on an embedded Discord, without an account."""
-    from bot.cli.demonstration import show_findings
-    from bot.demo.check import check as go_through
+    if check:
+        from bot.cli.demonstration import show_findings
+        from bot.demo.check import check as go_through
 
-    with busy("Posting, replying, editing, deleting, restarting…"):
-        findings = asyncio.run(go_through())
-    show_findings(findings)
+        with busy("Posting, replying, editing, deleting, restarting…"):
+            findings = asyncio.run(go_through())
+        show_findings(findings)
+    else:
+        from bot.cli.running import until_told_to_stop
+        from bot.demo.live import show_live
+
+        asyncio.run(until_told_to_stop(show_live(article, port, open_browser=True)))
 
 
 @database_commands.command()
@@ -190,6 +197,31 @@ def upgrade() -> None:
 
     asyncio.run(bring_up())
     note("The database is up to date.")
+
+
+@database_commands.command("check")
+def check_database() -> None:
+    """Look for damage, and for what contradicts itself."""
+    from bot.errors import StorageError
+    from bot.store.check import check as findings_of
+    from bot.store.database import Database
+
+    settings = _settings()
+
+    async def look_over() -> list[str]:
+        async with Database.open(settings.database_url, read_only=True) as database:
+            return await findings_of(database)
+
+    with busy("Looking the database over…"):
+        findings = asyncio.run(look_over())
+    for finding in findings:
+        typer.echo(printable(finding))
+    if findings:
+        raise StorageError(
+            f"The database has {len(findings)} faults.",
+            remedy="Put back a backup from before, or report them.",
+        )
+    note("The database is sound.")
 
 
 def _settings() -> Settings:

@@ -15,7 +15,7 @@ from io import TextIOWrapper
 import typer
 
 from bot.cli.commands import app
-from bot.cli.output import note, show_failure
+from bot.cli.output import show_failure
 from bot.errors import OpedError
 
 DONE, FAILED, MISUSED = 0, 1, 2
@@ -37,7 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # What is still buffered must not fail once more at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         if not isinstance(error, BrokenPipeError):  # whoever read our output has merely seen enough
-            note(f"oped: Standard output cannot be written: {error.strerror}.")
+            show_failure(_refused_by_system(error), as_json=False)
         return FAILED
     return code
 

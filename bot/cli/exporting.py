@@ -1,45 +1,34 @@
-"""`oped show` and `oped export`: an article with its comments, as it was at one moment, in one of the formats."""
+"""`oped export`, and `oped show --json`: an article with its comments, written in one of the formats."""
 
 from __future__ import annotations
 
 import os
 import sys
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO, cast
 
 import typer
 
-from bot.errors import NotFoundError, OpedError, SourceError
+from bot.discussion.exporting import export
+from bot.errors import OpedError, SourceError
 from bot.formats import registry
 from bot.formats.base import Export
-from bot.model import Article
-from bot.store.articles import Articles
-from bot.store.comments import Comments, Nested
 from bot.store.database import Database
 
 Writer = Callable[[Export, BinaryIO], None]
 
 
-async def read_discussion(database_url: str, slug: str) -> tuple[Article, list[Nested]]:
-    """An article and its comments, depth first. Raises `NotFoundError`."""
-    async with Database.open(database_url, read_only=True) as database, database.snapshot() as snapshot:
-        article = await Articles(snapshot).by_slug(slug)
-        if article is None:
-            raise NotFoundError(
-                f"There is no article “{slug}”.", remedy="See `oped articles` for those that are there."
-            )
-        return article, await Comments(snapshot).tree(article.id)
+async def write_article(database_url: str, slug: str, write: Writer, file: Path | None) -> None:
+    """Write an article and its comments to a file, or to standard output: all of it, or nothing.
 
-
-def write_discussion(write: Writer, article: Article, comments: Iterable[Nested], file: Path | None) -> None:
-    """Write to a file, or to standard output: all of it, or nothing."""
-    shown = (replace(nested.comment, message_id=nested.message_id) for nested in comments)
-    with _standard_output() if file is None or str(file) == "-" else _in_place_of(file) as stream:
-        write(Export(article, shown), stream)
+    Raises what `bot.discussion.exporting.export` raises, and `OpedError` where the file cannot be written.
+    """
+    async with Database.open(database_url, read_only=True) as database:
+        with _standard_output() if file is None or str(file) == "-" else _in_place_of(file) as stream:
+            await export(database, slug, write, stream)
 
 
 def writer_of(format_name: str) -> Writer:

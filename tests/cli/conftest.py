@@ -24,10 +24,13 @@ The first heading
 
 What stands under it.
 
-Comments:
+
   1. First comment.
-  • A reply to it.
+
+    • A reply to it.
+
   2. Second comment.
+
 Enter comments here:
 """
 
@@ -96,3 +99,12 @@ def imported(oped: Oped, article: Path) -> str:
     """The slug of that article, imported into the default database."""
     ended = oped("import", article, "--json")
     return str(ended.json["articles"][0]["slug"])
+
+
+@pytest.fixture
+def longer(workplace: Path) -> Path:
+    """A newer state of that article, with 2,000 comments more."""
+    more = "".join(f"  {number}. Comment {number} of many.\n\n" for number in range(3, 2003))
+    file = workplace / "longer.txt"
+    file.write_text(ARTICLE.replace("Enter comments", f"{more}Enter comments"), encoding="utf-8")
+    return file
