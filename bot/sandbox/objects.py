@@ -83,6 +83,9 @@ class Application:
     message_content: bool
     members_intent: bool
     owner: User
+    code_grant: bool = False
+    interactions_url: str | None = None
+    """Where interactions are sent instead of to the gateway."""
 
 
 @dataclass(eq=False)

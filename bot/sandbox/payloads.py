@@ -10,6 +10,7 @@ from bot.sandbox.objects import ChannelType, Thread
 if TYPE_CHECKING:
     from bot.sandbox.errors import Json
     from bot.sandbox.objects import Application, Channel, Guild, Member, Role, User
+    from bot.sandbox.permissions import Permissions
 
 _CONTENT_SWITCH = 1 << 18
 _MEMBERS_SWITCH = 1 << 14
@@ -45,12 +46,12 @@ def application(app: Application, guild_count: int) -> Json:
         "type": None,
         "bot": user(app.bot),
         "bot_public": False,
-        "bot_require_code_grant": False,
+        "bot_require_code_grant": app.code_grant,
         "verify_key": f"{app.id:064x}",
         "flags": application_flags(app),
         "flags_new": str(application_flags(app)),
         "redirect_uris": [],
-        "interactions_endpoint_url": None,
+        "interactions_endpoint_url": app.interactions_url,
         "role_connections_verification_url": None,
         "owner": user(app.owner),
         "approximate_guild_count": guild_count,
@@ -104,6 +105,22 @@ def member(it: Member, *, with_user: bool = True) -> Json:
         "deaf": False,
     }
     return payload | {"user": user(it.user)} if with_user else payload
+
+
+def own_guild(it: Guild, permissions: Permissions, *, with_counts: bool) -> Json:
+    """A guild in the list of those that the asking bot is in, with what it may do there."""
+    payload: Json = {
+        "id": str(it.id),
+        "name": it.name,
+        "icon": None,
+        "banner": None,
+        "owner": False,
+        "permissions": str(int(permissions)),
+        "features": [],
+    }
+    if with_counts:
+        payload |= {"approximate_member_count": len(it.members), "approximate_presence_count": 0}
+    return payload
 
 
 def guild(it: Guild) -> Json:

@@ -6,6 +6,7 @@ import json
 import time
 from dataclasses import dataclass
 from datetime import timedelta
+from email.utils import format_datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
 from aiohttp import BodyPartReader, web
@@ -27,6 +28,8 @@ API = "/api/v10"
 ROUTES = [*guilds.ROUTES, *messages.ROUTES, *threads.ROUTES, *interactions.ROUTES]
 OPEN = ("/interactions/", "/webhooks/")
 """Routes whose token stands in the path."""
+PUBLIC = "/gateway"
+"""The route that takes no token."""
 _OLD = timedelta(hours=1)
 
 
@@ -118,12 +121,13 @@ class Wire:
             reply = Reply(refused.payload(), refused.status)
         self._note(request, route, call, reply)
         body = None if reply.body is None else json.dumps(reply.body).encode()
+        headers |= {"Date": format_datetime(self.world.now(), usegmt=True)}
         kind = {"Content-Type": "application/json"} if body is not None else {}
         return web.Response(status=reply.status, body=body, headers=headers | kind)
 
     async def _read(self, request: web.Request, route: str) -> Call:
         application = application_of(self.world, _token(request))
-        if application is None and not route.startswith(OPEN) and route:
+        if application is None and route not in {"", PUBLIC} and not route.startswith(OPEN):
             raise refusal(0)
         body, uploads = await _body(request)
         return Call(

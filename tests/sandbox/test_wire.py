@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 
 import aiohttp
 import pytest
+
+from bot.sandbox import Permissions
+from tests.sandbox.conftest import NEEDED
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -51,6 +56,40 @@ async def test_what_is_not_there_is_named(paper: Paper, http: aiohttp.ClientSess
         assert (found, body["code"]) == (status, code), path
     status, body = await ask(http, paper.sandbox, "GET", "/nowhere")
     assert (status, body["message"]) == (404, "404: Not Found")
+
+
+async def test_a_bot_is_told_which_guilds_it_is_in_page_by_page(
+    paper: Paper, http: aiohttp.ClientSession
+) -> None:
+    paper.sandbox.add_guild("Not Ours")
+    second = paper.sandbox.add_guild("The Other Paper")
+    second.install(paper.app, permissions=Permissions.VIEW_CHANNEL)
+    bot_guilds = [guild.name async for guild in paper.bot.fetch_guilds()]
+    assert bot_guilds == ["The Paper", "The Other Paper"]
+    for query, names in [
+        ("?limit=1", ["The Paper"]),
+        (f"?after={paper.server.id}", ["The Other Paper"]),
+        (f"?before={second.id}&with_counts=true", ["The Paper"]),
+    ]:
+        _, found = await ask(http, paper.sandbox, "GET", f"/users/@me/guilds{query}")
+        assert [guild["name"] for guild in found] == names
+        assert ("approximate_member_count" in found[0]) == ("with_counts" in query)
+    assert found[0]["permissions"] == str(int(NEEDED))
+
+
+async def test_where_the_gateway_is_takes_no_token(paper: Paper) -> None:
+    async with aiohttp.ClientSession() as http:
+        status, body = await ask(http, paper.sandbox, "GET", "/gateway")
+    assert (status, body) == (200, {"url": paper.sandbox.gateway_url})
+
+
+async def test_answers_are_dated_by_the_clock_of_this_discord(
+    paper: Paper, http: aiohttp.ClientSession
+) -> None:
+    paper.sandbox.advance(hours=5)
+    async with http.get(f"{paper.sandbox.api_url}/users/@me") as response:
+        dated = parsedate_to_datetime(response.headers["Date"])
+    assert abs(dated - paper.sandbox.world.now()) < timedelta(seconds=10)
 
 
 async def test_broken_json_is_refused(paper: Paper, http: aiohttp.ClientSession) -> None:

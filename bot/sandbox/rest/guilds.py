@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from bot.sandbox import channels, payloads, threads
-from bot.sandbox.errors import refusal
-from bot.sandbox.objects import Thread
+from bot.sandbox import channels, payloads, permissions, threads
+from bot.sandbox.errors import Json, refusal
+from bot.sandbox.objects import Guild, Thread
 from bot.sandbox.rest.call import EMPTY, Call, Reply, Routes
 
 
@@ -12,6 +12,11 @@ async def gateway(call: Call) -> Reply:
     """GET where the gateway is."""
     limit = {"total": 1000, "remaining": 1000, "reset_after": 86_400_000, "max_concurrency": 1}
     return Reply({"url": f"ws://{call.address}/gateway", "shards": 1, "session_start_limit": limit})
+
+
+async def open_gateway(call: Call) -> Reply:
+    """GET where the gateway is, which takes no token."""
+    return Reply({"url": f"ws://{call.address}/gateway"})
 
 
 async def own_application(call: Call) -> Reply:
@@ -23,6 +28,21 @@ async def own_application(call: Call) -> Reply:
 async def own_user(call: Call) -> Reply:
     """GET the asking bot's user."""
     return Reply(payloads.own_user(call.app.bot))
+
+
+async def own_guilds(call: Call) -> Reply:
+    """GET a page of the guilds that the asking bot is in."""
+    after, before = call.mark("after") or 0, call.mark("before")
+    mine = [each for each in sorted(call.world.guilds.values(), key=lambda it: it.id) if call.me_in(each)]
+    found = [each for each in mine if each.id > after and (before is None or each.id < before)]
+    limit, with_counts = call.limit(200, 200), call.query.get("with_counts") in {"1", "true", "True"}
+    return Reply([_own_guild(call, each, with_counts) for each in found[:limit]])
+
+
+def _own_guild(call: Call, guild: Guild, with_counts: bool) -> Json:
+    me = call.world.member(guild, call.app.bot.id)
+    granted = permissions.in_guild(me, call.world.now())
+    return payloads.own_guild(guild, granted, with_counts=with_counts)
 
 
 async def get_user(call: Call) -> Reply:
@@ -104,10 +124,12 @@ async def delete_overwrite(call: Call) -> Reply:
 
 
 ROUTES: Routes = [
+    ("GET", "/gateway", open_gateway),
     ("GET", "/gateway/bot", gateway),
     ("GET", "/applications/@me", own_application),
     ("GET", "/oauth2/applications/@me", own_application),
     ("GET", "/users/@me", own_user),
+    ("GET", "/users/@me/guilds", own_guilds),
     ("GET", "/users/{user_id}", get_user),
     ("GET", "/guilds/{guild_id}", get_guild),
     ("GET", "/guilds/{guild_id}/channels", list_channels),
