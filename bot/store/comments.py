@@ -27,38 +27,44 @@ from bot.model import (
 from bot.store.database import Reader, Row
 from bot.store.moments import from_milliseconds
 
-_SELECT = """
-SELECT c.id, c.article_id, c.parent_id, c.origin, c.status, c.status_by, c.text, c.source_id, c.created_at,
+_COLUMNS = """
+    c.id, c.article_id, c.parent_id, c.origin, c.status, c.status_by, c.text, c.source_id, c.created_at,
     c.edited_at, c.publication_id, c.channel_id, c.message_id, c.content_state, c.by_form,
     (SELECT s.number FROM section AS s WHERE s.id = c.section_id AND s.withdrawn = 0) AS section,
     w.name AS author, w.user_id,
     (SELECT json_group_array(json_array(a.kind, a.name)) FROM
         (SELECT kind, name FROM attachment WHERE comment_id = c.id ORDER BY position) AS a) AS attachments
 """
+_SELECT = f"SELECT {_COLUMNS}"
 _FROM = "FROM comment AS c JOIN commenter AS w ON w.id = c.commenter_id"
 
 # Siblings: imported ones by time then source order, then members' by message id (a form's may have none yet).
-_SIBLING_KEYS = (
-    "c.origin = 'discord', CASE c.origin WHEN 'imported' THEN c.created_at END, c.source_rank, "
-    "c.message_id IS NULL, c.message_id, c.id"
-)
+_PLACE = """
+    c.origin = 'discord' AS by_member, CASE c.origin WHEN 'imported' THEN c.created_at END AS place_in_time,
+    c.source_rank AS place_in_source, c.message_id IS NULL AS unsent, c.message_id AS place_in_channel,
+    c.id AS place_at_last
+"""
+_IN_PLACE = "by_member, place_in_time, place_in_source, unsent, place_in_channel, place_at_last"
 
-# The queue gives the deepest first, where only one parent's replies can wait: a walk in preorder, to any
-# depth, that keeps nothing in memory.
+# The queue gives the deepest first, where only one parent's replies can wait: a walk in preorder to any depth,
+# none of it in memory. The walk must be all that is selected from, for a join would lose its order.
 _DEPTH_FIRST = f"""
-WITH RECURSIVE tree (depth, discord, created_at, source_rank, no_message, message_id, id) AS (
-    SELECT 0, {_SIBLING_KEYS} FROM comment AS c WHERE c.article_id = :article AND c.parent_id IS NULL
+WITH RECURSIVE tree AS (
+    SELECT 0 AS depth, {_PLACE}, {_COLUMNS}
+    FROM comment AS c CROSS JOIN commenter AS w ON w.id = c.commenter_id
+    WHERE c.article_id = :article AND c.parent_id IS NULL
     UNION ALL
-    SELECT tree.depth + 1, {_SIBLING_KEYS} FROM tree JOIN comment AS c ON c.parent_id = tree.id
-    ORDER BY 1 DESC, 2, 3, 4, 5, 6, 7
-), live (id) AS (
-    SELECT max(id) FROM publication WHERE article_id = :article AND state = 'live'
-)
-{_SELECT}, tree.depth, ifnull(c.message_id, (
-    SELECT p.message_id FROM placement AS p
-    WHERE p.comment_id = c.id AND p.part = 0 AND p.publication_id = live.id)) AS shown_by
-FROM live CROSS JOIN tree CROSS JOIN comment AS c ON c.id = tree.id
+    SELECT tree.depth + 1, {_PLACE}, {_COLUMNS}
+    FROM tree CROSS JOIN comment AS c ON c.parent_id = tree.id
     CROSS JOIN commenter AS w ON w.id = c.commenter_id
+    ORDER BY depth DESC, {_IN_PLACE}
+)
+SELECT *, ifnull(message_id, (
+    SELECT p.message_id FROM placement AS p WHERE p.comment_id = tree.id AND p.part = 0
+    AND p.publication_id = (
+        SELECT max(q.id) FROM publication AS q WHERE q.article_id = :article AND q.state = 'live')
+)) AS shown_by
+FROM tree
 """
 
 
@@ -111,7 +117,7 @@ class Comments:
     async def replies(self, comment: CommentId) -> list[Comment]:
         """A comment's direct replies in order."""
         return await self._all(
-            f"{_SELECT} {_FROM} WHERE c.parent_id = ? ORDER BY {_SIBLING_KEYS}", (comment,)
+            f"{_SELECT}, {_PLACE} {_FROM} WHERE c.parent_id = ? ORDER BY {_IN_PLACE}", (comment,)
         )
 
     async def tree(self, article: ArticleId) -> list[Nested]:

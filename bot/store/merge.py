@@ -85,6 +85,13 @@ _TEXT = f"CASE {_STATUS} WHEN 'deleted' THEN '' ELSE s.text END"
 _EDITED_AT = f"CASE {_STATUS} WHEN 'deleted' THEN NULL ELSE s.edited_at END"
 # A source that shows a part only may not know a parent that is known here.
 _PARENT = "CASE WHEN :complete THEN s.parent_target ELSE c.parent_id END"
+# Nor does it know the whole order: what it adds stands behind what is there.
+_RANK = "CASE WHEN :complete THEN s.rank ELSE c.source_rank END"
+_NEW_RANK = """
+s.rank + CASE WHEN :complete THEN 0 ELSE (
+    SELECT ifnull(max(c.source_rank), -1) + 1 FROM comment AS c
+    WHERE c.article_id = :article AND c.source = :source) END
+"""
 _SECTION = "(SELECT n.id FROM staged_section AS n WHERE n.article = s.article AND n.number = s.section)"
 
 _DIFFERS = f"""
@@ -199,7 +206,7 @@ class CommentMerge:
             "status_by, text, created_at, edited_at, source, source_id, identity, source_rank) "
             f"SELECT s.target, :article, s.parent_target, {_SECTION}, w.id, 'imported', s.status, "
             "CASE s.status WHEN 'visible' THEN NULL ELSE 'source' END, s.text, s.created_at, s.edited_at, "
-            ":source, s.source_id, s.identity, s.rank FROM staged_comment AS s "
+            f":source, s.source_id, s.identity, {_NEW_RANK} FROM staged_comment AS s "
             "JOIN commenter AS w ON w.identity = s.commenter WHERE s.article = :staged AND s.fresh"
         )
         await self._run(
@@ -207,10 +214,10 @@ class CommentMerge:
             f"created_at = s.created_at, edited_at = {_EDITED_AT}, parent_id = {_PARENT}, "
             f"section_id = {_SECTION}, commenter_id = coalesce("
             "(SELECT w.id FROM commenter AS w WHERE w.identity = s.commenter AND s.name IS NOT NULL), "
-            "c.commenter_id), identity = s.identity, source_rank = s.rank "
+            f"c.commenter_id), identity = s.identity, source_rank = {_RANK} "
             "FROM staged_comment AS s JOIN comment AS c ON c.id = s.target "
             "WHERE s.article = :staged AND NOT s.fresh AND comment.id = s.target "
-            "AND (s.changed OR c.source_rank IS NOT s.rank OR c.identity IS NOT s.identity)"
+            f"AND (s.changed OR c.source_rank IS NOT {_RANK} OR c.identity IS NOT s.identity)"
         )
         await self._run(
             "UPDATE comment SET status = 'deleted', text = '', edited_at = NULL, "

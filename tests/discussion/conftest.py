@@ -1,0 +1,1 @@
+from tests.store.conftest import database  # noqa: F401 - a fixture
