@@ -170,7 +170,7 @@ def _pieces(inlines: Iterable[Inline]) -> Iterator[Inline]:
             if text:
                 yield Span(text.replace("\n", " "), inline.style, link)
             continue
-        for part in _BREAK.split(text):
+        for part in _BREAK.split(text) if "\n" in text else (text,):
             if "\n" in part:
                 yield Span("\n" * part.count("\n"), inline.style, link)
             elif part:

@@ -51,11 +51,11 @@ def messages(document: Document, *, first_prefix: str = "", limit: int = MESSAGE
     The first begins with `first_prefix`, Discord text of its own lines. Divided between paragraphs, else lines,
     sentences, words, and a word only where it alone is too long for a message. Fences, styles, quotes and links
     are closed at a message's end and opened again in the next; only white space at a cut is lost. Raises
-    `ValueError` if `limit` is below 200 or the prefix takes more than half of it.
+    `ValueError` if `limit` is below 200 or the prefix does not fit.
     """
     prefix = first_prefix if not first_prefix or first_prefix.endswith("\n") else first_prefix + "\n"
-    if limit < _LEAST_LIMIT or utf16_length(prefix) > limit // 2:
-        raise ValueError("a message must have room for its prefix and as much text again")
+    if limit < _LEAST_LIMIT or utf16_length(prefix) > limit:
+        raise ValueError(f"a message of {limit} characters has no room for its markup and prefix")
     pages = _Pages(prefix, limit)
     for group in _groups(lay_out(document, limit // 4)):
         pages.add(group)
@@ -226,10 +226,11 @@ class _Pages:
         if taken:
             self._place_all([replace(code, text="\n".join(rows[:taken]))])
             return replace(code, text="\n".join(rows[taken:]))
-        if not anywhere:
+        window = code.text[: self._room() + 1] if anywhere else ""
+        places = list(boundaries(window))[:-1] or list(range(1, len(window)))
+        taken = bisect_right(places, self._room(), key=lambda place: length(window[:place]))
+        if not taken:
             return code
-        window = code.text[: self._room() + 1]
-        places = list(boundaries(window))[:-1] or range(1, len(window))
-        end = places[bisect_right(places, self._room(), key=lambda place: length(window[:place])) - 1]
+        end = places[taken - 1]
         self._place_all([replace(code, text=code.text[:end])])
         return replace(code, text=code.text[end:])
