@@ -13,6 +13,9 @@ INCOMPLETE = "incomplete"
 """The code of a notice that the input may lack some of its article's comments: those stored are not withdrawn."""
 
 
+NO_ID = "It has no id: its place in the discussion is not known."
+
+
 class Unpublished(StrEnum):
     """The kinds of comment that a site keeps from its readers, and that are imported only on request."""
 

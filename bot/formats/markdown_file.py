@@ -37,7 +37,7 @@ from bot.formats.base import Export, Format, ReadOptions
 from bot.formats.decoding import decode
 from bot.formats.fields import iso, line_in, one_line, time_of
 from bot.formats.outline import Entry, public
-from bot.formats.sections import document_of, sections_of
+from bot.formats.sections import MARKDOWN_LEVEL, document_of, sections_of
 from bot.formats.stream import whole
 from bot.model import Article, SourceArticle, SourceAuthor, SourceComment, SourceRecord, Status
 from bot.text import markdown
@@ -68,7 +68,7 @@ def read(stream: BinaryIO, options: ReadOptions) -> Iterator[SourceRecord]:
     yield SourceArticle(
         ref=ref,
         title=title,
-        sections=sections_of(document),
+        sections=sections_of(document, MARKDOWN_LEVEL),
         kind=KIND,
         author=fields.get("author") or None,
         url=fields.get("url") or fields.get("link") or None,
@@ -193,7 +193,7 @@ def _article_text(article: Article) -> str:
         "slug": article.slug,
     }
     front = [f"{name}: {json.dumps(value, ensure_ascii=False)}" for name, value in fields.items() if value]
-    text = _guarded(markdown.render(document_of(article.sections)))
+    text = _guarded(markdown.render(document_of(article.sections, MARKDOWN_LEVEL)))
     return "\n".join(["---", *front, "---", "", text, ""])
 
 

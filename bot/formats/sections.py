@@ -9,16 +9,21 @@ from bot.model import Section, SourceSection
 from bot.text import markdown
 from bot.text.tree import Block, Document, Heading, Span, plain_text
 
-LEVEL = 2
-"""Headings down to this level begin a section; deeper ones only where there are no others."""
+_HEADING = 2
+MARKDOWN_LEVEL = 2
+HTML_LEVEL = 3
+"""Headings down to this level begin a section. Who writes in an editor chooses levels by their look."""
 
 
-def sections_of(document: Document) -> tuple[SourceSection, ...]:
-    """The introduction, if need be empty, and a section for each heading; nothing for an empty text."""
+def sections_of(document: Document, level: int = HTML_LEVEL) -> tuple[SourceSection, ...]:
+    """The introduction, if need be empty, and a section for each heading; nothing for an empty text.
+
+    Where all headings are below `level`, the highest of them begin sections.
+    """
     if not document.blocks:
         return ()
     levels = [block.level for block in document.blocks if isinstance(block, Heading)]
-    level = max(LEVEL, min(levels, default=LEVEL))
+    level = max(level, min(levels, default=level))
     heading: str | None = None
     blocks: list[Block] = []
     sections: list[SourceSection] = []
@@ -36,16 +41,13 @@ def _section(heading: str | None, blocks: list[Block]) -> SourceSection:
     return SourceSection(heading, markdown.render(Document(tuple(blocks))))
 
 
-def document_of(sections: Iterable[Section]) -> Document:
-    """The whole article, its sections' headings at level 2."""
+def document_of(sections: Iterable[Section], level: int = HTML_LEVEL) -> Document:
+    """The whole article, its sections' headings at level 2, and those within a section below `level`."""
     blocks: list[Block] = []
     for section in sections:
         if section.heading:
-            blocks.append(Heading(LEVEL, (Span(section.heading),)))
-        blocks += map(_below, markdown.parse(section.text).blocks)
+            blocks.append(Heading(_HEADING, (Span(section.heading),)))
+        for block in markdown.parse(section.text).blocks:
+            deep = isinstance(block, Heading) and Heading(max(block.level, level + 1), block.inlines)
+            blocks.append(deep or block)
     return Document(tuple(blocks))
-
-
-def _below(block: Block) -> Block:
-    """The block as part of a section: no heading in it begins another one."""
-    return Heading(max(block.level, LEVEL + 1), block.inlines) if isinstance(block, Heading) else block

@@ -1,0 +1,162 @@
+"""A saved web page: the article in it and, where WordPress or a theme for it made the page, its comments."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
+from typing import BinaryIO
+from urllib.parse import urldefrag, urlsplit
+
+from lxml import etree
+from lxml import html as lxml_html
+
+from bot.errors import SourceError
+from bot.formats.base import ReadOptions
+from bot.formats.decoding import decode
+from bot.formats.fields import one_line, time_of
+from bot.formats.sections import sections_of
+from bot.formats.stream import whole
+from bot.formats.web_comments import comments_in
+from bot.formats.wordpress_site import KIND, site_of
+from bot.model import SourceArticle, SourceRecord
+from bot.text import html
+
+_WEB = "web"
+_HTML_START = re.compile(
+    rb"\s*(?:<!--.*?-->\s*|<\?xml[^>]*>\s*)*<(?:!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL
+)
+_CHARSET = re.compile(rb"<meta[^>]{0,200}charset=[\"']?\s*([\w.-]{1,40})", re.IGNORECASE)
+_POST_ID = re.compile(r"(?:^|\s)postid-(\d+)(?:\s|$)")
+
+_TITLES = ("wp-block-post-title", "entry-title", "post-title", "article-title")
+_CONTENTS = ("wp-block-post-content", "entry-content", "post-content", "article-content", "article-body")
+_AUTHORS = ("wp-block-post-author__name", "wp-block-post-author-name", "author-name", "author", "byline")
+_NO_TEXT = ("sharedaddy", "jp-relatedposts", "screen-reader-text", "post-navigation", "comment-respond")
+
+
+def recognises(head: bytes) -> bool:
+    """HTML of any kind."""
+    return _HTML_START.match(head.removeprefix(b"\xef\xbb\xbf")) is not None
+
+
+def read(stream: BinaryIO, options: ReadOptions) -> Iterator[SourceRecord]:
+    """The one article of a page and the comments that are on this page."""
+    content = whole(stream)
+    charset = _CHARSET.search(content[:4096])
+    text, notices = decode(content, charset[1].decode() if charset else "")
+    page = _parsed(text)
+    url = _address(page, options)
+    post_id, site = _post_id(page), _site(page, url)
+    body = _body(page)
+    ref = post_id or url or "page"
+    comments = list(comments_in(page, body, ref, options))
+    title = _title(page)
+    if not title or (body is None and not comments):
+        raise SourceError(
+            "No article was found in this page.",
+            remedy="Save the article's own page, with its comments, as HTML.",
+        )
+    yield SourceArticle(
+        ref=ref,
+        title=title,
+        sections=() if body is None else sections_of(html.parse(_source(body), url or None)),
+        kind=KIND if post_id else _WEB,
+        site=site,
+        post_id=post_id or urlsplit(url).path.strip("/") or None,
+        author=_author(page),
+        url=url or None,
+        published_at=_published_at(page),
+    )
+    for notice in notices:
+        yield replace(notice, article_ref=ref)
+    yield from comments
+
+
+def _parsed(text: str) -> lxml_html.HtmlElement:
+    parser = lxml_html.HTMLParser(encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True)
+    try:
+        return lxml_html.document_fromstring(text.encode(), parser=parser)
+    except etree.ParserError as error:
+        raise SourceError("The page is empty.", remedy="Save the article's page once more.") from error
+
+
+def _address(page: lxml_html.HtmlElement, options: ReadOptions) -> str:
+    """Where the page says that it is, else where it came from."""
+    links = [link.get("href", "") for link in page.iter("link") if link.get("rel", "").lower() == "canonical"]
+    places = [*links, _meta(page, "og:url"), options.url or ""]
+    return next((urldefrag(place.strip()).url for place in places if place.strip().startswith("http")), "")
+
+
+def _meta(page: lxml_html.HtmlElement, *names: str) -> str:
+    values = {
+        (meta.get("property") or meta.get("name") or "").lower(): one_line(meta.get("content", ""))
+        for meta in page.iter("meta")
+    }
+    return next((values[name] for name in names if values.get(name)), "")
+
+
+def _post_id(page: lxml_html.HtmlElement) -> str | None:
+    for body in page.iter("body"):
+        if match := _POST_ID.search(body.get("class", "")):
+            return match[1]
+    for link in page.iter("link"):
+        if match := re.search(r"/wp/v2/posts/(\d+)$|[?&]p=(\d+)$", link.get("href", "")):
+            return match[1] or match[2]
+    field = page.get_element_by_id("comment_post_ID", None)
+    return field.get("value") if field is not None and field.get("value", "").isdecimal() else None
+
+
+def _site(page: lxml_html.HtmlElement, url: str) -> str:
+    for link in page.iter("link"):
+        if link.get("rel", "") == "https://api.w.org/":
+            return site_of(link.get("href", ""))
+    return site_of(url).partition("/")[0]
+
+
+def _title(page: lxml_html.HtmlElement) -> str:
+    headings = [
+        element for name in _TITLES for element in page.find_class(name) if element.tag in ("h1", "h2")
+    ]
+    for element in [*headings, *page.iter("h1")]:
+        if title := one_line(element.text_content()):
+            return title
+    return _meta(page, "og:title") or one_line(page.findtext(".//title") or "")
+
+
+def _author(page: lxml_html.HtmlElement) -> str | None:
+    if name := _meta(page, "author"):
+        return name
+    for known in _AUTHORS:
+        for element in page.find_class(known):
+            if name := one_line(element.text_content()):
+                return re.sub(r"^by\s+", "", name, flags=re.IGNORECASE)[:200]
+    return None
+
+
+def _published_at(page: lxml_html.HtmlElement) -> datetime | None:
+    if time := time_of(_meta(page, "article:published_time")):
+        return time
+    for known in ("wp-block-post-date", "published", "entry-date"):
+        for element in page.find_class(known):
+            for candidate in element.iter("time"):
+                if time := time_of(candidate.get("datetime", "")):
+                    return time
+    return None
+
+
+def _body(page: lxml_html.HtmlElement) -> lxml_html.HtmlElement | None:
+    for known in _CONTENTS:
+        for element in page.find_class(known):
+            return element
+    return next(page.iter("article"), None)
+
+
+def _source(body: lxml_html.HtmlElement) -> str:
+    """The article's own HTML, without what themes and plugins hang into it."""
+    for name in _NO_TEXT:
+        for element in body.find_class(name):
+            if element is not body:
+                element.drop_tree()
+    return etree.tostring(body, encoding="unicode", method="html", with_tail=False)

@@ -1,0 +1,302 @@
+"""WordPress's own export file (WXR 1.0 to 1.2): all posts of a site with all their comments."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from html import escape
+from typing import BinaryIO
+
+from lxml import etree
+
+from bot.errors import SourceError
+from bot.formats.base import Export, Format, ReadOptions
+from bot.formats.fields import one_line, unescaped_line
+from bot.formats.outline import Entry, everything
+from bot.formats.sections import document_of, sections_of
+from bot.formats.wordpress_site import (
+    KIND,
+    UNTITLED,
+    Clock,
+    key_of_email,
+    key_of_user,
+    omitted_type,
+    site_of,
+    status_of,
+)
+from bot.formats.wordpress_text import with_paragraphs, without_shortcodes
+from bot.formats.xml_stream import Shape, children, elements, local_name
+from bot.model import (
+    Article,
+    Comment,
+    Notice,
+    Omission,
+    SourceArticle,
+    SourceAuthor,
+    SourceComment,
+    SourceRecord,
+    Status,
+)
+from bot.text import html, markdown
+from bot.text.canonical import clean
+
+_SHAPE = Shape(
+    root="rss",
+    within=frozenset({"channel", "item"}),
+    names=frozenset({"base_blog_url", "generator", "author", "item", "comment"}),
+)
+_NSMAP = {
+    "content": "http://purl.org/rss/1.0/modules/content/",
+    "dc": "http://purl.org/dc/elements/1.1/",
+    "wp": "http://wordpress.org/export/1.2/",
+}
+_STATE = {Status.VISIBLE: "1", Status.PENDING: "0", Status.REJECTED: "spam", Status.HIDDEN: "trash"}
+_FOREIGN = 1 << 40
+_DELETED_KEY = "_oped_deleted"
+_DELETED_TEXT = "<em>This comment was deleted.</em>"
+_CONTENT = "{http://purl.org/rss/1.0/modules/content/}encoded"
+_VERSION = re.compile(r"\?v=(\d+)\.(\d+)")
+_UNPUBLISHED = {
+    "draft": "It is a draft.",
+    "auto-draft": "It is a draft.",
+    "pending": "It awaits review.",
+    "private": "It is private.",
+    "future": "It is scheduled, not yet published.",
+    "trash": "It is in the trash.",
+}
+# Media, menus and layout stand among the posts of an export; nobody would miss them.
+_NO_ARTICLES = frozenset({"attachment", "nav_menu_item", "revision", "custom_css", "customize_changeset"})
+
+
+def recognises(head: bytes) -> bool:
+    """RSS that declares WordPress's export namespace; what Disqus is fed with is that too."""
+    return b"<rss" in head and b"wordpress.org/export/" in head
+
+
+def read(stream: BinaryIO, options: ReadOptions) -> Iterator[SourceRecord]:
+    """Every published post with its comments; each other comment, post and page is an omission with its reason."""
+    notices: list[Notice] = []
+    export = _Export(options, notices)
+    for element in elements(stream, _SHAPE, notices):
+        yield from export.records(element)
+        yield from notices
+        notices.clear()
+    yield from notices
+    if export.ref is None:
+        raise SourceError(
+            "This export holds no posts.", remedy="In WordPress, choose Tools, Export, All content."
+        )
+
+
+class _Export:
+    """An export as far as it was read: the site it comes from and the post that the next comments belong to."""
+
+    def __init__(self, options: ReadOptions, notices: list[Notice]) -> None:
+        self.ref: str | None = None
+        self._options = options
+        self._notices = notices
+        self._site = ""
+        self._url = ""
+        self._version: tuple[int, ...] = ()
+        self._authors: dict[str, str] = {}
+        self._clock = Clock()
+        self._item: etree._Element | None = None
+        self._left_out = ""
+        self._comments = 0
+
+    def records(self, element: etree._Element) -> Iterator[SourceRecord]:
+        match local_name(element):
+            case "item":
+                yield from self._post_of(element)
+                self._item = None
+            case "comment" if (item := element.getparent()) is not None:
+                # By now the export has told all about the post: it writes comments last.
+                yield from self._post_of(item)
+                deleted = any(
+                    key.text == _DELETED_KEY for key in element.iterfind("{*}commentmeta/{*}meta_key")
+                )
+                yield self._comment(children(element), deleted=deleted)
+            case "base_blog_url":
+                self._site = site_of(element.text or "")
+            case "generator" if version := _VERSION.search(element.text or ""):
+                self._version = (int(version[1]), int(version[2]))
+            case "author":
+                author = children(element)
+                self._authors[author.get("author_login", "")] = one_line(
+                    author.get("author_display_name", "")
+                )
+
+    def _post_of(self, item: etree._Element) -> Iterator[SourceArticle | Omission]:
+        """The post that an item holds, unless it was told already."""
+        if item is self._item:
+            return
+        self._item = item
+        post = children(item)
+        self.ref = post.get("post_id") or post.get("link") or post.get("title") or "post"
+        self._left_out = _why_left_out(post)
+        if not self._left_out:
+            yield self._article(post, item.findtext(_CONTENT) or "", self.ref)
+        elif post.get("post_type") not in _NO_ARTICLES:
+            yield Omission(self.ref, None, self._left_out)
+
+    def _article(self, post: dict[str, str], content: str, ref: str) -> SourceArticle:
+        title = unescaped_line(post.get("title", ""))
+        if not title:
+            self._notices.append(Notice("untitled", f"post {ref}", "The post has no title.", ref))
+        if "<!-- wp:" not in content:
+            content = with_paragraphs(content)
+        url = self._url = one_line(post.get("link", ""))
+        login = post.get("creator", "")
+        return SourceArticle(
+            ref=ref,
+            title=title or UNTITLED,
+            sections=sections_of(html.parse(without_shortcodes(content), url)),
+            kind=KIND,
+            site=self._site or site_of(url).partition("/")[0],
+            post_id=post.get("post_id") or None,
+            author=self._authors.get(login) or one_line(login) or None,
+            url=url or None,
+            published_at=self._time(post, "post_date", f"post {ref}"),
+        )
+
+    def _comment(self, comment: dict[str, str], *, deleted: bool) -> SourceComment | Omission:
+        self._comments += 1
+        article_ref = self.ref or ""
+        source_id = one_line(comment.get("comment_id", "")) or None
+        why_not = omitted_type(comment.get("comment_type", "").strip())
+        status = status_of(comment.get("comment_approved", "").strip(), self._options)
+        if self._left_out:
+            return Omission(article_ref, source_id, f"Its article is left out. {self._left_out}")
+        if why_not or not isinstance(status, Status):
+            return Omission(article_ref, source_id, why_not or status)
+        parent = one_line(comment.get("comment_parent", ""))
+        typed = "" if deleted else with_paragraphs(comment.get("comment_content", ""))
+        email, user = comment.get("comment_author_email", ""), comment.get("comment_user_id", "").strip()
+        return SourceComment(
+            article_ref=article_ref,
+            ref=source_id or f"comment {self._comments}",
+            author=SourceAuthor(
+                name=unescaped_line(comment.get("comment_author", "")) or None,
+                key=key_of_email(email, self._version) or key_of_user(user),
+            ),
+            text=markdown.render(html.parse(typed, self._url)),
+            source_id=source_id,
+            parent_ref=parent if parent not in ("", "0") else None,
+            created_at=self._time(comment, "comment_date", f"comment {source_id or self._comments}"),
+            status=Status.DELETED if deleted else status,
+        )
+
+    def _time(self, record: dict[str, str], name: str, place: str) -> datetime | None:
+        gmt, local = record.get(f"{name}_gmt", ""), record.get(name, "")
+        return self._clock.time(gmt, local, place, self._notices, self.ref)
+
+
+def _why_left_out(post: dict[str, str]) -> str:
+    kind, status = post.get("post_type", "post").strip(), post.get("status", "publish").strip()
+    if kind not in ("post", ""):
+        return f"It is of type “{one_line(kind)[:40]}”, not a post."
+    if status not in ("publish", ""):
+        return _UNPUBLISHED.get(status, f"Its state “{one_line(status)[:40]}” is not known.")
+    return "It is protected by a password." if post.get("post_password") else ""
+
+
+def write(export: Export, stream: BinaryIO) -> None:
+    """The article as a published post, its comments with the status that they would have in WordPress."""
+    article = export.article
+    with etree.xmlfile(stream, encoding="utf-8") as xml:
+        xml.write_declaration()
+        with xml.element("rss", version="2.0", nsmap=_NSMAP), xml.element("channel"):
+            for name, text in _head(article):
+                xml.write(_element(name, text), pretty_print=True)
+            with xml.element("item"):
+                for name, text in _item(article):
+                    xml.write(_element(name, text), pretty_print=True)
+                for entry in everything(export.comments):
+                    xml.write(_comment_element(entry), pretty_print=True)
+
+
+def _head(article: Article) -> list[tuple[str, str]]:
+    site = _address(article)
+    return [
+        ("title", article.title),
+        ("link", site),
+        ("wp:wxr_version", "1.2"),
+        ("wp:base_site_url", site),
+        ("wp:base_blog_url", site),
+    ]
+
+
+def _address(article: Article) -> str:
+    """The front page of the site that the article comes from."""
+    scheme, separator, rest = (article.source_url or "").partition("://")
+    return f"{scheme}://{rest.partition('/')[0]}" if separator else ""
+
+
+def _item(article: Article) -> list[tuple[str, str]]:
+    return [
+        ("title", escape(article.title, quote=False)),
+        ("link", article.source_url or ""),
+        ("dc:creator", article.author or ""),
+        ("content:encoded", html.render(document_of(article.sections))),
+        ("wp:post_id", str(article.id)),
+        ("wp:post_date", _moment(article.published_at)),
+        ("wp:post_date_gmt", _moment(article.published_at)),
+        ("wp:comment_status", "open"),
+        ("wp:ping_status", "closed"),
+        ("wp:post_name", article.slug),
+        ("wp:status", "publish"),
+        ("wp:post_parent", "0"),
+        ("wp:menu_order", "0"),
+        ("wp:post_type", "post"),
+        ("wp:post_password", ""),
+        ("wp:is_sticky", "0"),
+    ]
+
+
+def _comment_element(entry: Entry) -> etree._Element:
+    comment = entry.comment
+    fields = [
+        ("wp:comment_id", _number(comment)),
+        ("wp:comment_author", "" if entry.removed else escape(comment.author, quote=False)),
+        ("wp:comment_author_email", ""),
+        ("wp:comment_author_url", ""),
+        ("wp:comment_author_IP", ""),
+        ("wp:comment_date", _moment(comment.created_at)),
+        ("wp:comment_date_gmt", _moment(comment.created_at)),
+        ("wp:comment_content", _DELETED_TEXT if entry.removed else html.render(markdown.parse(comment.text))),
+        ("wp:comment_approved", "1" if entry.removed else _STATE[comment.status]),
+        ("wp:comment_type", "comment"),
+        ("wp:comment_parent", _number(entry.parent) if entry.parent else "0"),
+        ("wp:comment_user_id", "0"),
+    ]
+    element = etree.Element(_tag("wp:comment"), nsmap=_NSMAP)
+    element.extend(_element(name, text) for name, text in fields)
+    if entry.removed:
+        meta = etree.SubElement(element, _tag("wp:commentmeta"))
+        meta.extend([_element("wp:meta_key", _DELETED_KEY), _element("wp:meta_value", "1")])
+    return element
+
+
+def _number(comment: Comment) -> str:
+    """WordPress counts comments; one that comes from elsewhere gets a number that no site reaches."""
+    known = comment.source_id or ""
+    return known if known.isdecimal() and known.isascii() else str(_FOREIGN + comment.id)
+
+
+def _moment(time: datetime | None) -> str:
+    return f"{time.astimezone(UTC):%Y-%m-%d %H:%M:%S}" if time else "0000-00-00 00:00:00"
+
+
+def _tag(name: str) -> str:
+    prefix, _, local = name.rpartition(":")
+    return f"{{{_NSMAP[prefix]}}}{local}" if prefix else local
+
+
+def _element(name: str, text: str) -> etree._Element:
+    element = etree.Element(_tag(name), nsmap=_NSMAP)
+    element.text = clean(text)
+    return element
+
+
+FORMAT = Format(KIND, "WordPress export (WXR)", recognises, read, write)
