@@ -3,14 +3,41 @@
 from __future__ import annotations
 
 from bot.errors import SourceError
-from bot.formats import markdown_file, oped_json, plaintext
+from bot.formats import (
+    artalk,
+    blogger,
+    commento,
+    csv_file,
+    disqus,
+    feeds,
+    html_page,
+    isso,
+    markdown_file,
+    oped_json,
+    plaintext,
+    remark42,
+    wordpress,
+    wordpress_rest,
+)
 from bot.formats.base import Format
 
 FORMATS: tuple[Format, ...] = (
-    # In the order in which they are asked: the plain forms, which have the faintest marks, come last.
+    # In the order in which they are asked: those with the faintest marks come last.
+    wordpress.FORMAT,
+    disqus.FORMAT,
+    blogger.FORMAT,
+    feeds.FORMAT,
     oped_json.FORMAT,
+    commento.COMMENTO_FORMAT,
+    commento.COMENTARIO_FORMAT,
+    remark42.FORMAT,
+    artalk.FORMAT,
+    isso.FORMAT,
+    wordpress_rest.FORMAT,
+    html_page.FORMAT,
     plaintext.FORMAT,
     markdown_file.FORMAT,
+    csv_file.FORMAT,
 )
 
 

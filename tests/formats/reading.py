@@ -179,7 +179,7 @@ def depth_first(comments: Iterable[Comment]) -> list[Comment]:
     return ordered
 
 
-def trees(texts: st.SearchStrategy[str]) -> st.SearchStrategy[list[Comment]]:
+def trees(texts: st.SearchStrategy[str], least: int = 0) -> st.SearchStrategy[list[Comment]]:
     """Comments of those texts in any tree, depth first."""
 
     def planted(shape: list[tuple[int, str]]) -> list[Comment]:
@@ -188,7 +188,7 @@ def trees(texts: st.SearchStrategy[str]) -> st.SearchStrategy[list[Comment]]:
             for number, (back, text) in enumerate(shape, start=1)
         )
 
-    return st.lists(st.tuples(st.integers(0, 12), texts), max_size=12).map(planted)
+    return st.lists(st.tuples(st.integers(0, 12), texts), min_size=least, max_size=12).map(planted)
 
 
 def sections(*pairs: tuple[str | None, str]) -> tuple[SourceSection, ...]:
