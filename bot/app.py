@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
-import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from functools import partial
@@ -13,7 +11,9 @@ import discord
 import structlog
 from discord.ext import commands
 
+from bot.delivery import command_sync
 from bot.delivery.catchup import CatchUp
+from bot.delivery.command_sync import Description
 from bot.delivery.destination import find_destination
 from bot.delivery.endpoint import logged_in, may_read_content
 from bot.delivery.pacer import Pacer
@@ -73,6 +73,10 @@ class Oped(commands.Bot):
 
     async def setup_hook(self) -> None:
         """Load the cogs and tell Discord of the commands, if they changed. A cog that fails stops the start."""
+        await self._load_cogs()
+        await self._sync_commands()
+
+    async def _load_cogs(self) -> None:
         await self.add_cog(
             Comments(
                 self,
@@ -83,7 +87,6 @@ class Oped(commands.Bot):
             )
         )
         await self.add_cog(Articles(publishing=self.publishing, catching_up=self.catch_up))
-        await self._sync_commands()
 
     async def on_message(self, message: discord.Message, /) -> None:
         """Do nothing: commands are slash commands, and the cogs listen themselves."""
@@ -99,18 +102,24 @@ class Oped(commands.Bot):
 
     async def _sync_commands(self) -> None:
         """Send the commands to Discord only when they differ from what it has: it counts such requests."""
-        payloads = [command.to_dict(self.tree) for command in self.tree.get_commands()]
-        described = json.dumps(
-            sorted(payloads, key=lambda each: (each["type"], each["name"])), sort_keys=True
-        )
-        fingerprint = hashlib.sha256(described.encode()).hexdigest()
+        ours = command_sync.descriptions(self.tree)
+        fingerprint = command_sync.fingerprint(ours)
         application = self.application_id or 0
-        if await Installation(self._database).synced_commands(application) == fingerprint:
+        noted = await Installation(self._database).synced_commands(application)
+        # What we noted tells of our changes, what Discord has of those that others made with the same token.
+        if noted == fingerprint and not await command_sync.out_of_date(self, ours):
             return
         await self.tree.sync()
         async with self._database.transaction() as tx:
             await Installation(tx).remember_commands(tx, application, fingerprint)
-        log.info("commands_synced", number=len(payloads))
+        log.info("commands_synced", number=len(ours))
+
+
+async def described_commands(database: Database) -> list[Description]:
+    """The commands as the bot would tell Discord of them; nothing is connected or changed."""
+    async with Oped(database, guilds=frozenset(), readable=False) as bot:
+        await bot._load_cogs()  # noqa: SLF001 - this module's own class
+        return command_sync.descriptions(bot.tree)
 
 
 @asynccontextmanager
