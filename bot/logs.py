@@ -28,14 +28,16 @@ _TOKEN_IN_ADDRESS = re.compile(r"((?:webhooks|interactions)/[0-9]+/)[^/?#\s'\"]+
 def configure(
     log_format: Literal["console", "json"] | None,
     *,
+    quiet: bool = False,
     debug: bool = False,
     secrets: Iterable[str] = (),
     stream: TextIO | None = None,
 ) -> None:
     """Send all logging to `stream` (standard error), in place of whatever was configured before.
 
-    `debug` lets Oped's own loggers speak in detail. Those of its libraries never do: what they would tell are
-    SQL parameters and Discord's events, hence members' words. Every one of `secrets` is masked.
+    `quiet` lets only warnings and worse through, as befits a command that somebody watches. `debug` lets
+    Oped's own loggers speak in detail. Those of its libraries never do: what they would tell are SQL parameters
+    and Discord's events, hence members' words. Every one of `secrets` is masked.
     """
     stream = stream or sys.stderr
     shared: list[Processor] = [
@@ -67,9 +69,9 @@ def configure(
             ],
         )
     )
-    logging.basicConfig(handlers=[handler], level=logging.INFO, force=True)
+    logging.basicConfig(handlers=[handler], level=logging.WARNING if quiet else logging.INFO, force=True)
     for name in ("bot", "cogs"):
-        logging.getLogger(name).setLevel(logging.DEBUG if debug else logging.INFO)
+        logging.getLogger(name).setLevel(logging.DEBUG if debug else logging.NOTSET)
 
 
 class _Cleaner:

@@ -125,3 +125,11 @@ def test_without_debug_details_are_left_out(stream: io.StringIO) -> None:
     logs.configure("json", stream=stream)
     structlog.get_logger("bot.store").debug("detail")
     assert stream.getvalue() == ""
+
+
+def test_quiet_lets_warnings_through(stream: io.StringIO) -> None:
+    logs.configure("json", quiet=True, stream=stream)
+    for name in ("bot.store", "discord.client"):
+        logging.getLogger(name).info("detail")
+        logging.getLogger(name).warning("beware")
+    assert [json.loads(line)["event"] for line in stream.getvalue().splitlines()] == ["beware", "beware"]

@@ -151,7 +151,7 @@ def run() -> None:
     from bot.app import run_bot
     from bot.cli.running import until_told_to_stop
 
-    settings = _settings()
+    settings = _settings(quiet=False)
     _make_default_folder(settings)
     asyncio.run(until_told_to_stop(run_bot(settings)))
 
@@ -224,15 +224,18 @@ def check_database() -> None:
     note("The database is sound.")
 
 
-def _settings() -> Settings:
-    """Read the settings, and have logs written as they say."""
+def _settings(*, quiet: bool = True) -> Settings:
+    """Read the settings, and have logs written as they say; with `quiet`, warnings and worse only."""
     from bot import logs
     from bot.settings import Settings
 
     settings = Settings.load(os.environ)
     token = settings.discord_token
     logs.configure(
-        settings.log_format, debug=settings.debug, secrets=[token.get_secret_value()] if token else []
+        settings.log_format,
+        quiet=quiet,
+        debug=settings.debug,
+        secrets=[token.get_secret_value()] if token else [],
     )
     return settings
 

@@ -139,15 +139,31 @@ def test_a_locked_database_is_waited_for_and_then_said_to_be(
     assert oped("import", article).code == 0
 
 
+@pytest.mark.parametrize("size", [150_000, 450_000], ids=["while reading", "while writing"])
 def test_a_full_disk_loses_nothing_and_leaves_nothing_half_written(
-    oped: Oped, imported: str, longer: Path
+    oped: Oped, imported: str, longer: Path, size: int
 ) -> None:
     before = oped("show", imported, "--json").out
-    with files_no_larger_than(DATABASE.stat().st_size):
-        sentence = refused(oped("import", longer))
-    assert "disk" in sentence
+    with files_no_larger_than(size):
+        assert "disk" in refused(oped("import", longer))
     assert oped("show", imported, "--json").out == before
     assert oped("import", longer, "--json").json["articles"][0]["comments"]["created"] == 2_000
+
+
+def test_a_sound_database_is_said_to_be(oped: Oped, imported: str) -> None:
+    ended = oped("db", "check")
+    assert (ended.code, ended.out, ended.lines) == (0, "", ["The database is sound."])
+
+
+def test_what_is_wrong_with_a_database_is_listed(oped: Oped, imported: str) -> None:
+    with closing(sqlite3.connect(DATABASE)) as connection:
+        connection.execute("PRAGMA foreign_keys = OFF")
+        connection.execute("UPDATE comment SET parent_id = 9999 WHERE parent_id IS NOT NULL")
+        connection.commit()
+    ended = oped("db", "check")
+    assert ended.code == 1
+    assert "refer to a comment that does not exist" in ended.out
+    assert "backup" in ended.lines[1]
 
 
 def test_an_upgrade_is_not_done_under_a_running_bot(oped: Oped, imported: str) -> None:
