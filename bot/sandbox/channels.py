@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from bot.sandbox.world import World
 
 
-def edit_channel(world: World, editor: Member | None, channel: Channel, body: Json) -> Channel:
+def edit_channel(world: World, editor: Member, channel: Channel, body: Json) -> Channel:
     """Change a channel. Raises Refused (50001, 50013, 50035)."""
     world.reach(editor, channel, Permissions.MANAGE_CHANNELS)
     if "permission_overwrites" in body:
@@ -38,7 +38,7 @@ def edit_channel(world: World, editor: Member | None, channel: Channel, body: Js
     return channel
 
 
-def delete_channel(world: World, actor: Member | None, channel: Channel) -> None:
+def delete_channel(world: World, actor: Member, channel: Channel) -> None:
     """Delete a channel with its threads and messages, which get no events of their own."""
     world.reach(actor, channel, Permissions.MANAGE_CHANNELS)
     guild = channel.guild
@@ -48,7 +48,7 @@ def delete_channel(world: World, actor: Member | None, channel: Channel) -> None
     tell(world, "CHANNEL_DELETE", channel)
 
 
-def put_overwrite(world: World, editor: Member | None, channel: Channel, target: int, body: Json) -> None:
+def put_overwrite(world: World, editor: Member, channel: Channel, target: int, body: Json) -> None:
     """Set what a channel allows and denies a role or member. Raises Refused (50001, 50013)."""
     world.reach(editor, channel, Permissions.MANAGE_ROLES)
     set_overwrite(world, channel, _overwrite(target, body))
@@ -61,7 +61,7 @@ def set_overwrite(world: World, channel: Channel, overwrite: Overwrite) -> None:
         tell(world, "CHANNEL_UPDATE", channel)
 
 
-def delete_overwrite(world: World, editor: Member | None, channel: Channel, target: int) -> None:
+def delete_overwrite(world: World, editor: Member, channel: Channel, target: int) -> None:
     """Remove an overwrite. Raises Refused (50001, 50013, 10009)."""
     world.reach(editor, channel, Permissions.MANAGE_ROLES)
     if target not in channel.overwrites:

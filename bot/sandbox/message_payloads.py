@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot.sandbox import payloads
 from bot.sandbox.clock import iso
-from bot.sandbox.objects import MessageFlags, MessageType, Thread
+from bot.sandbox.objects import MessageFlags, MessageType
 
 if TYPE_CHECKING:
     from bot.sandbox.errors import Json
@@ -69,8 +69,6 @@ def message(it: Message, world: World, *, reader_id: int | None = None, nested: 
         payload["reactions"] = [_reaction(emoji, users, reader_id) for emoji, users in it.reactions.items()]
     if MessageFlags.HAS_THREAD in it.flags and (thread := world.thread_of(it)) and not nested:
         payload["thread"] = payloads.channel(thread)
-    if isinstance(it.channel, Thread):
-        payload["position"] = it.channel.message_count
     if it.reference is not None:
         payload |= _reference(it, world, nested=nested)
     return payload

@@ -31,14 +31,13 @@ NONCE_WINDOW = timedelta(minutes=5)
 BULK_DELETE_AGE = timedelta(days=14)
 
 
-def create_message(world: World, author: Member | None, channel: Channel, draft: Draft) -> Message:
+def create_message(world: World, author: Member, channel: Channel, draft: Draft) -> Message:
     """Post as a member. A nonce that is enforced and known returns the message first sent with it.
 
     Raises Refused: 50001, 50013, 50006, 50035, 160002, 160005, 20016, 40058, 10008.
     """
     sending = Permissions.SEND_MESSAGES_IN_THREADS if channel.is_thread else Permissions.SEND_MESSAGES
     granted = world.reach(author, channel, sending)
-    assert author is not None  # noqa: S101 - reach refuses a stranger
     if channel.type is ChannelType.FORUM:
         raise refusal(40058)
     if draft.uploads and Permissions.ATTACH_FILES not in granted:
@@ -65,10 +64,9 @@ def create_message(world: World, author: Member | None, channel: Channel, draft:
     return publish(world, message)
 
 
-def edit_message(world: World, editor: Member | None, message: Message, draft: Draft) -> Message:
+def edit_message(world: World, editor: Member, message: Message, draft: Draft) -> Message:
     """Edit one's own message, or as a moderator suppress its embeds. Raises Refused (50005, 50083, ...)."""
     granted = world.reach(editor, message.channel)
-    assert editor is not None  # noqa: S101 - reach refuses a stranger
     if message.author is not editor.user:
         if draft.given != {"flags"} or Permissions.MANAGE_MESSAGES not in granted:
             raise refusal(50005)
@@ -108,17 +106,17 @@ def apply_edit(world: World, message: Message, draft: Draft, granted: Permission
     return message
 
 
-def delete_message(world: World, actor: Member | None, message: Message) -> None:
+def delete_message(world: World, actor: Member, message: Message) -> None:
     """Delete one's own message, or as a moderator anyone's. Raises Refused (50001, 50013, 50021)."""
     granted = world.reach(actor, message.channel)
-    if actor is None or (message.author is not actor.user and Permissions.MANAGE_MESSAGES not in granted):
+    if message.author is not actor.user and Permissions.MANAGE_MESSAGES not in granted:
         raise refusal(50013)
     if message.type is MessageType.THREAD_STARTER:
         raise refusal(50021)
     withdraw(world, message)
 
 
-def bulk_delete(world: World, actor: Member | None, channel: Channel, ids: list[int]) -> None:
+def bulk_delete(world: World, actor: Member, channel: Channel, ids: list[int]) -> None:
     """Delete 2 to 100 messages under 14 days old at once. Raises Refused (50016, 50034, 50035, ...)."""
     world.reach(actor, channel, Permissions.MANAGE_MESSAGES)
     if not 2 <= len(ids) <= 100:
@@ -141,7 +139,7 @@ def bulk_delete(world: World, actor: Member | None, channel: Channel, ids: list[
 
 def read_messages(
     world: World,
-    reader: Member | None,
+    reader: Member,
     channel: Channel,
     *,
     before: int | None = None,

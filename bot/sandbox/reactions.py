@@ -17,13 +17,12 @@ if TYPE_CHECKING:
 KINDS_PER_MESSAGE = 20
 
 
-def add_reaction(world: World, member: Member | None, message: Message, emoji: str) -> None:
+def add_reaction(world: World, member: Member, message: Message, emoji: str) -> None:
     """React as a member. Raises Refused (50001, 50013, 50083, 160005, 30010)."""
     needed = [Permissions.READ_MESSAGE_HISTORY]
     if emoji not in message.reactions:
         needed.append(Permissions.ADD_REACTIONS)
     granted = world.reach(member, message.channel, *needed)
-    assert member is not None  # noqa: S101 - reach refuses a stranger
     refuse_if_shut(message.channel, granted)
     if emoji not in message.reactions and len(message.reactions) >= KINDS_PER_MESSAGE:
         raise refusal(30010)
@@ -33,10 +32,9 @@ def add_reaction(world: World, member: Member | None, message: Message, emoji: s
         _tell(world, "MESSAGE_REACTION_ADD", message, emoji, member.id)
 
 
-def remove_reaction(world: World, member: Member | None, message: Message, emoji: str, user_id: int) -> None:
+def remove_reaction(world: World, member: Member, message: Message, emoji: str, user_id: int) -> None:
     """Take back one's own reaction, or as a moderator another's. Raises Refused (50013, 50083, ...)."""
     granted = world.reach(member, message.channel)
-    assert member is not None  # noqa: S101 - reach refuses a stranger
     if user_id != member.id and Permissions.MANAGE_MESSAGES not in granted:
         raise refusal(50013)
     refuse_if_shut(message.channel, granted)

@@ -29,14 +29,13 @@ if TYPE_CHECKING:
 ACTIVE_LIMIT = 1000
 
 
-def start_from_message(world: World, starter: Member | None, message: Message, body: Json) -> Thread:
+def start_from_message(world: World, starter: Member, message: Message, body: Json) -> Thread:
     """Start the one thread that a message can have; it bears the message's id.
 
     Raises Refused: 50001, 50013, 50024, 50021, 50035, 160004, 160006.
     """
     parent = message.channel
     world.reach(starter, parent, Permissions.CREATE_PUBLIC_THREADS)
-    assert starter is not None  # noqa: S101 - reach refuses a stranger
     if parent.type is not ChannelType.TEXT:
         raise refusal(50024)
     if message.id in world.channels:
@@ -53,7 +52,7 @@ def start_from_message(world: World, starter: Member | None, message: Message, b
     return thread
 
 
-def start_without_message(world: World, starter: Member | None, parent: Channel, body: Json) -> Thread:
+def start_without_message(world: World, starter: Member, parent: Channel, body: Json) -> Thread:
     """Start a thread of its own; private unless the public type is asked for. Raises Refused."""
     asked = body.get("type") or ChannelType.PRIVATE_THREAD
     if asked not in {ChannelType.PUBLIC_THREAD, ChannelType.PRIVATE_THREAD}:
@@ -62,7 +61,6 @@ def start_without_message(world: World, starter: Member | None, parent: Channel,
     public = kind is ChannelType.PUBLIC_THREAD
     needed = Permissions.CREATE_PUBLIC_THREADS if public else Permissions.CREATE_PRIVATE_THREADS
     world.reach(starter, parent, needed)
-    assert starter is not None  # noqa: S101 - reach refuses a stranger
     if parent.type is not ChannelType.TEXT:
         raise refusal(50024)
     thread = _open(world, starter, parent, world.new_id(), kind, body)
@@ -75,11 +73,10 @@ def start_without_message(world: World, starter: Member | None, parent: Channel,
 
 
 def start_post(
-    world: World, author: Member | None, forum: Channel, body: Json, draft: Draft
+    world: World, author: Member, forum: Channel, body: Json, draft: Draft
 ) -> tuple[Thread, Message]:
     """Start a forum post; its starter message bears the post's id. Raises Refused (40067, ...)."""
     granted = world.reach(author, forum, Permissions.SEND_MESSAGES)
-    assert author is not None  # noqa: S101 - reach refuses a stranger
     if draft.uploads and Permissions.ATTACH_FILES not in granted:
         raise refusal(50013)
     tags = checked_tags(forum, body.get("applied_tags") or [], granted)

@@ -75,13 +75,12 @@ def leave(world: World, thread: Thread, user_id: int) -> None:
         world.emit(Event("THREAD_MEMBERS_UPDATE", payload, thread.guild.id, thread))
 
 
-def edit_thread(world: World, editor: Member | None, thread: Thread, body: Json) -> Thread:
+def edit_thread(world: World, editor: Member, thread: Thread, body: Json) -> Thread:
     """Change a thread: by Manage Threads, its owner, or to unarchive it whoever may send there.
 
     Raises Refused: 50001, 50013, 50083, 50035.
     """
     granted = world.reach(editor, thread)
-    assert editor is not None  # noqa: S101 - reach refuses a stranger
     _check_right(thread, editor, body, granted)
     if thread.archived and body.get("archived") is not False:
         raise refusal(50083)
@@ -103,7 +102,7 @@ def edit_thread(world: World, editor: Member | None, thread: Thread, body: Json)
     return thread
 
 
-def delete_thread(world: World, actor: Member | None, thread: Thread) -> None:
+def delete_thread(world: World, actor: Member, thread: Thread) -> None:
     """Delete a thread with its messages, which get no events of their own."""
     world.reach(actor, thread, Permissions.MANAGE_THREADS)
     payload = {
@@ -147,7 +146,7 @@ def active_threads(world: World, guild: Guild, reader: Member) -> list[Thread]:
 
 
 def archived_threads(
-    world: World, parent: Channel, reader: Member | None, *, before: datetime | None, limit: int
+    world: World, parent: Channel, reader: Member, *, before: datetime | None, limit: int
 ) -> tuple[list[Thread], bool]:
     """Return a page of a channel's archived public threads, last archived first, and whether more follow."""
     world.reach(reader, parent, Permissions.READ_MESSAGE_HISTORY)

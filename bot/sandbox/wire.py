@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import time
 from dataclasses import dataclass
@@ -69,6 +70,7 @@ class Wire:
         self.port = 0
         self.gateway = Gateway(world, lambda: f"ws://{self.address}/gateway")
         self._runner: web.AppRunner | None = None
+        self._site: web.TCPSite | None = None
         if judge is not None:
             world.listen(judge.overhear)
 
@@ -86,16 +88,22 @@ class Wire:
         app.router.add_route("*", "/{unknown:.*}", self._handler("", _unknown))
         self._runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=1.0)
         await self._runner.setup()
-        site = web.TCPSite(self._runner, "127.0.0.1", port, reuse_address=True)
-        await site.start()
+        self._site = web.TCPSite(self._runner, "127.0.0.1", port, reuse_address=True)
+        await self._site.start()
         self.port = self._runner.addresses[0][1]
 
     async def shut(self) -> None:
-        """Hang up on everybody and stop listening."""
-        if self._runner is not None:
-            await self.gateway.drop_connections()
-            await self._runner.cleanup()
-            self._runner = None
+        """Stop listening and hang up on everybody."""
+        if self._runner is None or self._site is None:
+            return
+        await self._site.stop()
+        # A connection that was just accepted becomes the runner's only after some turns of the loop, and whoever
+        # is hung up on calls again at once: so the door is shut first, and those in it are let through.
+        for _ in range(3):
+            await asyncio.sleep(0)
+        await self.gateway.drop_connections()
+        await self._runner.cleanup()
+        self._runner = self._site = None
 
     def _handler(self, route: str, endpoint: Endpoint) -> Callable[[web.Request], Awaitable[web.Response]]:
         async def handle(request: web.Request) -> web.Response:

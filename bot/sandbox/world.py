@@ -210,9 +210,9 @@ class World:
             return member.id in channel.joined or Permissions.MANAGE_THREADS in granted
         return True
 
-    def reach(self, member: Member | None, channel: Channel, *needed: Permissions) -> Permissions:
+    def reach(self, member: Member, channel: Channel, *needed: Permissions) -> Permissions:
         """Return what a member may do in a channel that they see. Raises Refused (50001, 50013)."""
-        if member is None or not self.sees(member, channel):
+        if not self.sees(member, channel):
             raise refusal(50001)
         granted = self.may(member, channel)
         for permission in needed:

@@ -73,6 +73,16 @@ async def test_a_broken_connection_is_resumed_and_nothing_is_lost(paper: Paper) 
     assert len(paper.bot.all("connect")) == 1
 
 
+async def test_resuming_repeats_the_last_message_event(paper: Paper) -> None:
+    first = await paper.alice.say(paper.channel, "before")
+    await paper.heard("message")
+    await paper.sandbox.gateway.drop_connections()
+    second = await paper.alice.say(paper.channel, "meanwhile")
+    await paper.heard("resumed")
+    heard = [message.id for message in paper.bot.all("message")]
+    assert heard == [first.id, first.id, second.id]
+
+
 async def test_opcode_7_makes_the_bot_reconnect_and_resume(paper: Paper) -> None:
     await paper.sandbox.gateway.ask_to_reconnect()
     await paper.heard("resumed")

@@ -81,14 +81,13 @@ class Call:
         """The message in the path. Raises Refused (10003, 10008)."""
         return self.world.message(self.channel, self.id("message_id"))
 
-    def me_in(self, guild: Guild) -> Member | None:
-        """Return the asking bot as a member of a guild."""
-        return guild.members.get(self.app.bot.id)
-
     @property
-    def me(self) -> Member | None:
-        """The asking bot as a member of the guild of the path's channel."""
-        return self.me_in(self.channel.guild)
+    def me(self) -> Member:
+        """The asking bot as a member of the guild of the path's channel. Raises Refused (10003, 50001)."""
+        me = self.channel.guild.members.get(self.app.bot.id)
+        if me is None:
+            raise refusal(50001)
+        return me
 
 
 @dataclass(frozen=True)

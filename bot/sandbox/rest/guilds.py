@@ -33,7 +33,8 @@ async def own_user(call: Call) -> Reply:
 async def own_guilds(call: Call) -> Reply:
     """GET a page of the guilds that the asking bot is in."""
     after, before = call.mark("after") or 0, call.mark("before")
-    mine = [each for each in sorted(call.world.guilds.values(), key=lambda it: it.id) if call.me_in(each)]
+    everywhere = sorted(call.world.guilds.values(), key=lambda guild: guild.id)
+    mine = [each for each in everywhere if call.app.bot.id in each.members]
     found = [each for each in mine if each.id > after and (before is None or each.id < before)]
     limit, with_counts = call.limit(200, 200), call.query.get("with_counts") in {"1", "true", "True"}
     return Reply([_own_guild(call, each, with_counts) for each in found[:limit]])
