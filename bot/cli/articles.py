@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from bot.cli.output import show_json, terminal
+from bot.cli.output import print_indented, show_json, terminal
 from bot.discussion import exporting
 from bot.model import Article, Comment, Origin, Section, Status
 from bot.printable import printable
@@ -107,11 +107,7 @@ def _print_comment(console: Console, nested: Nested) -> None:
     ]
     head = Text.assemble((printable(comment.author), "bold"), *(f" · {fact}" for fact in facts if fact))
     text = Text(printable(comment.text, keep="\n") or "(no text)")
-    margin = "  " * min(depth, _DEEPEST_INDENT)
-    # Rich's own padding would fill every line up with spaces, which come along when somebody copies them.
-    for line in Text("\n").join((head, text)).wrap(console, console.width - len(margin)):
-        line.rstrip()
-        console.print(Text(margin) + line if line else line)
+    print_indented(console, Text("\n").join((head, text)), 2 * min(depth, _DEEPEST_INDENT))
     console.print()
 
 

@@ -123,9 +123,7 @@ def export(
 @app.command()
 def post(
     slug: Slug,
-    channel: Annotated[
-        int, typer.Option(min=1, max=2**63 - 1, metavar="ID", help="A text or forum channel.")
-    ],
+    channel: Annotated[int, typer.Option(min=1, metavar="ID", help="A text or forum channel.")],
     again: Annotated[bool, typer.Option("--again", help="Also where the article is posted already.")] = False,
     wait: Annotated[bool, typer.Option("--wait", help="Return once it is posted, or has failed.")] = False,
 ) -> None:
@@ -154,6 +152,17 @@ def run() -> None:
     settings = _settings(quiet=False)
     _make_default_folder(settings)
     asyncio.run(until_told_to_stop(run_bot(settings)))
+
+
+@app.command()
+def doctor(as_json: AsJson = False) -> None:
+    """Check token, intents, permissions, database and more, and say what would mend them."""
+    from bot.cli.doctor import look_over, show_checks
+
+    with busy("Looking everything over…"):
+        checks = asyncio.run(look_over(_settings, Path(".env")))
+    if not show_checks(checks, as_json=as_json):
+        raise typer.Exit(1)
 
 
 @app.command()

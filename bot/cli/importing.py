@@ -7,7 +7,6 @@ import sys
 import tempfile
 from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
@@ -15,22 +14,22 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from bot.cli.output import terminal
+from bot.cli.output import print_indented, terminal
 from bot.discussion.identity import Identities
 from bot.discussion.importing import ArticleReport, ImportReport, import_records
 from bot.errors import SourceError
 from bot.formats import registry
 from bot.formats.base import Format, ReadOptions
 from bot.formats.stream import head_of, open_source
-from bot.model import Notice, Omission
+from bot.model import Omission
 from bot.printable import printable
 from bot.store.database import Database, database_path
 
 STANDARD_INPUT = "-"
 
 _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]+://", re.IGNORECASE)
-_LISTED = 10
-"""Remarks of one kind that are shown; `--json` has them all."""
+_NAMED = 5
+"""Places that are named for a remark; `--json` names them all."""
 
 
 async def import_source(
@@ -121,27 +120,30 @@ async def _database(url: str, *, dry_run: bool) -> AsyncIterator[Database]:
 def _show_article(console: Console, article: ArticleReport, format_name: str) -> None:
     read = article.comments
     console.print(Text.assemble((f"{article.result} ", "bold"), article.slug))
-    console.print(Text(f"  {printable(article.title)}"))
-    console.print(
-        f"  {format_name} · sections: {article.sections} · comments: {read.created} new, {read.updated} changed, "
-        f"{read.unchanged} unchanged, {len(article.skipped)} left out"
+    lines = [printable(article.title), f"format: {format_name}, sections: {article.sections}"]
+    lines.append(
+        f"comments: {read.created} new, {read.updated} changed, {read.unchanged} unchanged, "
+        f"{len(article.skipped)} left out"
     )
     if read.withdrawn:
-        console.print(f"  {read.withdrawn} no longer stand in the source and are withdrawn")
-    _remark(console, "left out", (_omission(omission) for omission in article.skipped), len(article.skipped))
-    _remark(console, "notice", (_notice(notice) for notice in article.warnings), len(article.warnings))
+        lines.append(f"{read.withdrawn} no longer stand in the source and are withdrawn")
+    for line in lines:
+        print_indented(console, Text(line), 2)
+    _show_remarks(console, "left out", ((_place(each), each.reason) for each in article.skipped))
+    _show_remarks(console, "notice", ((each.place, each.message) for each in article.warnings))
 
 
-def _remark(console: Console, kind: str, remarks: Iterable[str], number: int) -> None:
-    for remark in islice(remarks, _LISTED):
-        console.print(Text(f"  {kind}: {printable(remark)}"))
-    if number > _LISTED:
-        console.print(f"  {kind}: {number - _LISTED} more, which --json lists")
+def _show_remarks(console: Console, kind: str, remarks: Iterable[tuple[str, str]]) -> None:
+    """Each thing that is said once, with the places it is said of."""
+    places: dict[str, list[str]] = {}
+    for place, remark in remarks:
+        places.setdefault(remark, []).append(place)
+    for remark, where in places.items():
+        named = ", ".join(filter(None, where[:_NAMED]))
+        more = f" and {len(where) - _NAMED} more" if len(where) > _NAMED else ""
+        told = f" ({named}{more})" if named else ""
+        print_indented(console, Text(printable(f"{kind}: {remark}{told}")), 2)
 
 
-def _omission(omission: Omission) -> str:
-    return f"comment {omission.source_id}, {omission.reason}" if omission.source_id else omission.reason
-
-
-def _notice(notice: Notice) -> str:
-    return f"{notice.place}: {notice.message}" if notice.place else notice.message
+def _place(omission: Omission) -> str:
+    return f"comment {omission.source_id}" if omission.source_id else ""

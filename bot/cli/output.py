@@ -16,6 +16,7 @@ from bot.printable import printable
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.status import Status
+    from rich.text import Text
 
 
 def show_json(value: object) -> None:
@@ -50,3 +51,14 @@ def terminal(*, error: bool = False) -> Console:
     from rich.console import Console
 
     return Console(stderr=error, markup=False, emoji=False, highlight=False)
+
+
+def print_indented(console: Console, text: Text, margin: int) -> None:
+    """Print with words wrapped, each line behind a margin.
+
+    Rich's own padding would fill every line up with spaces, which come along when somebody copies them.
+    """
+    for line in text.wrap(console, console.width - margin):
+        line.rstrip()
+        line.pad_left(margin if line else 0)
+        console.print(line)
