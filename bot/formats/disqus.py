@@ -13,6 +13,7 @@ from bot.formats.fields import iso, one_line, time_of, unescaped_line
 from bot.formats.outline import Entry, exported_id, public
 from bot.formats.sections import sections_of
 from bot.formats.xml_stream import Shape, children, elements, local_name
+from bot.formats.xml_writer import XmlWriter
 from bot.model import (
     Article,
     Notice,
@@ -24,13 +25,11 @@ from bot.model import (
     Status,
 )
 from bot.text import html, markdown
-from bot.text.canonical import clean
 
 KIND = "disqus"
 
 _NAMESPACE = "http://disqus.com"
 _INTERNALS = "http://disqus.com/disqus-internals"
-_NSMAP = {None: _NAMESPACE, "dsq": _INTERNALS}
 _ID = f"{{{_INTERNALS}}}id"
 _SHAPE = Shape(root="disqus", within=frozenset({"disqus"}), names=frozenset({"category", "thread", "post"}))
 
@@ -130,44 +129,29 @@ def _held(kind: Unpublished, why: str, options: ReadOptions) -> Status | str:
 def write(export: Export, stream: BinaryIO) -> None:
     """The article as a thread, and what anybody may read of its comments as posts."""
     article = export.article
-    with etree.xmlfile(stream, encoding="utf-8") as xml:
-        xml.write_declaration()
-        with xml.element(_tag("disqus"), nsmap=_NSMAP):
-            thread = _element("thread", article.slug)
-            _add(thread, "id", article.slug)
-            _add(thread, "link", article.source_url or "")
-            _add(thread, "title", article.title)
-            _add(thread, "createdAt", iso(article.published_at) or "")
-            xml.write(thread, pretty_print=True)
-            for entry in public(export.comments):
-                xml.write(_post(entry, article), pretty_print=True)
+    xml = XmlWriter(stream)
+    with xml.element("disqus", {"xmlns": _NAMESPACE, "xmlns:dsq": _INTERNALS}):
+        with xml.element("thread", {"dsq:id": article.slug}):
+            xml.field("id", article.slug)
+            xml.field("link", article.source_url or "")
+            xml.field("title", article.title)
+            xml.field("createdAt", iso(article.published_at) or "")
+        for entry in public(export.comments):
+            _write_post(xml, entry, article)
 
 
-def _post(entry: Entry, article: Article) -> etree._Element:
+def _write_post(xml: XmlWriter, entry: Entry, article: Article) -> None:
     comment = entry.comment
-    post = _element("post", exported_id(comment))
-    _add(post, "message", "" if entry.removed else html.render(markdown.parse(comment.text)))
-    _add(post, "createdAt", iso(comment.created_at) or "")
-    _add(post, "isDeleted", "true" if entry.removed else "false")
-    _add(post, "isSpam", "false")
-    author = etree.SubElement(post, _tag("author"))
-    _add(author, "name", "" if entry.removed else comment.author)
-    post.append(_element("thread", article.slug))
-    if entry.parent:
-        post.append(_element("parent", exported_id(entry.parent)))
-    return post
-
-
-def _tag(name: str) -> str:
-    return f"{{{_NAMESPACE}}}{name}"
-
-
-def _element(name: str, ref: str) -> etree._Element:
-    return etree.Element(_tag(name), {_ID: clean(ref)}, nsmap=_NSMAP)  # type: ignore[arg-type]  # None names the default namespace
-
-
-def _add(parent: etree._Element, name: str, text: str) -> None:
-    etree.SubElement(parent, _tag(name)).text = clean(text)
+    with xml.element("post", {"dsq:id": exported_id(comment)}):
+        xml.field("message", "" if entry.removed else html.render(markdown.parse(comment.text)))
+        xml.field("createdAt", iso(comment.created_at) or "")
+        xml.field("isDeleted", "true" if entry.removed else "false")
+        xml.field("isSpam", "false")
+        with xml.element("author"):
+            xml.field("name", "" if entry.removed else comment.author)
+        xml.field("thread", attributes={"dsq:id": article.slug})
+        if entry.parent:
+            xml.field("parent", attributes={"dsq:id": exported_id(entry.parent)})
 
 
 FORMAT = Format(KIND, "Disqus export (XML)", recognises, read, write)

@@ -27,6 +27,7 @@ from bot.formats.wordpress_site import (
 )
 from bot.formats.wordpress_text import with_paragraphs, without_shortcodes
 from bot.formats.xml_stream import Shape, children, elements, local_name
+from bot.formats.xml_writer import XmlWriter
 from bot.model import (
     Article,
     Comment,
@@ -39,17 +40,16 @@ from bot.model import (
     Status,
 )
 from bot.text import html, markdown
-from bot.text.canonical import clean
 
 _SHAPE = Shape(
     root="rss",
     within=frozenset({"channel", "item"}),
     names=frozenset({"base_blog_url", "generator", "author", "item", "comment"}),
 )
-_NSMAP = {
-    "content": "http://purl.org/rss/1.0/modules/content/",
-    "dc": "http://purl.org/dc/elements/1.1/",
-    "wp": "http://wordpress.org/export/1.2/",
+_NAMESPACES = {
+    "xmlns:content": "http://purl.org/rss/1.0/modules/content/",
+    "xmlns:dc": "http://purl.org/dc/elements/1.1/",
+    "xmlns:wp": "http://wordpress.org/export/1.2/",
 }
 _STATE = {Status.VISIBLE: "1", Status.PENDING: "0", Status.REJECTED: "spam", Status.HIDDEN: "trash"}
 _FOREIGN = 1 << 40
@@ -203,17 +203,15 @@ def _why_left_out(post: dict[str, str]) -> str:
 
 def write(export: Export, stream: BinaryIO) -> None:
     """The article as a published post, its comments with the status that they would have in WordPress."""
-    article = export.article
-    with etree.xmlfile(stream, encoding="utf-8") as xml:
-        xml.write_declaration()
-        with xml.element("rss", version="2.0", nsmap=_NSMAP), xml.element("channel"):
-            for name, text in _head(article):
-                xml.write(_element(name, text), pretty_print=True)
-            with xml.element("item"):
-                for name, text in _item(article):
-                    xml.write(_element(name, text), pretty_print=True)
-                for entry in everything(export.comments):
-                    xml.write(_comment_element(entry), pretty_print=True)
+    xml = XmlWriter(stream)
+    with xml.element("rss", {"version": "2.0", **_NAMESPACES}), xml.element("channel"):
+        for name, text in _head(export.article):
+            xml.field(name, text)
+        with xml.element("item"):
+            for name, text in _item(export.article):
+                xml.field(name, text)
+            for entry in everything(export.comments):
+                _write_comment(xml, entry)
 
 
 def _head(article: Article) -> list[tuple[str, str]]:
@@ -254,28 +252,26 @@ def _item(article: Article) -> list[tuple[str, str]]:
     ]
 
 
-def _comment_element(entry: Entry) -> etree._Element:
+def _write_comment(xml: XmlWriter, entry: Entry) -> None:
     comment = entry.comment
-    fields = [
-        ("wp:comment_id", _number(comment)),
-        ("wp:comment_author", "" if entry.removed else escape(comment.author, quote=False)),
-        ("wp:comment_author_email", ""),
-        ("wp:comment_author_url", ""),
-        ("wp:comment_author_IP", ""),
-        ("wp:comment_date", _moment(comment.created_at)),
-        ("wp:comment_date_gmt", _moment(comment.created_at)),
-        ("wp:comment_content", _DELETED_TEXT if entry.removed else html.render(markdown.parse(comment.text))),
-        ("wp:comment_approved", "1" if entry.removed else _STATE[comment.status]),
-        ("wp:comment_type", "comment"),
-        ("wp:comment_parent", _number(entry.parent) if entry.parent else "0"),
-        ("wp:comment_user_id", "0"),
-    ]
-    element = etree.Element(_tag("wp:comment"), nsmap=_NSMAP)
-    element.extend(_element(name, text) for name, text in fields)
-    if entry.removed:
-        meta = etree.SubElement(element, _tag("wp:commentmeta"))
-        meta.extend([_element("wp:meta_key", _DELETED_KEY), _element("wp:meta_value", "1")])
-    return element
+    with xml.element("wp:comment"):
+        xml.field("wp:comment_id", _number(comment))
+        xml.field("wp:comment_author", "" if entry.removed else escape(comment.author, quote=False))
+        xml.field("wp:comment_author_email")
+        xml.field("wp:comment_author_url")
+        xml.field("wp:comment_author_IP")
+        xml.field("wp:comment_date", _moment(comment.created_at))
+        xml.field("wp:comment_date_gmt", _moment(comment.created_at))
+        text = _DELETED_TEXT if entry.removed else html.render(markdown.parse(comment.text))
+        xml.field("wp:comment_content", text)
+        xml.field("wp:comment_approved", "1" if entry.removed else _STATE[comment.status])
+        xml.field("wp:comment_type", "comment")
+        xml.field("wp:comment_parent", _number(entry.parent) if entry.parent else "0")
+        xml.field("wp:comment_user_id", "0")
+        if entry.removed:
+            with xml.element("wp:commentmeta"):
+                xml.field("wp:meta_key", _DELETED_KEY)
+                xml.field("wp:meta_value", "1")
 
 
 def _number(comment: Comment) -> str:
@@ -286,17 +282,6 @@ def _number(comment: Comment) -> str:
 
 def _moment(time: datetime | None) -> str:
     return f"{time.astimezone(UTC):%Y-%m-%d %H:%M:%S}" if time else "0000-00-00 00:00:00"
-
-
-def _tag(name: str) -> str:
-    prefix, _, local = name.rpartition(":")
-    return f"{{{_NSMAP[prefix]}}}{local}" if prefix else local
-
-
-def _element(name: str, text: str) -> etree._Element:
-    element = etree.Element(_tag(name), nsmap=_NSMAP)
-    element.text = clean(text)
-    return element
 
 
 FORMAT = Format(KIND, "WordPress export (WXR)", recognises, read, write)

@@ -12,7 +12,7 @@ _TRANSPARENT = (
 _OPAQUE = (
     "audio|dl|dd|dt|fieldset|h1|h2|h3|h4|h5|h6|iframe|li|ol|pre|script|style|summary|table|textarea|ul|video"
 )
-_TAG = re.compile(rf"<(/?)(?:({_TRANSPARENT})|({_OPAQUE}))\b[^<>]*>", re.IGNORECASE)
+_TAG = re.compile(rf"<(/?)(?:({_TRANSPARENT})|({_OPAQUE}))(?=[\s/>])[^<>]*>", re.IGNORECASE)
 _SPACE = re.compile(r"[ \t\r]+")
 _AROUND_NEWLINE = re.compile(r" ?\n ?")
 _NEWLINE = re.compile(r"(?<!<br>)(?<!<br/>)(?<!<br />)\n")

@@ -17,7 +17,7 @@ from tests.formats.reading import Reading, article, read, stored, trees, written
 WRITERS = pytest.mark.parametrize(
     "form", [form for form in FORMATS if form.write], ids=lambda form: form.name
 )
-REAL = ["export.xml", "article-twentytwentyone.html", "nasty-twentytwentythree.html"]
+REAL = ["export.xml", "article-twentytwentyone.html"]
 
 words = st.sampled_from(
     [

@@ -15,7 +15,7 @@ from bot.formats.base import ReadOptions, Unpublished
 from bot.formats.stream import open_source
 from bot.formats.wordpress import FORMAT
 from bot.model import Status
-from tests.formats.reading import Reading, article, comment, read, stored, written
+from tests.formats.reading import Reading, article, comment, read, written
 
 HEAD = """<?xml version="1.0" encoding="UTF-8" ?>
 <rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/"
@@ -243,7 +243,7 @@ def test_memory_does_not_grow_with_the_number_of_comments() -> None:
         return most
 
     peak(10)
-    assert peak(600) < peak(100) * 2
+    assert peak(300) < peak(50) * 2
 
 
 def test_status_and_deleted_places_come_back() -> None:
@@ -286,16 +286,6 @@ def test_real_export_is_read_whole(real_data: Path) -> None:
     parents = {entry.ref: entry.parent_ref for entry in reading.comments}
     assert [parents[ref] for ref in ("2", "3", "4", "5")] == [None, None, "3", "4"]
     assert max(_depth(ref, parents) for ref in parents) == 10
-
-
-def test_real_export_comes_back_the_same(real_data: Path) -> None:
-    reading = read(FORMAT, (real_data / "wordpress/export.xml").read_bytes())
-    nasty = Reading([source for source in reading.articles if source.ref == "8"], reading.of("8"))
-    once = read(FORMAT, written(FORMAT, *stored(nasty)))
-    again = read(FORMAT, written(FORMAT, *stored(once)))
-    assert {entry.ref: entry for entry in once.comments} == {entry.ref: entry for entry in again.comments}
-    assert once.article.sections == nasty.article.sections
-    assert len(once.comments) == 300
 
 
 def _depth(ref: str, parents: dict[str, str | None]) -> int:
