@@ -97,7 +97,7 @@ _SECTION = "(SELECT n.id FROM staged_section AS n WHERE n.article = s.article AN
 _DIFFERS = f"""
 c.status IS NOT {_STATUS} OR c.text IS NOT {_TEXT} OR c.edited_at IS NOT {_EDITED_AT}
 OR c.created_at IS NOT s.created_at OR c.parent_id IS NOT {_PARENT} OR c.section_id IS NOT {_SECTION}
-OR w.name IS NOT ifnull(s.name, w.name)
+OR CASE WHEN s.name IS NULL THEN w.name NOT GLOB 'Reader [0-9]*' ELSE w.name <> s.name END
 """
 
 # Stored comments of a source that it holds no more; those it left out deliberately are only hidden.
@@ -213,7 +213,7 @@ class CommentMerge:
             f"UPDATE comment SET status = {_STATUS}, status_by = {_STATUS_BY}, text = {_TEXT}, "
             f"created_at = s.created_at, edited_at = {_EDITED_AT}, parent_id = {_PARENT}, "
             f"section_id = {_SECTION}, commenter_id = coalesce("
-            "(SELECT w.id FROM commenter AS w WHERE w.identity = s.commenter AND s.name IS NOT NULL), "
+            "(SELECT w.id FROM commenter AS w WHERE w.identity = s.commenter), "
             f"c.commenter_id), identity = s.identity, source_rank = {_RANK} "
             "FROM staged_comment AS s JOIN comment AS c ON c.id = s.target "
             "WHERE s.article = :staged AND NOT s.fresh AND comment.id = s.target "
@@ -250,8 +250,10 @@ class CommentMerge:
             "AND w.name GLOB 'Reader [0-9]*' AND length(w.name) < 16), 0)) "
             "FROM (SELECT ord, dense_rank() OVER (ORDER BY first) AS number FROM ("
             "SELECT s.ord, min(s.ord) OVER (PARTITION BY s.commenter) AS first FROM staged_comment AS s "
-            "WHERE s.article = :staged AND s.fresh AND s.name IS NULL "
-            "AND NOT EXISTS (SELECT 1 FROM commenter AS k WHERE k.identity = s.commenter))) AS n "
+            "WHERE s.article = :staged AND s.name IS NULL AND (s.fresh OR s.changed AND ("
+            "SELECT w.name FROM comment AS c JOIN commenter AS w ON w.id = c.commenter_id "
+            "WHERE c.id = s.target) NOT GLOB 'Reader [0-9]*') "
+            "AND NOT EXISTS (SELECT 1 FROM commenter AS w WHERE w.identity = s.commenter))) AS n "
             "WHERE n.ord = staged_comment.ord"
         )
 

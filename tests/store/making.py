@@ -1,0 +1,127 @@
+"""Rows made by hand, for tests of what reads them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from bot.model import (
+    ArticleId,
+    Attachment,
+    ChannelId,
+    CommentId,
+    ContentState,
+    MessageId,
+    PublicationId,
+    UserId,
+)
+from bot.store.database import Database
+from bot.store.member_comments import Change, MemberComments, MemberMessage
+
+DAWN = datetime(2024, 1, 1, tzinfo=UTC)
+THREAD = ChannelId(30)
+
+
+async def add_article(database: Database, slug: str = "bench") -> ArticleId:
+    """An article with an introduction and a section “Birds”."""
+    async with database.transaction() as tx:
+        article = await tx.fetch_value(
+            "INSERT INTO article (slug, title, source_kind, source_site, source_key) "
+            "VALUES (?1, 'Title of ' || ?1, 'blog', '', 'slug:' || ?1) RETURNING id",
+            (slug,),
+        )
+        await tx.executemany(
+            "INSERT INTO section (article_id, number, heading, text) VALUES (?, ?, ?, ?)",
+            [(article, 1, None, "Once upon a time"), (article, 2, "Birds", "They sing")],
+        )
+    return ArticleId(article)
+
+
+async def add_publication(
+    database: Database, article: ArticleId, *, channel: int = 20, state: str = "live"
+) -> PublicationId:
+    """A publication whose thread's id is ten more than its channel's."""
+    async with database.transaction() as tx:
+        publication = await tx.fetch_value(
+            "INSERT INTO publication (article_id, guild_id, channel_id, channel_kind, thread_id, state, "
+            "requested_at) VALUES (?, 10, ?, 'text', ?, ?, 0) RETURNING id",
+            (article, channel, channel + 10, state),
+        )
+    return PublicationId(publication)
+
+
+async def add_imported(
+    database: Database,
+    article: ArticleId,
+    source_id: str,
+    *,
+    parent: CommentId | None = None,
+    minute: int | None = None,
+    rank: int = 0,
+) -> CommentId:
+    """A comment from the source, by Ann."""
+    async with database.transaction() as tx:
+        commenter = await tx.fetch_value(
+            "INSERT INTO commenter (name, identity) VALUES ('Ann', x'01') "
+            "ON CONFLICT (identity) DO UPDATE SET name = name RETURNING id"
+        )
+        comment = await tx.fetch_value(
+            "INSERT INTO comment (article_id, parent_id, commenter_id, origin, status, text, created_at, "
+            "source, source_id, source_rank) VALUES (?, ?, ?, 'imported', 'visible', ?, ?, 'blog', ?, ?) "
+            "RETURNING id",
+            (
+                *(article, parent, commenter, f"text of {source_id}"),
+                *(None if minute is None else minute * 60_000, source_id, rank),
+            ),
+        )
+    return CommentId(comment)
+
+
+async def place(
+    database: Database,
+    publication: PublicationId,
+    message: int,
+    *,
+    comment: CommentId | None = None,
+    section: int | None = None,
+    part: int = 0,
+) -> None:
+    """Enter a message of ours that shows a part of a comment or section."""
+    async with database.transaction() as tx:
+        await tx.execute(
+            "INSERT INTO placement (publication_id, kind, section_id, comment_id, part, ordinal, channel_id, "
+            "message_id) VALUES (?, ?, ?, ?, ?, 0, ?, ?)",
+            (publication, "comment" if comment else "section", section, comment, part, THREAD, message),
+        )
+
+
+def message(
+    number: int,
+    publication: PublicationId,
+    text: str = "a member's words",
+    *,
+    reply_to: int | None = None,
+    edited: int | None = None,
+    author: str = "Mel",
+    attachments: tuple[Attachment, ...] = (),
+    content_state: ContentState = ContentState.SHOWN,
+) -> MemberMessage:
+    """A member's message; `edited` is so many minutes after it was written."""
+    return MemberMessage(
+        message_id=MessageId(number),
+        channel_id=THREAD,
+        publication_id=publication,
+        user_id=UserId(7),
+        author=author,
+        text=text,
+        created_at=DAWN,
+        edited_at=None if edited is None else DAWN + timedelta(minutes=edited),
+        reply_to=None if reply_to is None else MessageId(reply_to),
+        content_state=content_state,
+        attachments=attachments,
+    )
+
+
+async def capture(database: Database, written: MemberMessage) -> tuple[CommentId, Change]:
+    """Store a message in a transaction of its own."""
+    async with database.transaction() as tx:
+        return await MemberComments(tx).upsert(written)
