@@ -48,7 +48,7 @@ class Event:
     """Only this user is told."""
 
 
-@dataclass
+@dataclass(repr=False)
 class World:
     """Everything there is. Changed by the acts (messages, threads, ...), each of which emits its events."""
 
@@ -104,8 +104,10 @@ class World:
             while not await _holds(predicate):
                 waiting = asyncio.get_running_loop().create_future()
                 self._waiting.add(waiting)
-                await asyncio.wait([waiting], timeout=_LOOK_AGAIN)
-                self._waiting.discard(waiting)
+                try:
+                    await asyncio.wait([waiting], timeout=_LOOK_AGAIN)
+                finally:
+                    self._waiting.discard(waiting)
 
     @contextmanager
     def subscribe(self) -> Iterator[AsyncIterator[Event]]:

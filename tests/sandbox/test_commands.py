@@ -200,3 +200,27 @@ async def test_groups_and_wrong_names(paper: Paper) -> None:
         await paper.mo.command("article comments lock", reason="x", here=paper.channel)
     with pytest.raises(Refused, match="10063"):
         await paper.mo.command("nothing", here=paper.channel)
+
+
+async def test_bulk_overwriting_is_bounded_and_names_are_unique(paper: Paper) -> None:
+    def body(name: str) -> Any:
+        return {"name": name, "description": "d", "type": 1}
+
+    http, app = paper.bot.http, paper.app.id
+    overwrite = http.bulk_upsert_global_commands
+    await refused(overwrite(app, [body("one"), body("one")]), 50035)
+    await refused(overwrite(app, [body(f"c{number}") for number in range(101)]), 30032)
+    assert len(await overwrite(app, [body(f"c{number}") for number in range(100)])) == 100
+    await refused(http.upsert_global_command(app, body("more")), 30032)
+    same = await http.upsert_global_command(app, body("c7"))
+    assert len(await http.get_global_commands(app)) == 100
+    assert same["name"] == "c7"
+    await refused(http.get_global_commands(app + 1), 20012)
+
+
+async def test_a_choice_has_a_name_of_1_to_100_characters(paper: Paper) -> None:
+    body: Any = {"name": "one", "description": "d", "type": 1}
+    option = {"type": 3, "name": "o", "description": "d"}
+    for choices in ([{"name": "", "value": "v"}], [{"name": str(n), "value": "v"} for n in range(26)]):
+        broken = body | {"options": [option | {"choices": choices}]}
+        await refused(paper.bot.http.upsert_global_command(paper.app.id, broken), 50035)

@@ -207,3 +207,11 @@ async def test_uncompressed_connections_are_served_too(sandbox: Sandbox) -> None
         kinds = [(await socket.receive_json()).get("t"), (await socket.receive_json())["op"]]
         assert kinds == ["GUILD_CREATE", 11]
         await asyncio.wait_for(socket.close(), 1)
+
+
+async def test_speaking_before_identifying_closes_with_4003(sandbox: Sandbox) -> None:
+    async with aiohttp.ClientSession() as http, http.ws_connect(sandbox.gateway_url) as socket:
+        await socket.receive_json()
+        await socket.send_json({"op": 3, "d": {}})
+        await socket.receive()
+        assert socket.close_code == 4003

@@ -368,3 +368,59 @@ async def test_layouts_hold_their_text_and_buttons(paper: Paper) -> None:
     assert (await paper.alice.press(paper.channel.messages[sent.id], "Go")).content == "gone"
     beside: Any = {"content": "text", "view": Page(timeout=None)}
     await refused(paper.place(paper.channel).send(**beside), 50035)
+
+
+async def test_answers_are_held_to_their_kind_and_bounds(paper: Paper) -> None:
+    codes = []
+
+    async def post(interaction: Interaction, body: dict[str, Any]) -> None:
+        route = discord.http.Route(
+            "POST",
+            "/interactions/{webhook_id}/{webhook_token}/callback",
+            webhook_id=interaction.id,
+            webhook_token=interaction.token,
+        )
+        codes.append((await refused(paper.bot.http.request(route, json=body), 50035)).code)
+
+    @app_commands.command(description="Pick")
+    async def pick(interaction: Interaction, name: str) -> None:
+        await post(interaction, {"type": 7, "data": {"content": "there is no message to update"}})
+        await post(interaction, {"type": 99})
+        await interaction.response.send_message(name, ephemeral=True)
+
+    @pick.autocomplete("name")
+    async def names(interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
+        await post(interaction, {"type": 8, "data": {"choices": [{"name": "n", "value": "v"}] * 26}})
+        await post(interaction, {"type": 8, "data": {"choices": [{"name": "n" * 101, "value": "v"}]}})
+        return []
+
+    await register(paper, pick)
+    assert await paper.alice.autocomplete("pick", "name", "a", here=paper.channel) == []
+    assert (await paper.alice.command("pick", name="x", here=paper.channel)).content == "x"
+    assert codes == [50035] * 4
+
+
+async def test_each_answer_can_be_reached_by_its_id(paper: Paper) -> None:
+    taken: list[Interaction] = []
+
+    @app_commands.command(description="Keep")
+    async def keep(interaction: Interaction) -> None:
+        await interaction.response.send_message("one", ephemeral=True)
+        taken.append(interaction)
+
+    await register(paper, keep)
+    answer = await paper.alice.command("keep", here=paper.channel)
+    await paper.sandbox.until(lambda: taken)
+    webhook = taken[0].followup
+    assert (await webhook.fetch_message(answer.message.id)).content == "one"
+    await webhook.edit_message(answer.message.id, content="edited")
+    assert answer.content == "edited"
+    await refused(webhook.fetch_message(1), 10008)
+
+
+async def test_what_has_no_control_or_menu_says_so(paper: Paper) -> None:
+    said = await paper.alice.say(paper.channel, "no buttons")
+    with pytest.raises(LookupError, match="no 'Go'"):
+        await paper.alice.press(said, "Go")
+    with pytest.raises(ValueError, match="in a channel"):
+        await paper.alice.menu(paper.mo, "Greet")
