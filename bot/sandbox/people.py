@@ -142,7 +142,9 @@ class Person:
         found = commands.offered(self.world, self.member, channel, _KINDS[kind])
         return sorted({each.name for each in found})
 
-    async def command(self, name: str, *, here: Channel, patience: float = 10.0, **options: object) -> Answer:
+    async def command(
+        self, name: str, /, *, here: Channel, patience: float = 10.0, **options: object
+    ) -> Answer:
         """Run a slash command such as `article post`, typed `here`; members and channels as themselves.
 
         Returns once there is something to read: after a deferred answer, when it is filled. Raises NoAnswer.
@@ -152,7 +154,7 @@ class Person:
         return await self._act(application, interactions.COMMAND, here, data, patience)
 
     async def autocomplete(
-        self, name: str, focused: str, typed: str, *, here: Channel, **options: object
+        self, name: str, focused: str, typed: str, /, *, here: Channel, **options: object
     ) -> list[tuple[str, object]]:
         """Type into an option and return what is offered, as names and values."""
         command, application = self._command(commands.CHAT_INPUT, name.split()[0], here)
