@@ -15,7 +15,7 @@ import sys
 import tempfile
 import webbrowser
 from asyncio.subprocess import PIPE, Process
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -34,6 +34,15 @@ HURRY = 5.0
 PATIENCE = 30.0
 """Seconds within which the bot must have come back before an article is posted."""
 
+GUIDE = (
+    "Take **Alice**'s place (*You are*), open the thread below the article and reply to a comment.",
+    "Edit what you wrote, or delete it, and see its row change.",
+    "Press **Enter a comment** below the article to use the form.",
+    "As **Mo**, the moderator, type `/article status`.",
+    "Post an article of your own, with its comments.",
+)
+"""What a newcomer could try, in Discord's Markdown."""
+
 _REST = 2.0
 """Seconds before a bot that has ended is started again."""
 
@@ -46,29 +55,25 @@ async def show_live(
 ) -> None:
     """Show an article, or the sample, being posted and discussed, until `stop` is set or this is cancelled.
 
-    The address, and where the database is, are printed. Raises `SourceError` where the file is no article, and
-    `OpedError` where the port is taken or the disk is full.
+    The address, and where the database is, are printed. Raises what `live_demo` raises.
     """
-    source = (article or sample_path()).absolute()
-    database = _folder() / "oped.db"
-    async with set_stage(limits=RateLimits.real().faster(HURRY)) as stage:
-        demo = _Demo(stage, BotProcess(stage, database, database.with_name("bot.log")), database)
-        async with _served(demo, port) as page:
-            slug = await demo.read(source)
-            _announce(page.url, database)
-            if open_browser:
-                await _open(page.url)
-            async with _working(demo, page, slug):
-                await (stop or asyncio.Event()).wait()
+    async with live_demo(article, port) as demo:
+        _announce(demo)
+        if open_browser:
+            await _open(demo.page.url)
+        await (stop or asyncio.Event()).wait()
 
 
 @dataclass(slots=True)
-class _Demo:
-    """The stage, the bot on it, and which articles were posted."""
+class Demo:
+    """A demonstration that is going on: the stage, the bot on it, and the page that shows both."""
 
     stage: Stage
     bot: BotProcess
     database: Path
+    page: Page = field(init=False)
+    process: Process | None = None
+    """The bot, while it runs."""
     posted: set[str] = field(default_factory=set)
 
     async def read(self, source: Path) -> str:
@@ -93,8 +98,7 @@ class _Demo:
         if slug in self.posted:
             return f"“{slug}” is brought up to date. It stands in #{channel.name} already."
         try:
-            await stage.discord.until(lambda: "article" in stage.mo.offered(channel), PATIENCE)
-            await stage.discord.until(lambda: stage.discord.is_connected(stage.app), PATIENCE)
+            await stage.discord.until(self._bot_listens, PATIENCE)
             await stage.mo.command(
                 "article post", here=channel, patience=PATIENCE, article=slug, channel=channel
             )
@@ -117,40 +121,54 @@ class _Demo:
         """Run the bot, and start it again whenever it ends, as a service manager would."""
         with self.database.with_name("bot.log").open("ab") as log:
             while True:
-                process = await self.bot.run("run", stdout=log, stderr=log)
+                self.process = await self.bot.run("run", stdout=log, stderr=log)
                 try:
-                    await process.wait()
+                    await self.process.wait()
                     await asyncio.sleep(_REST)
                 finally:
-                    await asyncio.shield(_end(process))
+                    await asyncio.shield(_end(self.process))
 
-    async def show_rows(self, page: Page) -> None:
+    async def show_rows(self) -> None:
         """Keep the page's panel up to date."""
         async for tables in watch_rows(self.database):
             slug = next((row["slug"] for row in tables[-1]["rows"]), None)
             command = f"DATABASE_URL=sqlite:///{self.database} {_program()} show {slug}" if slug else None
-            page.tell("rows", {"path": str(self.database), "command": command, "tables": tables})
+            self.page.tell("rows", {"path": str(self.database), "command": command, "tables": tables})
 
-    async def post_when_visited(self, page: Page, slug: str) -> None:
+    async def post_when_visited(self, slug: str) -> None:
         """Post the article once somebody is there to watch."""
-        await page.visited()
+        await self.page.visited()
         try:
             await self.post(slug)
         except NotTaken as error:
-            page.tell("stage", {"line": str(error)})
+            self.page.tell("stage", {"line": str(error)})
+
+    def _bot_listens(self) -> bool:
+        stage = self.stage
+        return stage.discord.is_connected(stage.app) and "article" in stage.mo.offered(stage.articles)
 
 
 @asynccontextmanager
-async def _served(demo: _Demo, port: int) -> AsyncIterator[Page]:
-    stage = demo.stage
-    page = Page(
-        stage.discord,
-        stage.app,
-        [stage.alice, stage.ben, stage.mo],
-        first=stage.mo,
-        take_file=demo.take,
-        port=port,
-    )
+async def live_demo(article: Path | None = None, port: int = 0) -> AsyncIterator[Demo]:
+    """Run a demonstration with an article, or the sample, which is posted as soon as the page is visited.
+
+    Raises `SourceError` where the file is no article, and `OpedError` where the port is taken or the disk is full.
+    """
+    source = (article or sample_path()).absolute()
+    database = _folder() / "oped.db"
+    async with set_stage(limits=RateLimits.real().faster(HURRY)) as stage:
+        demo = Demo(stage, BotProcess(stage, database, database.with_name("bot.log")), database)
+        people = [stage.alice, stage.ben, stage.mo]
+        demo.page = Page(stage.discord, stage.app, people, first=stage.mo, take_file=demo.take, port=port)
+        async with _served(demo.page, port):
+            slug = await demo.read(source)
+            demo.page.tell("guide", {"steps": list(GUIDE)})
+            async with _together(demo.keep_bot_running(), demo.show_rows(), demo.post_when_visited(slug)):
+                yield demo
+
+
+@asynccontextmanager
+async def _served(page: Page, port: int) -> AsyncIterator[None]:
     try:
         await page.start()
     except PortTaken as error:
@@ -160,25 +178,25 @@ async def _served(demo: _Demo, port: int) -> AsyncIterator[Page]:
             place="--port",
         ) from error
     try:
-        yield page
+        yield
     finally:
         await page.stop()
 
 
 @asynccontextmanager
-async def _working(demo: _Demo, page: Page, slug: str) -> AsyncIterator[None]:
-    """All that goes on beside the page; a failure of any of it ends the demo."""
-    async with asyncio.TaskGroup() as group:
-        tasks = [
-            group.create_task(demo.keep_bot_running()),
-            group.create_task(demo.show_rows(page)),
-            group.create_task(demo.post_when_visited(page, slug)),
-        ]
-        try:
-            yield
-        finally:
-            for task in tasks:
-                task.cancel()
+async def _together(*work: Coroutine[None, None, None]) -> AsyncIterator[None]:
+    """Do all this beside the block, until it ends; a failure of any of it ends the block."""
+    try:
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(each) for each in work]
+            try:
+                yield
+            finally:
+                for task in tasks:
+                    task.cancel()
+    except BaseExceptionGroup as failed:
+        # One of them is the cause, for which there may be a sentence; the others follow from it.
+        raise failed.exceptions[0] from None
 
 
 async def _end(process: Process) -> None:
@@ -215,9 +233,11 @@ def _program() -> str:
     return shlex.quote(str(script.relative_to(here) if script.is_relative_to(here) else script))
 
 
-def _announce(url: str, database: Path) -> None:
+def _announce(demo: Demo) -> None:
     sys.stdout.write(
-        f"Oped's demo is at   {url}\nIts database is     {database}\nCtrl-C ends it; the database stays.\n"
+        f"Oped's demo is at   {demo.page.url}\n"
+        f"Its database is     {demo.database}\n"
+        "Ctrl-C ends it; the database stays.\n"
     )
     sys.stdout.flush()
 

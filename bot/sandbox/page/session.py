@@ -80,15 +80,16 @@ class Session:
         while True:
             await self._wake.wait()
             self._wake.clear()
+            if self._lists_changed:
+                # Before the events: what happens in a new thread is told to a page that knows the thread.
+                self._lists_changed = False
+                await self._socket.send_json({"event": "channels", "channels": views.channels(self._who)})
             while self._waiting:
                 text = self._waiting.popleft()
                 if not text:
                     await self._socket.close()
                     return
                 await self._socket.send_str(text)
-            if self._lists_changed:
-                self._lists_changed = False
-                await self._socket.send_json({"event": "channels", "channels": views.channels(self._who)})
 
     @property
     def _who(self) -> Person:

@@ -18,7 +18,12 @@ export async function act(what, message, details = {}, button = null) {
   return attempt(() => ask(what, { channel: message.channel_id, message: message.id, ...details }), button);
 }
 
-/** The same for what is about a channel as a whole. */
+/** Take an answer away that only the present person sees. */
+export async function dismiss(message) {
+  if (await act("dismiss", message)) parts.messages.hear("deleted", message);
+}
+
+/** Ask for something about the open channel as a whole, likewise. */
 export async function actHere(what, details = {}) {
   return attempt(() => ask(what, { channel: state.here, ...details }));
 }

@@ -68,8 +68,9 @@ function fieldOf(option) {
     "aria-required": option.required ? "true" : null,
   });
   const offer = async () => {
+    if (!input.isConnected) return;
     const found = await choices(option, input.value);
-    if (document.activeElement === input) suggest(input, found, take);
+    if (document.activeElement === input && chosen === (free ? input.value : "")) suggest(input, found, take);
   };
   const take = ({ label, value }) => {
     input.value = label;

@@ -35,9 +35,9 @@ export function iconButton(name, label, press, given = {}) {
 }
 
 /** A round picture for somebody who has none: their initial, on a colour that stays theirs. */
-export function avatar(name, id, bot) {
+export function avatar(name, bot) {
   const letter = [...name.trim()][0] ?? "?";
-  const hue = [...id].reduce((sum, digit) => (sum * 31 + digit.charCodeAt(0)) % 8, 7);
+  const hue = [...name].reduce((sum, each) => (sum * 5 + each.codePointAt(0)) % 8, 7);
   return el("span", { className: `avatar ${bot ? "bot" : `hue-${hue}`}`, "aria-hidden": "true" },
     bot ? icon("oped") : letter.toUpperCase());
 }

@@ -2,8 +2,12 @@
 
 import { $, toast } from "./dom.js";
 
-/** Let files be dropped anywhere. */
+/** Let files be dropped anywhere, or chosen in the panel. */
 export function start() {
+  $("file").addEventListener("change", (event) => {
+    send(event.target.files[0]);
+    event.target.value = "";
+  });
   const carries = (event) => event.dataTransfer?.types.includes("Files");
   let inside = 0;
   const veil = (by) => { inside += by; $("drop").hidden = inside <= 0; };
@@ -20,7 +24,7 @@ export function start() {
 }
 
 /** Hand one file over. */
-export async function send(file) {
+async function send(file) {
   if (!file) return;
   toast(`Reading ${file.name} …`, "good");
   try {

@@ -6,7 +6,7 @@ import { $, announce, toast } from "./dom.js";
 import * as drop from "./drop.js";
 import * as messages from "./messages.js";
 import { drawChannels, drawPeople } from "./places.js";
-import { drawRows } from "./rows.js";
+import { drawGuide, drawRows } from "./rows.js";
 import * as sides from "./sides.js";
 import { herePlace, placeOf, state } from "./state.js";
 import { ask, connect } from "./wire.js";
@@ -29,6 +29,7 @@ async function enter(person = sessionStorage.getItem("person")) {
     sessionStorage.setItem("person", server.me);
     drawPeople(be);
     drawRows(told.rows);
+    drawGuide(told.guide);
     showTrouble();
     composer.forget();
     const place = placeOf(state.here ?? sessionStorage.getItem("place")) ?? server.channels[0];
@@ -50,7 +51,6 @@ function entered(place) {
   drawPlace();
   drawChannels();
   composer.enter();
-  sides.closePlaces();
 }
 
 function drawPlace() {
@@ -79,16 +79,18 @@ function heard(message) {
 
 function channels(list) {
   const before = JSON.stringify(herePlace());
+  const counts = new Map(state.server.channels.map((each) => [each.id, each.count]));
   state.server.channels = list;
   drawChannels();
   if (!herePlace()) { if (list[0]) messages.open(list[0].id); return; }
   if (JSON.stringify(herePlace()) !== before) { drawPlace(); composer.refresh(); }
-  messages.drawCounts();
+  messages.drawThreads(new Set(list.filter((each) => each.count !== counts.get(each.id)).map((each) => each.id)));
 }
 
 function told(name, what) {
   state.told[name] = what;
   if (name === "rows") drawRows(what);
+  else if (name === "guide") drawGuide(what);
   else showTrouble();
 }
 

@@ -88,8 +88,8 @@ export function render(text) {
 function blockElement(it) {
   if (it.kind === "lines") return el("div", { className: "lines" }, elements(it.nodes));
   if (it.kind === "small") return el("div", { className: "subtext" }, elements(it.nodes));
-  // The page's own headings are h1 and h2; those of messages stand below them.
-  if (/^h\d$/.test(it.kind)) return el(`h${Number(it.kind[1]) + 2}`, { className: it.kind }, elements(it.nodes));
+  // The page's own heading is its h1; those of messages stand below it.
+  if (/^h\d$/.test(it.kind)) return el(`h${Number(it.kind[1]) + 1}`, { className: it.kind }, elements(it.nodes));
   if (it.kind === "fence") return el("pre", { tabIndex: 0, "aria-label": "Code", role: "group" }, el("code", {}, it.text));
   if (it.kind === "quote") return el("blockquote", {}, it.blocks.map(blockElement));
   return listElement(it);

@@ -2,7 +2,7 @@
 
 import { act, editMessage, openPlace, replyTo } from "./acts.js";
 import { askText, confirm } from "./dialog.js";
-import { copy, el, icon } from "./dom.js";
+import { $, copy, el, icon } from "./dom.js";
 import { isEphemeral, isMine, isSystem } from "./message.js";
 import { herePlace, placeOf, state } from "./state.js";
 import { plainText } from "./markdown.js";
@@ -68,7 +68,7 @@ function show(children, anchor) {
     if (menu.contains(document.activeElement) || document.activeElement === document.body) back?.focus();
     menu.remove();
   });
-  document.body.append(menu);
+  $("main").append(menu);
   menu.showPopover();
   place(menu, anchor.getBoundingClientRect());
   items[0]?.focus();

@@ -1,10 +1,10 @@
 // One message as elements.
 
-import { act, jumpTo, openPlace, replyTo } from "./acts.js";
+import { act, dismiss, jumpTo, openPlace, replyTo } from "./acts.js";
 import { avatar, el, icon, iconButton } from "./dom.js";
 import { openMenu } from "./menu.js";
 import { plainText, render } from "./markdown.js";
-import { authorName, placeOf, state } from "./state.js";
+import { authorName, herePlace, placeOf, state } from "./state.js";
 import { day, stamp } from "./time.js";
 
 const EPHEMERAL = 1 << 6;
@@ -58,7 +58,7 @@ function body(message, joined) {
     message.author.bot ? el("span", { className: "badge" }, "App") : null, stamp(message.timestamp));
   return el("div", { className: "body" },
     message.asked ? askedLine(message) : quote(message),
-    joined ? stamp(message.timestamp) : avatar(name, message.author.id, message.author.bot),
+    joined ? stamp(message.timestamp) : avatar(name, message.author.bot),
     el("div", { className: "content" }, head, content(message),
       message.embeds.map(embed), message.attachments.map(attachment), components(message),
       message.flags & HAS_THREAD ? threadLink(message) : null,
@@ -86,19 +86,19 @@ function quote(message) {
   return el("button", {
     type: "button", className: "quote", title: "Go to this message",
     on: { click: () => jumpTo(target.channel_id, target.id) },
-  }, el("span", { className: "hidden" }, "In answer to "), avatar(name, target.author.id, target.author.bot),
+  }, el("span", { className: "hidden" }, "In answer to "), avatar(name, target.author.bot),
   el("b", {}, name), " ", el("span", {}, text));
 }
 
 function askedLine(message) {
   const who = authorName(message.interaction_metadata.user);
-  return el("div", { className: "quote asked" }, avatar(who, message.interaction_metadata.user.id, false), el("b", {}, who), " used ",
+  return el("div", { className: "quote asked" }, avatar(who, false), el("b", {}, who), " used ",
     el("span", { className: "mention" }, message.asked));
 }
 
 function privateLine(message) {
   return el("div", { className: "only-you" }, icon("eye"), "Only you can see this · ",
-    el("button", { type: "button", className: "link", on: { click: () => act("dismiss", message) } }, "Dismiss message"));
+    el("button", { type: "button", className: "link", on: { click: () => dismiss(message) } }, "Dismiss message"));
 }
 
 function threadLink(message) {
@@ -147,7 +147,7 @@ function toolbar(message) {
   const more = iconButton("more", "More", (event) => openMenu(message, event.currentTarget), { "aria-haspopup": "menu" });
   const usable = !isEphemeral(message);
   return el("div", { className: "toolbar" },
-    usable ? iconButton("reply", "Reply", () => replyTo(message)) : null, usable ? more : null);
+    usable && herePlace()?.writes ? iconButton("reply", "Reply", () => replyTo(message)) : null, usable ? more : null);
 }
 
 function systemText(message) {
@@ -160,8 +160,10 @@ function systemText(message) {
 
 function systemBody(message) {
   const target = message.type === 21 ? message.referenced_message : null;
+  const go = target ? () => jumpTo(target.channel_id, target.id)
+    : message.type === 18 ? () => openPlace(message.message_reference.channel_id) : null;
   const text = systemText(message);
   return el("div", { className: "body" }, icon("thread"), el("div", { className: "content" },
-    target ? el("button", { type: "button", className: "link", on: { click: () => jumpTo(target.channel_id, target.id) } }, text) : text,
+    go ? el("button", { type: "button", className: "link", on: { click: go } }, text) : text,
     " ", stamp(message.timestamp)));
 }

@@ -16,12 +16,17 @@ let shown = [];
 let older = false;
 let newer = false;
 let fetching = null;
+let pinned = true;
 let entered = () => {};
 
 /** Wire the list up; `onEnter` is called with each channel that is opened. */
 export function start(onEnter) {
   entered = onEnter;
-  scroller.addEventListener("scroll", () => { scrolled(); }, { passive: true });
+  scroller.addEventListener("scroll", scrolled, { passive: true });
+  // Messages take their true height only when they come into view, and the composer grows as one types.
+  const keep = new ResizeObserver(() => { if (pinned) toBottom(); });
+  keep.observe(list);
+  keep.observe(scroller);
   $("to-present").addEventListener("click", () => (newer ? open(state.here) : toBottom()));
   list.addEventListener("keydown", onKey);
   list.addEventListener("contextmenu", onContextMenu);
@@ -65,13 +70,12 @@ export function hear(event, message) {
     if (event === "created" && !isMine(message)) state.unread.add(message.channel_id);
     return;
   }
-  const atEnd = isAtBottom();
   if (event === "created") add(message);
   else if (event === "updated") update(message);
   else remove(message.id);
-  if (atEnd && !newer) toBottom();
-  else if (event === "created" && !isMine(message)) $("to-present").hidden = false;
-  if (event === "created" && isMine(message)) newer ? open(state.here) : toBottom();
+  if (event === "created" && isMine(message) && newer) open(state.here);
+  else if (pinned || (event === "created" && isMine(message))) toBottom();
+  else if (event === "created") $("to-present").hidden = false;
 }
 
 const item = (id) => list.querySelector(`[data-id="${CSS.escape(id)}"]`);
@@ -83,7 +87,7 @@ function add(message) {
   made.classList.add("new");
   list.append(made);
   rove(list.querySelector("[tabindex='0']") ?? made);
-  if (shown.length > MOST && isAtBottom()) trim("start");
+  if (shown.length > MOST && pinned) trim("start");
   beginning();
   announce(spoken(message));
 }
@@ -142,12 +146,14 @@ function isAtBottom() {
 }
 
 function toBottom() {
+  pinned = !newer;
   scroller.scrollTop = scroller.scrollHeight;
   $("to-present").hidden = !newer;
 }
 
 function light(target) {
   for (const each of list.querySelectorAll(".lit")) each.classList.remove("lit");
+  pinned = false;
   target.scrollIntoView({ block: "center" });
   target.classList.add("lit");
   rove(target);
@@ -157,7 +163,8 @@ function light(target) {
 
 /** Fetch what lies beyond the window as one comes near its edge. */
 async function scrolled() {
-  $("to-present").hidden = isAtBottom() && !newer;
+  pinned = isAtBottom() && !newer;
+  $("to-present").hidden = pinned;
   if (fetching) return;
   if (older && scroller.scrollTop < 600) await fetch("before", shown[0].id);
   else if (newer && scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < 600) await fetch("after", shown.at(-1).id);
@@ -187,6 +194,7 @@ function keepInView(change) {
   const id = anchor?.dataset.id;
   const before = anchor?.getBoundingClientRect().top;
   const focused = list.contains(document.activeElement) ? document.activeElement.closest("li[data-id]")?.dataset.id : null;
+  pinned = false;
   change();
   const again = id && item(id);
   if (again) scroller.scrollTop += again.getBoundingClientRect().top - before;
@@ -259,8 +267,8 @@ function onClick(event) {
 /** The last message of one's own that can be edited. */
 export const lastOwn = () => shown.findLast((each) => isMine(each) && !isSystem(each));
 
-/** Bring the numbers of messages in threads up to date. */
-export function drawCounts() {
-  for (const [at, message] of shown.entries()) if (message.flags & 32) redraw(at);
-  if (herePlace()?.kind === "forum") drawForum();
+/** Show threads as they are now; those of `changed` have more or fewer messages than before. */
+export function drawThreads(changed) {
+  for (const [at, message] of shown.entries()) if (changed.has(message.id)) redraw(at);
+  if (herePlace()?.kind === "forum" && changed.size) drawForum();
 }

@@ -2,6 +2,7 @@
 
 import { $, avatar, el, icon } from "./dom.js";
 import { openPlace } from "./acts.js";
+import { closePlaces } from "./sides.js";
 import { state } from "./state.js";
 
 const list = $("channels");
@@ -23,7 +24,7 @@ function entry(place) {
   return el("li", { className: place.kind },
     el("button", {
       type: "button", tabIndex: -1, className: unread ? "unread" : "", title: place.name, data: { id: place.id },
-      "aria-current": place.id === state.here ? "page" : null, on: { click: () => openPlace(place.id) },
+      "aria-current": place.id === state.here ? "page" : null, on: { click: () => { openPlace(place.id); closePlaces(); } },
     }, icon(drawing), el("span", {}, place.name), place.locked ? el("span", { className: "hidden" }, ", locked") : null,
     unread ? el("span", { className: "dot" }, el("span", { className: "hidden" }, ", unread")) : null));
 }
@@ -46,7 +47,7 @@ export function drawPeople(be) {
   const focused = box.contains(document.activeElement);
   const radios = state.server.people.map((each) => el("label", { className: "person" },
     el("input", { type: "radio", name: "person", value: each.id, checked: each.id === state.server.me, on: { change: () => be(each.id) } }),
-    avatar(each.name, each.id, false),
+    avatar(each.name, false),
     el("span", { className: "who" }, el("b", {}, each.name), el("small", {}, each.moderator ? "moderator" : "member"))));
   box.replaceChildren(el("legend", {}, "You are"), ...radios);
   if (focused) box.querySelector("input:checked").focus();

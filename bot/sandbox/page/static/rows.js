@@ -1,11 +1,18 @@
 // The panel beside the messages: the rows as they lie in SQLite, and the command that reads them.
 
 import { $, copy, el, iconButton } from "./dom.js";
+import { render } from "./markdown.js";
 import { moment } from "./time.js";
 
-const known = new Map();
+let known = new Map();
 let chosen = null;
 let first = true;
+
+/** Draw what one could do first, as the page was told. */
+export function drawGuide(told) {
+  $("guide").hidden = !told;
+  if (told) $("steps").replaceChildren(...told.steps.map((step) => el("li", {}, render(step))));
+}
 
 /** Draw the tables that the page was told of; rows that are new or changed light up. */
 export function drawRows(told) {
@@ -24,7 +31,7 @@ export function drawRows(told) {
       el("ol", { id: "row-list", className: "row-list", tabIndex: 0, "aria-label": `Rows of ${table.name}, newest first` },
         table.rows.length ? table.rows.map((row) => card(table.name, row)) : el("li", { className: "empty" }, "No rows yet."))));
   $("row-list").scrollTop = scrolled;
-  for (const each of told.tables) for (const row of each.rows) known.set(key(each.name, row), JSON.stringify(row));
+  known = new Map(told.tables.flatMap((each) => each.rows.map((row) => [key(each.name, row), JSON.stringify(row)])));
   first = false;
   if (focused) $(focused)?.focus();
 }

@@ -1,6 +1,6 @@
-// The list of suggestions above the composer, for whichever field is typed into (the ARIA combobox pattern).
+// The list of suggestions above the composer, for whichever field is typed into (much like the ARIA combobox pattern).
 
-import { $, el } from "./dom.js";
+import { $, announce, el } from "./dom.js";
 
 const list = $("suggestions");
 let field = null;
@@ -20,7 +20,9 @@ export function suggest(input, found, chosen) {
     on: { pointerdown: (event) => { event.preventDefault(); take(at); } },
   }, el("b", {}, label), hint ? el("span", {}, hint) : null)));
   list.hidden = false;
-  field.setAttribute("aria-expanded", "true");
+  // A text area has no role that could be expanded, so what is there is said.
+  if (field.role === "combobox") field.setAttribute("aria-expanded", "true");
+  else announce(found.length === 1 ? "1 suggestion" : `${found.length} suggestions`);
   mark(0);
 }
 
@@ -28,7 +30,7 @@ export function suggest(input, found, chosen) {
 export function hide() {
   list.hidden = true;
   list.replaceChildren();
-  field?.setAttribute("aria-expanded", "false");
+  if (field?.role === "combobox") field.setAttribute("aria-expanded", "false");
   field?.removeAttribute("aria-activedescendant");
   field = null;
 }

@@ -1,0 +1,204 @@
+"""What a newcomer does with the demo, as member and as moderator: the real bot, its database, a real browser."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+from asyncio.subprocess import PIPE
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import expect
+
+from bot.demo.live import Demo, live_demo
+from tests.browser.tab import DARK, DESKTOP, PHONE, Opening
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+THREAD = re.compile("^Comments: ")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def demo(browser: object) -> AsyncIterator[Demo]:
+    async with live_demo() as running:
+        yield running
+
+
+async def posted(demo: Demo) -> None:
+    """Wait until the sample stands there with its four comments; whoever opened a tab has set it going."""
+    await demo.stage.discord.until(
+        lambda: any(each.message_count >= 4 for each in demo.stage.server.guild.threads.values()), 30
+    )
+
+
+async def stored(demo: Demo) -> list[dict[str, object]]:
+    (slug,) = demo.posted
+    process = await demo.bot.run("show", slug, "--json", stdout=PIPE, stderr=PIPE)
+    output, _ = await process.communicate()
+    return list(json.loads(output)["comments"])
+
+
+async def test_sees_the_article_being_posted_then_replies_and_sees_the_row(
+    demo: Demo, open_tab: Opening
+) -> None:
+    async with open_tab(demo.page.url) as tab:
+        await expect(tab.message("Post").filter(has_text="Only you can see this")).to_be_visible()
+        await expect(tab.message("Posted in #articles")).to_be_visible(timeout=20_000)
+        await tab.be("Alice")
+        await expect(tab.page.get_by_text("Only you can see this")).to_have_count(0)
+        await tab.page.locator(".thread-link").click()
+        await expect(tab.page.locator("#here")).to_contain_text("Comments: ")
+        target = tab.messages.filter(has_text="Reader 4").last
+        await target.hover()
+        await target.get_by_role("button", name="Reply", exact=True).click()
+        await expect(tab.page.locator("#mode")).to_contain_text("Replying to Oped")
+        await tab.page.keyboard.type("I had not *seen* it that way.")
+        await tab.page.keyboard.press("Enter")
+        written = tab.message("I had not seen it that way.")
+        await expect(written.locator("em")).to_have_text("seen")
+        await expect(written.locator(".quote")).to_contain_text("Reader 4")
+        row = (await tab.rows()).first
+        await expect(row).to_contain_text("I had not *seen* it that way.")
+        await expect(row).to_have_class(re.compile("fresh"))
+        assert (await stored(demo))[-1]["text"] == "I had not *seen* it that way."
+
+
+@pytest.mark.parametrize("kind", [DESKTOP, PHONE | DARK], ids=["desktop", "phone"])
+async def test_a_member_writes_edits_and_deletes(
+    demo: Demo, open_tab: Opening, kind: dict[str, object]
+) -> None:
+    async with open_tab(demo.page.url, kind) as tab:
+        await posted(demo)
+        await tab.be("Ben")
+        await tab.go_to(THREAD)
+        await tab.write("A slip of the keyboard")
+        await tab.choose(tab.message("A slip of the keyboard"), "Edit message")
+        await expect(tab.page.locator("#composer-text")).to_have_value("A slip of the keyboard")
+        await tab.write("What I meant")
+        await expect(tab.message("What I meant")).to_contain_text("(edited)")
+        await expect((await tab.rows()).first).to_contain_text("What I meant")
+        if tab.narrow:
+            await tab.page.keyboard.press("Escape")
+        await tab.choose(tab.message("What I meant"), "Delete message")
+        await tab.page.get_by_role("dialog").get_by_role("button", name="Delete", exact=True).click()
+        await expect(tab.message("What I meant")).to_have_count(0)
+        await expect((await tab.rows()).first).to_contain_text("deleted")
+
+
+@pytest.mark.parametrize("kind", [DESKTOP | DARK, PHONE], ids=["desktop", "phone"])
+async def test_a_member_uses_the_form_and_my_comment(
+    demo: Demo, open_tab: Opening, kind: dict[str, object]
+) -> None:
+    async with open_tab(demo.page.url, kind) as tab:
+        await posted(demo)
+        await tab.be("Alice")
+        await tab.go_to("articles")
+        await tab.page.get_by_role("button", name="Enter a comment").click()
+        form = tab.page.get_by_role("dialog")
+        await expect(form).to_contain_text("Enter comments here:")
+        await form.get_by_label("Your comment").fill("Written in the form")
+        await form.get_by_role("button", name="Send").click()
+        await expect(tab.message("Thank you. Your comment appears")).to_be_visible()
+        await tab.go_to(THREAD)
+        await expect(tab.message("Written in the form")).to_contain_text("Alice")
+        await tab.choose(tab.message("Written in the form"), "My comment", app=True)
+        answer = tab.message("Your comment").last
+        await expect(answer).to_contain_text("Only you can see this")
+        await answer.get_by_role("button", name="Edit", exact=True).click()
+        field = tab.page.get_by_role("dialog").get_by_label("Your comment")
+        await expect(field).to_have_value("Written in the form")
+        await field.fill("Changed in the form")
+        await tab.page.get_by_role("dialog").get_by_role("button", name="Send").click()
+        await expect(tab.message("Changed in the form")).to_be_visible()
+        await tab.message("Your comment is changed.").get_by_role("button", name="Dismiss message").click()
+        await expect(tab.message("Your comment is changed.")).to_have_count(0)
+
+
+@pytest.mark.parametrize("kind", [DESKTOP, PHONE], ids=["desktop", "phone"])
+async def test_a_moderator_runs_a_slash_command_with_autocomplete(
+    demo: Demo, open_tab: Opening, kind: dict[str, object]
+) -> None:
+    async with open_tab(demo.page.url, kind) as tab:
+        await posted(demo)
+        await tab.be("Mo")
+        await tab.go_to("articles")
+        await tab.page.locator("#composer-text").press_sequentially("/article sta")
+        await tab.page.get_by_role("option", name="/article status").click()
+        await tab.page.get_by_label("publication").press_sequentially("neigh")
+        await tab.page.get_by_role("option").first.click()
+        await tab.page.locator("#composer .send").click()
+        answer = tab.message("messages posted, requested")
+        await expect(answer).to_contain_text("Mo used /article status")
+        await expect(answer).to_contain_text("Only you can see this")
+
+
+async def test_a_member_is_not_offered_what_moderators_are(demo: Demo, open_tab: Opening) -> None:
+    async with open_tab(demo.page.url) as tab:
+        await posted(demo)
+        await tab.be("Ben")
+        await tab.page.locator("#composer-text").press_sequentially("/")
+        await expect(tab.page.get_by_role("option", name="/comment show")).to_be_visible()
+        await expect(tab.page.get_by_role("option", name="/article")).to_have_count(0)
+
+
+async def test_goes_on_when_the_bot_was_killed_and_is_back(demo: Demo, open_tab: Opening) -> None:
+    async with open_tab(demo.page.url) as tab:
+        await posted(demo)
+        await tab.be("Ben")
+        await tab.go_to(THREAD)
+        killed = demo.process
+        assert killed is not None
+        killed.kill()
+        await expect(tab.page.locator("#trouble")).to_contain_text("The bot is away")
+        await tab.write("Is anybody there?")
+        await expect(tab.message("Is anybody there?")).to_be_visible()
+        await expect(tab.page.locator("#presence")).to_have_text("Oped is online")
+        await expect(tab.page.locator("#trouble")).to_be_hidden()
+        await expect((await tab.rows()).first).to_contain_text("Is anybody there?")
+        assert demo.process is not killed
+
+
+async def test_a_dropped_article_is_imported_and_posted(
+    demo: Demo, open_tab: Opening, tmp_path: Path
+) -> None:
+    article = tmp_path / "mine.txt"
+    article.write_text("On Rivers\n\nA river is a promise that moves.\n\n  1. It is.\n     • Is it?\n")
+    async with open_tab(demo.page.url) as tab:
+        await posted(demo)
+        await tab.be("Mo")
+        await tab.go_to("articles")
+        await tab.page.locator("#file").set_input_files(article)
+        await expect(tab.page.locator("#toasts")).to_contain_text("“on-rivers” is being posted")
+        await expect(tab.message("On Rivers")).to_be_visible()
+        await expect(tab.message("A river is a promise")).to_be_visible()
+
+
+async def test_a_file_that_is_no_article_is_refused_with_one_sentence(
+    demo: Demo, open_tab: Opening, tmp_path: Path
+) -> None:
+    picture = tmp_path / "picture.png"
+    picture.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 20)
+    async with open_tab(demo.page.url) as tab:
+        await posted(demo)
+        before = await tab.messages.count()
+        await tab.page.locator("#file").set_input_files(picture)
+        refusal = tab.page.locator("#toasts .trouble")
+        await expect(refusal).to_be_visible()
+        assert "Traceback" not in await refusal.inner_text()
+        assert await tab.messages.count() == before
+
+
+async def test_the_database_is_the_file_that_the_panel_names(demo: Demo, open_tab: Opening) -> None:
+    async with open_tab(demo.page.url) as tab:
+        await posted(demo)
+        await tab.rows()
+        source = tab.page.locator(".source")
+        await expect(source).to_contain_text(str(demo.database))
+        command = await source.locator("code").nth(1).inner_text()
+        process = await asyncio.create_subprocess_shell(command, stdout=PIPE, stderr=PIPE)
+        output, errors = await process.communicate()
+        assert process.returncode == 0, errors.decode()
+        assert output
