@@ -130,7 +130,7 @@ class _ArticleMerge:
         outcome = "updated" if changed or comments.changed else "unchanged"
         return ArticleReport(
             slug=slug,
-            title=source.title,
+            title=await self._articles.title_of(article),
             result="created" if known is None else outcome,
             sections=len(sections),
             comments=comments,
@@ -190,6 +190,9 @@ class _ArticleMerge:
         return True
 
     async def _merge_comments(self, article: ArticleId, source: str) -> Comparison:
+        if not self._staged.comments and await self._articles.has_comments(article, source):
+            message = "The source holds no comments. Those it brought before were left as they are."
+            await self._notes.warn("no-comments", "comments", message)
         merge = CommentMerge(
             self._tx,
             staged=self._staged.number,

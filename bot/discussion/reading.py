@@ -78,6 +78,7 @@ class Reading:
         article = self._articles.get(omission.article_ref)
         if article is not None:
             area.add_omission(article.number, omission.source_id, omission.reason)
+            article.omissions += 1
         elif omission.source_id is None:
             # An article left out as a whole has no report of its own, so that of the first one tells.
             area.add_notice(1, "article-left-out", f"article {omission.article_ref}", omission.reason)
@@ -85,7 +86,7 @@ class Reading:
     def _add_notice(self, area: Staging, notice: Notice) -> None:
         article = self._articles.get(notice.article_ref or "")
         if article is not None and notice.code == INCOMPLETE:
-            article.complete = False
+            article.partial = True
         area.add_notice(article.number if article else 1, notice.code, notice.place, notice.message)
 
 

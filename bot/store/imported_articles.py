@@ -48,6 +48,18 @@ class ImportedArticles:
         """An article's slug."""
         return str(await self._tx.fetch_value("SELECT slug FROM article WHERE id = ?", (article,)))
 
+    async def title_of(self, article: ArticleId) -> str:
+        """An article's title."""
+        return str(await self._tx.fetch_value("SELECT title FROM article WHERE id = ?", (article,)))
+
+    async def has_comments(self, article: ArticleId, source: str) -> bool:
+        """Whether anything that a source brought is still there."""
+        found = await self._tx.fetch_value(
+            "SELECT 1 FROM comment WHERE article_id = ? AND source = ? AND status <> 'deleted' LIMIT 1",
+            (article, source),
+        )
+        return found is not None
+
     async def add(self, slug: str, name: SourceName, source: SourceArticle) -> ArticleId:
         """Store a new article, without its sections."""
         identifier = await self._tx.fetch_value(

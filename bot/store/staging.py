@@ -78,15 +78,25 @@ class StagedComment(NamedTuple):
 
 @dataclass(slots=True)
 class StagedArticle:
-    """An article as read; `number` tells its comments apart from others', which are counted as they come.
+    """An article as read; `number` tells its comments apart from others'.
 
-    It is `complete` unless its reader has said that the source may hold more comments than it shows.
+    `comments` and `omissions` are counted as they come. `partial` is what the reader says of a source that may
+    hold more comments than it shows.
     """
 
     number: int
     source: SourceArticle
     comments: int = 0
-    complete: bool = True
+    omissions: int = 0
+    partial: bool = False
+
+    @property
+    def complete(self) -> bool:
+        """Whether a comment that is not among these is gone.
+
+        Where there are none at all, the source is rather one that never holds any, such as a file of posts.
+        """
+        return not self.partial and self.comments + self.omissions > 0
 
 
 class Staging:
@@ -226,6 +236,12 @@ class StagedNotes:
         await self._tx.executemany(
             "INSERT INTO staged_section (article, number, id) VALUES (?, ?, ?)",
             [(self._article.number, each.number, each.id) for each in sections],
+        )
+
+    async def warn(self, code: str, place: str, message: str) -> None:
+        """Add a warning."""
+        await self._tx.execute(
+            "INSERT INTO staged_notice VALUES (?, ?, ?, ?)", (self._article.number, code, place, message)
         )
 
     async def omissions(self) -> tuple[Omission, ...]:

@@ -290,6 +290,15 @@ async def test_a_source_that_shows_a_part_only_withdraws_nothing(database: Datab
     ]
 
 
+async def test_a_source_without_any_comments_is_not_taken_for_one_that_lost_them(database: Database) -> None:
+    await imported(database, article(), *THREAD)
+    report = await imported(database, article())
+    assert (report.result, report.comments.withdrawn) == ("unchanged", 0)
+    assert [each.code for each in report.warnings] == ["no-comments"]
+    held_back = [Omission("a", each.ref, "held for moderation") for each in THREAD]
+    assert (await imported(database, article(), *held_back)).comments.hidden == 4
+
+
 async def test_what_a_moderator_decided_stands_against_the_source(database: Database) -> None:
     await imported(database, article(), *THREAD)
     hidden, deleted = (each.comment.id for each in (await listed(database))[:2])
@@ -302,7 +311,7 @@ async def test_what_a_moderator_decided_stands_against_the_source(database: Data
     statuses = {each.comment.id: each.comment for each in await listed(database)}
     assert (statuses[hidden].status, statuses[hidden].text) == (Status.HIDDEN, "edited")
     assert (statuses[deleted].status, statuses[deleted].text) == (Status.DELETED, "")
-    await imported(database, article())
+    await imported(database, article(), comment("9"))
     await imported(database, article(), *THREAD)
     statuses = {each.comment.id: each.comment for each in await listed(database)}
     assert statuses[hidden].status is Status.DELETED, (
@@ -390,7 +399,10 @@ async def test_a_source_of_comments_only_leaves_the_article_and_others_comments_
         "a", "bench", (), "comments.example", "shop", "t1", url="https://blog.example/bench"
     )
     report = await imported(database, elsewhere, comment("1", "written elsewhere", section=2))
-    assert (report.slug, report.sections, report.comments.created) == ("a-bench", 2, 1)
+    assert (report.slug, report.title, report.sections, report.comments.created) == (
+        *("a-bench", "A Bench"),
+        *(2, 1),
+    )
     again = await imported(database, elsewhere, comment("1", "written elsewhere", section=2))
     assert again.result == "unchanged"
     await imported(database, article(url="https://blog.example/bench"), comment("1"))
