@@ -67,7 +67,8 @@ class Format:
     source that knows no more of an article than its name yields it without sections. Whatever the input, it
     ends in records or in a `SourceError` that names the place where the input is not what it claims to be.
 
-    `write` writes the whole export to the stream; it is None where a format cannot carry it.
+    `write` writes the whole export to the stream; it is None where a format cannot carry it. `aliases` are other
+    names that people know the format by.
     """
 
     name: str
@@ -75,3 +76,4 @@ class Format:
     recognises: Callable[[bytes], bool]
     read: Callable[[BinaryIO, ReadOptions], Iterator[SourceRecord]]
     write: Callable[[Export, BinaryIO], None] | None = None
+    aliases: tuple[str, ...] = ()

@@ -133,4 +133,4 @@ def _comment(entry: _Entry, comment_id: str, article_ref: str) -> SourceComment 
     )
 
 
-FORMAT = Format(NAME, "Comment feed (RSS or Atom)", recognises, read)
+FORMAT = Format(NAME, "Comment feed (RSS or Atom)", recognises, read, aliases=("rss", "atom"))

@@ -228,4 +228,4 @@ def _guarded(text: str) -> str:
     return "\n".join(lines)
 
 
-FORMAT = Format(KIND, "Markdown", recognises, read, write)
+FORMAT = Format(KIND, "Markdown", recognises, read, write, aliases=("md",))

@@ -39,6 +39,7 @@ REMOVED = "(removed)"
 
 _REF = "article"
 _TAB = 4
+_LISTS = 1000  # numbered lists that are looked at: each look may go to the end of the text
 _MARGIN, _STEP = 2, 2
 _TITLE_LENGTH, _SENTENCE_LENGTH, _HEADING_LENGTH = 200, 80, 100
 
@@ -82,7 +83,7 @@ def read(stream: BinaryIO, options: ReadOptions) -> Iterator[SourceRecord]:
     text, notices = decode(whole(stream))
     title, body = _title(_lines(text))
     body, ended = _before_end(body, notices)
-    start = _start_of_comments(body, ended=ended)
+    start = _start_of_comments(body, notices, ended=ended)
     sections = _sections(body[:start])
     comments = _comments(body[start:], notices)
     if not sections and not comments:
@@ -157,7 +158,7 @@ def _trimmed(lines: list[_Line]) -> list[_Line]:
     return lines[:end]
 
 
-def _start_of_comments(lines: list[_Line], *, ended: bool) -> int:
+def _start_of_comments(lines: list[_Line], notices: list[Notice], *, ended: bool) -> int:
     """Where the numbered list begins that reaches to the end; a list with article text below it is no such.
 
     A list that is not indented could well be the article's own, so it needs the line that ends the comments.
@@ -171,19 +172,31 @@ def _start_of_comments(lines: list[_Line], *, ended: bool) -> int:
     ]
     indented = [index for index in starts if lines[index].indent]
     flush = [index for index in starts if not lines[index].indent] if ended else []
-    return next((index for index in indented + flush if _is_list(lines, index)), len(lines))
+    doubt: Notice | None = None
+    for index in (indented + flush)[:_LISTS]:
+        broken_by = _break_in_list(lines, index)
+        if broken_by is None:
+            return index
+        message = (
+            f"The list from {lines[index].place} is no comments, since this line is not indented like them."
+        )
+        doubt = Notice("no-comments", broken_by.place, message)
+    if ended and doubt:
+        notices.append(doubt)
+    return len(lines)
 
 
-def _is_list(lines: list[_Line], start: int) -> bool:
+def _break_in_list(lines: list[_Line], start: int) -> _Line | None:
+    """The first line that cannot belong to the numbered list that starts there."""
     margin, last = lines[start].indent, 0
     for index in range(start, len(lines)):
         line = lines[index]
         if line.text and line.indent <= margin:
             item = _ITEM.match(line.text)
             if not item or int(item[1]) <= last:
-                return False
+                return line
             last = int(item[1])
-    return True
+    return None
 
 
 def _sections(lines: list[_Line]) -> tuple[SourceSection, ...]:
@@ -264,7 +277,7 @@ def _stored(lines: list[str]) -> str:
 def write(export: Export, stream: BinaryIO) -> None:
     """The article and what anybody may read of its comments; formatting, names and times are left out."""
     article = export.article
-    blocks = [article.title, ""]
+    blocks = [f"{article.title}\n"]
     for section in article.sections:
         blocks += [one_line(section.heading)] if section.heading else []
         blocks += [_article_text(section.text)] if section.text else []
@@ -293,4 +306,4 @@ def _comment_text(text: str) -> str:
     return "\n".join(re.sub(r"^\s*•", "-", line) for line in lines)
 
 
-FORMAT = Format(KIND, "Plain text", recognises, read, write)
+FORMAT = Format(KIND, "Plain text", recognises, read, write, aliases=("text", "txt", "plain"))

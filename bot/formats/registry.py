@@ -44,7 +44,7 @@ FORMATS: tuple[Format, ...] = (
 def find(name: str) -> Format:
     """The format of that name; raises `SourceError` naming them all when there is none."""
     for candidate in FORMATS:
-        if candidate.name == name:
+        if name == candidate.name or name in candidate.aliases:
             return candidate
     names = ", ".join(candidate.name for candidate in FORMATS)
     raise SourceError(f"There is no format “{name}”.", remedy=f"Choose one of {names}.")

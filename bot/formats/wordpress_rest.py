@@ -199,4 +199,4 @@ def _comment(
     )
 
 
-FORMAT = Format(NAME, "WordPress REST answers (JSON)", recognises, read)
+FORMAT = Format(NAME, "WordPress REST answers (JSON)", recognises, read, aliases=("rest",))

@@ -130,6 +130,18 @@ def test_what_is_no_article_is_refused_in_one_sentence(content: bytes, message: 
     assert "\n" not in refusal.value.message
 
 
+def test_a_list_that_only_looks_like_comments_is_noticed() -> None:
+    reading = read(FORMAT, SMALL.replace("    And more.", "And more."))
+    assert reading.comments == []
+    assert "And more." in reading.article.sections[1].text
+    assert [(notice.code, notice.place) for notice in reading.notices] == [("no-comments", "line 16")]
+
+
+def test_what_was_read_is_written_to_the_letter() -> None:
+    content = SAMPLE.read_bytes()
+    assert written(FORMAT, *stored(read(FORMAT, content))) == content
+
+
 def test_an_article_without_comments_is_fine() -> None:
     reading = read(FORMAT, "A title\n\nText.\n")
     assert reading.comments == []

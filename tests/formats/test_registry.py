@@ -12,12 +12,20 @@ WRITERS = [form for form in FORMATS if form.write]
 
 
 def test_names_are_unique() -> None:
-    assert len({form.name for form in FORMATS}) == len(FORMATS)
+    names = [name for form in FORMATS for name in (form.name, *form.aliases)]
+    assert len(set(names)) == len(names)
 
 
 @pytest.mark.parametrize("form", FORMATS, ids=lambda form: form.name)
 def test_each_is_found_by_its_name(form: object) -> None:
     assert find(form.name) is form  # type: ignore[attr-defined]  # a Format
+
+
+@pytest.mark.parametrize(
+    ("alias", "name"), [("wxr", "wordpress"), ("md", "markdown"), ("text", "plaintext"), ("oped", "json")]
+)
+def test_other_names_are_known_too(alias: str, name: str) -> None:
+    assert find(alias).name == name
 
 
 def test_an_unknown_name_is_refused_with_the_known_ones() -> None:
