@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from io import BytesIO
 from typing import TYPE_CHECKING
 
 import discord
@@ -139,21 +138,6 @@ async def test_replying_takes_read_message_history(paper: Paper) -> None:
     assert [m async for m in paper.place(paper.channel).history()] == []
 
 
-async def test_files_take_attach_files(paper: Paper) -> None:
-    await refused(paper.place(paper.channel).send(file=discord.File(BytesIO(b"ink"), "a.txt")), 50013)
-    paper.let(NEEDED | Permissions.ATTACH_FILES)
-    sent = await paper.place(paper.channel).send(
-        file=discord.File(BytesIO(b"ink"), "a.txt", description="ink")
-    )
-    (attachment,) = sent.attachments
-    assert (attachment.filename, attachment.size, attachment.description) == ("a.txt", 3, "ink")
-
-
-async def test_eleven_files_are_too_many(paper: Paper) -> None:
-    with pytest.raises(Refused, match="50035"):
-        await paper.alice.say(paper.channel, attachments=[f"{number}.png" for number in range(11)])
-
-
 async def test_edits_and_deletions_are_told(paper: Paper) -> None:
     said = await paper.alice.say(paper.channel, "a thought")
     await paper.alice.edit(said, "a better thought")
@@ -223,27 +207,6 @@ async def test_slow_mode_holds_people_but_not_bots_or_moderators(paper: Paper) -
     await paper.alice.say(slow, "two")
 
 
-async def test_mentions_count_as_far_as_they_are_allowed(paper: Paper) -> None:
-    text = f"<@{paper.alice.id}> <@{paper.mo.id}> @everyone"
-    place = paper.place(paper.channel)
-    assert (await place.send(text)).mentions == []
-    only = discord.AllowedMentions(users=[discord.Object(paper.alice.id)])
-    assert [who.id for who in (await place.send(text, allowed_mentions=only)).mentions] == [paper.alice.id]
-    everything = await place.send(text, allowed_mentions=discord.AllowedMentions.all())
-    assert {who.id for who in everything.mentions} == {paper.alice.id, paper.mo.id}
-    assert not everything.mention_everyone
-    edited = await everything.edit(content=f"<@{paper.alice.id}>")
-    assert [who.id for who in edited.mentions] == []
-
-
-async def test_a_reply_pings_its_target_only_if_asked(paper: Paper) -> None:
-    said = await paper.alice.say(paper.channel, "a thought")
-    quiet = await paper.held(said).reply("hm")
-    loud = await paper.held(said).reply("hm!", mention_author=True)
-    assert quiet.mentions == []
-    assert [who.id for who in loud.mentions] == [paper.alice.id]
-
-
 async def test_a_forward_carries_a_snapshot_without_its_author(paper: Paper) -> None:
     said = await paper.alice.say(paper.channel, "a thought")
     elsewhere = paper.server.add_text_channel("elsewhere")
@@ -256,34 +219,11 @@ async def test_a_forward_carries_a_snapshot_without_its_author(paper: Paper) -> 
     assert [snapshot.content for snapshot in heard.message_snapshots] == ["a thought"]
 
 
-async def test_stickers_polls_and_attachments_arrive(paper: Paper) -> None:
-    await paper.alice.say(paper.channel, stickers=["Wave"], attachments=["photo.jpg"])
-    await paper.alice.say(paper.channel, poll=("Tea?", ["Yes", "No"]))
-    first, second = await paper.heard("message", 2)
-    assert isinstance(first, discord.Message)
-    assert isinstance(second, discord.Message)
-    assert [sticker.name for sticker in first.stickers] == ["Wave"]
-    assert [file.filename for file in first.attachments] == ["photo.jpg"]
-    assert second.poll is not None
-    assert [answer.text for answer in second.poll.answers] == ["Yes", "No"]
-    fetched = [m async for m in paper.place(paper.channel).history()]
-    assert fetched[0].poll is not None
-
-
 async def test_message_times_follow_the_clock(paper: Paper) -> None:
     first = await paper.place(paper.channel).send("one")
     paper.sandbox.advance(hours=3)
     second = await paper.place(paper.channel).send("two")
     assert timedelta(hours=3) <= second.created_at - first.created_at < timedelta(hours=3, minutes=1)
-
-
-async def test_roles_and_everyone_are_mentioned_by_those_who_may(paper: Paper) -> None:
-    role = paper.server.add_role("Editors", Permissions.NONE)
-    text = f"<@&{role.id}> @everyone"
-    said = await paper.alice.say(paper.channel, text)
-    assert (said.mention_roles, said.mention_everyone) == ([role.id], False)
-    boss = paper.server.add_member("Boss", permissions=Permissions.MENTION_EVERYONE)
-    assert (await boss.say(paper.channel, text)).mention_everyone
 
 
 async def test_a_moderator_may_hide_anothers_previews_and_no_more(paper: Paper) -> None:
@@ -296,32 +236,6 @@ async def test_a_moderator_may_hide_anothers_previews_and_no_more(paper: Paper) 
     await http.edit_message(paper.channel.id, said.id, params=params)
     assert MessageFlags.SUPPRESS_EMBEDS in said.flags
     assert said.edited is None
-
-
-async def test_an_edit_may_drop_and_add_files_but_not_everything(paper: Paper) -> None:
-    paper.let(NEEDED | Permissions.ATTACH_FILES)
-    place = paper.place(paper.channel)
-    sent = await place.send(files=[discord.File(BytesIO(b"1"), "one"), discord.File(BytesIO(b"2"), "two")])
-    held = place.get_partial_message(sent.id)
-    await held.edit(attachments=[sent.attachments[1], discord.File(BytesIO(b"3"), "three")])
-    assert [file.filename for file in paper.channel.messages[sent.id].attachments] == ["two", "three"]
-    await refused(held.edit(attachments=[]), 50006)
-    await refused(held.edit(attachments=[discord.File(BytesIO(b"x"), str(n)) for n in range(11)]), 50035)
-
-
-async def test_embeds_take_embed_links(paper: Paper) -> None:
-    embed = discord.Embed(title="Title").add_field(name="n", value="v").set_footer(text="f")
-    assert (await paper.place(paper.channel).send("text", embed=embed)).embeds == []
-    paper.let(NEEDED | Permissions.EMBED_LINKS)
-    assert (await paper.place(paper.channel).send(embed=embed)).embeds[0].title == "Title"
-
-
-async def test_polls_take_their_permission(paper: Paper) -> None:
-    poll = discord.Poll("Tea?", duration=timedelta(hours=1))
-    poll.add_answer(text="Yes")
-    await refused(paper.place(paper.channel).send(poll=poll), 50013)
-    paper.let(NEEDED | Permissions.SEND_POLLS)
-    assert (await paper.place(paper.channel).send(poll=poll)).poll is not None
 
 
 async def test_system_messages_can_hardly_be_touched(paper: Paper) -> None:
