@@ -139,6 +139,10 @@ def _fenced(code: Code) -> list[str]:
     return [f"```{code.language}", *text.split("\n"), "```"]
 
 
+def _least_length(line: Line | Code) -> int:
+    return len(line.text) if isinstance(line, Code) else sum(len(span.text) for span in line.spans)
+
+
 class _Pages:
     """Messages being filled in order."""
 
@@ -165,6 +169,9 @@ class _Pages:
     def _fits(self, lines: Iterable[Line | Code], text: str, flow: _Flow) -> bool:
         length = utf16_length(text)
         for line in lines:
+            # Nothing is written shorter than it reads, and to write out an endless line takes long.
+            if length + _least_length(line) > self._limit:
+                return False
             piece, flow = flow.place(line)
             length += utf16_length(piece)
             if length > self._limit:

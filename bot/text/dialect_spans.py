@@ -108,9 +108,10 @@ def cut(spans: Spans, room: int, length: Callable[[Spans], int], *, anywhere: bo
     text = plain_text(spans)
     window = text[: room + 1]
     links = _link_ranges(spans)
+    near = _divided(spans, len(window))[0]
     for places, breaks_links in _candidates(window, len(text), anywhere=anywhere):
         free = places if breaks_links else [place for place in places if not _within(links, place)]
-        fitting = bisect_right(free, room, key=lambda place: length(_divided(spans, place)[0]))
+        fitting = bisect_right(free, room, key=lambda place: length(_divided(near, place)[0]))
         if fitting:
             return _divided(spans, free[fitting - 1])
     return (), spans
@@ -145,14 +146,13 @@ def _within(ranges: list[tuple[int, int]], place: int) -> bool:
 
 
 def _divided(spans: Spans, place: int) -> tuple[Spans, Spans]:
-    before, after = [], []
-    start = 0
-    for span in spans:
-        middle = min(max(place - start, 0), len(span.text))
-        before.append(replace(span, text=span.text[:middle]))
-        after.append(replace(span, text=span.text[middle:]))
-        start += len(span.text)
-    return _trimmed(before), _trimmed(after)
+    for index, span in enumerate(spans):
+        if place <= len(span.text):
+            before = replace(span, text=span.text[:place])
+            after = replace(span, text=span.text[place:])
+            return _trimmed([*spans[:index], before]), _trimmed([after, *spans[index + 1 :]])
+        place -= len(span.text)
+    return spans, ()
 
 
 def _trimmed(spans: list[Span]) -> Spans:

@@ -33,6 +33,7 @@ from bot.text.tree import (
 from bot.text.urls import web_address
 
 _MAX_NESTING = 100  # what the library follows before it drops text; it calls itself for each level
+_MOST_BRACKETS = 5 * 10**8  # brackets times characters of a paragraph: about a second's work for the library
 
 _STYLES = {"strong": Style.STRONG, "em": Style.EMPHASIS, "s": Style.STRIKE}
 _DASHES = re.compile(r"-+(?:\n|\Z)")
@@ -54,9 +55,16 @@ _PARSER = _parser()
 
 
 def parse(source: str) -> Document:
-    """Read Markdown; a text that nests deeper than any person writes is read as plain text instead."""
-    tokens = _PARSER.parse(clean(source))
-    if any(token.level >= _MAX_NESTING for token in tokens):
+    """Read Markdown.
+
+    A text no person writes, with a hundred quotes in one another or thousands of brackets in a paragraph, is read
+    as plain text instead: the one would lose its content, the other take minutes.
+    """
+    source = clean(source)
+    if any(part.count("[") * len(part) > _MOST_BRACKETS for part in source.split("\n\n")):
+        return plain.parse(source)
+    tokens = _PARSER.parse(source)
+    if any(token.level >= _MAX_NESTING - 1 for token in tokens):
         return plain.parse(source)
     return canonical(Document(_blocks(iter(tokens))))
 
