@@ -30,6 +30,7 @@ body { font: 1.0625rem/1.6 system-ui, sans-serif; margin: 0 auto; max-width: 44r
 h1, h2, h3 { line-height: 1.25 }
 a { color: LinkText }
 a:focus-visible, li:target { outline: 2px solid; outline-offset: 4px }
+p, h1, h2, h3, h4, li, td, th { unicode-bidi: plaintext }
 pre { overflow-x: auto }
 table { border-collapse: collapse; display: block; overflow-x: auto }
 th, td { border: 1px solid var(--faint); padding: .25rem .5rem; text-align: start }

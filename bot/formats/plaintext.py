@@ -109,7 +109,7 @@ def read(stream: BinaryIO, options: ReadOptions) -> Iterator[SourceRecord]:
 def _lines(text: str) -> list[_Line]:
     lines = []
     for number, raw in enumerate(text.split("\n"), start=1):
-        line = raw.expandtabs(_TAB).replace("\N{NO-BREAK SPACE}", " ").rstrip()
+        line = raw.expandtabs(_TAB).rstrip()
         stripped = line.lstrip()
         lines.append(_Line(number, len(line) - len(stripped), stripped))
     while lines and not lines[-1].text:

@@ -25,7 +25,7 @@ _ID = re.compile(r"(?:li-)?comment-(\d+)")
 _DEPTH = re.compile(r"(?:^|\s)depth-(\d{1,4})(?:\s|$)")
 _MORE_PAGES = re.compile(r"(?:/comment-page-|[?&]cpage=)\d+[^#]*(?:#comments)?$")
 _HEADINGS = ("wp-block-comments-title", "comments-title")
-_NUMBER = re.compile(r"[^\"“«„‘\d]*(\d{1,3}(?:[.,  ]?\d{3})?)\b")
+_NUMBER = re.compile(r"[^\"“«„‘\d]*(\d{1,3}(?:[., ]?\d{3})?)\b")
 _SAYS = re.compile(r"\s+says:?$", re.IGNORECASE)
 _PINGS = ("pingback", "trackback")
 _TEXTS = (
@@ -69,18 +69,18 @@ class _Comment:
 
 
 def comments_in(
-    page: Element, body: Element | None, article_ref: str, options: ReadOptions
+    page: Element, body: Element | None, article_ref: str, url: str | None, options: ReadOptions
 ) -> Iterator[SourceRecord]:
     """The comments of the page in order, pings and what awaits moderation as omissions.
 
-    `body` is the article's own text: nothing in it is a comment.
+    `body` is the article's own text: nothing in it is a comment. Links are relative to `url`.
     """
     elements = _elements(page, body)
     comments = _comments(elements)
     _fill(page, comments)
     doubtful = _doubtful(list(comments.values()))
     for comment in comments.values():
-        yield _record(comment, article_ref, options)
+        yield _record(comment, article_ref, url, options)
         if comment in doubtful:
             message = "The page shows no deeper replies; this one may answer another one beside it."
             yield Notice("parent-approximate", f"comment {comment.id}", message, article_ref)
@@ -190,7 +190,9 @@ def _doubtful(comments: list[_Comment]) -> set[_Comment]:
     return doubtful
 
 
-def _record(comment: _Comment, article_ref: str, options: ReadOptions) -> SourceComment | Omission:
+def _record(
+    comment: _Comment, article_ref: str, url: str | None, options: ReadOptions
+) -> SourceComment | Omission:
     ping = next((ping for ping in _PINGS if ping in comment.classes), "")
     removed = "removed" in comment.classes
     status = status_of("0" if comment.awaits_moderation else "1", options)
@@ -204,7 +206,7 @@ def _record(comment: _Comment, article_ref: str, options: ReadOptions) -> Source
         author=SourceAuthor(comment.name or None, comment.key),
         text=""
         if removed or comment.text is None
-        else markdown.render(html.parse(_source(comment.text), None)),
+        else markdown.render(html.parse(_source(comment.text), url)),
         source_id=comment.id,
         parent_ref=comment.parent.id if comment.parent else None,
         created_at=comment.time,

@@ -33,7 +33,17 @@ _POST_ID = re.compile(r"(?:^|\s)postid-(\d+)(?:\s|$)")
 _TITLES = ("wp-block-post-title", "entry-title", "post-title", "article-title")
 _CONTENTS = ("wp-block-post-content", "entry-content", "post-content", "article-content", "article-body")
 _AUTHORS = ("wp-block-post-author__name", "wp-block-post-author-name", "author-name", "author", "byline")
-_NO_TEXT = ("sharedaddy", "jp-relatedposts", "screen-reader-text", "post-navigation", "comment-respond")
+_NO_TEXT = (
+    "sharedaddy",
+    "jp-relatedposts",
+    "screen-reader-text",
+    "post-navigation",
+    "comment-respond",
+    "comments-area",
+    "comment-list",
+    "commentlist",
+    "wp-block-comments",
+)
 
 
 def recognises(head: bytes) -> bool:
@@ -51,7 +61,9 @@ def read(stream: BinaryIO, options: ReadOptions) -> Iterator[SourceRecord]:
     post_id, site = _post_id(page), _site(page, url)
     body = _body(page)
     ref = post_id or url or "page"
-    comments = list(comments_in(page, body, ref, options))
+    # An element of the theme may well hold the comments too; one that holds just the text holds none.
+    own = None if body is None or body.tag == "article" else body
+    comments = list(comments_in(page, own, ref, url or None, options))
     title = _title(page)
     if not title or (body is None and not comments):
         raise SourceError(

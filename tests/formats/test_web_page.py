@@ -46,6 +46,15 @@ def test_an_article_of_any_site() -> None:
     assert source.sections[0].text == "Some text."
 
 
+def test_comments_in_the_same_element_as_the_article_are_no_part_of_its_text() -> None:
+    comment = '<li id="comment-1" class="comment depth-1"><div class="comment-content"><a href="/b">Reply</a></div></li>'
+    article = f'<article><h1>T</h1><p>Text.</p><ol class="comment-list">{comment}</ol></article>'
+    page = f"<html><body>{article}</body></html>"
+    reading = read(FORMAT, page, ReadOptions(url="https://example.org/a"))
+    assert "Reply" not in reading.article.sections[0].text
+    assert reading.texts == ["[Reply](https://example.org/b)"]
+
+
 @pytest.mark.parametrize("encoding", ["windows-1251", "iso-8859-5", "utf-8"])
 def test_the_encoding_that_the_page_declares(encoding: str) -> None:
     page = PAGE.replace("utf-8", encoding).replace("Intro.", "Привет").replace("–", "-")
