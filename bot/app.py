@@ -15,7 +15,7 @@ from bot.delivery import command_sync
 from bot.delivery.catchup import CatchUp
 from bot.delivery.command_sync import Description
 from bot.delivery.destination import find_destination
-from bot.delivery.endpoint import logged_in, may_read_content
+from bot.delivery.endpoint import logged_in, may_read_content, required_token
 from bot.delivery.pacer import Pacer
 from bot.delivery.poster import Poster
 from bot.delivery.wire import Wire
@@ -23,7 +23,6 @@ from bot.discussion.capture import Capture
 from bot.discussion.forms import Forms
 from bot.discussion.lookup import Lookup
 from bot.discussion.publish import Publishing
-from bot.errors import ConfigurationError
 from bot.model import GuildId, Publication
 from bot.settings import Settings
 from bot.store.database import Database
@@ -133,7 +132,7 @@ async def running_bot(settings: Settings) -> AsyncIterator[Oped]:
     async with Database.open(settings.database_url, migrate=True) as database:
         with only_bot(database.path):
             async with logged_in(token, settings.discord_api_url) as client:
-                readable = may_read_content(client)
+                readable = may_read_content(client.application)
             if not readable:
                 log.warning("message_content_off", remedy="Switch it on in the developer portal, under Bot.")
             guilds = frozenset(GuildId(each) for each in settings.guilds)
@@ -204,14 +203,3 @@ async def request_post(settings: Settings, slug: str, channel_id: int, *, again:
             channel_kind=destination.kind,
             again=again,
         )
-
-
-def required_token(settings: Settings) -> str:
-    """The token; raises `ConfigurationError` where there is none."""
-    if settings.discord_token is None:
-        raise ConfigurationError(
-            "There is no token for Discord.",
-            remedy="Put the bot's token into DISCORD_TOKEN, in the environment or in .env.",
-            place="DISCORD_TOKEN",
-        )
-    return settings.discord_token.get_secret_value()

@@ -155,8 +155,18 @@ def run() -> None:
 
 
 @app.command()
+def setup() -> None:
+    """Set up a bot of your own, step by step."""
+    from bot.cli.setup import set_up
+
+    settings = _settings()
+    _make_default_folder(settings)
+    set_up(settings, Path(".env"), os.environ)
+
+
+@app.command()
 def doctor(as_json: AsJson = False) -> None:
-    """Check token, intents, permissions, database and more, and say what would mend them."""
+    """Look everything over, and say what would mend it. Exit code 1 if anything fails."""
     from bot.cli.doctor import look_over, show_checks
 
     with busy("Looking everything over…"):

@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from bot.app import described_commands
-from bot.cli.output import show_json, terminal
+from bot.cli.output import say, show_json, terminal
 from bot.delivery.checks import Check, State, failed
 from bot.delivery.diagnosis import diagnose
 from bot.errors import ConfigurationError
@@ -43,16 +43,14 @@ def show_checks(checks: Sequence[Check], *, as_json: bool) -> bool:
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
     table.add_column("Check", overflow="fold", max_width=19)
     table.add_column("State", no_wrap=True)
-    table.add_column("What was found, and what to do", overflow="fold")
+    table.add_column("What was found", overflow="fold")
     for check in checks:
-        found = Text(printable(check.message))
+        name, message = Text(printable(check.name)), Text(printable(check.message))
+        table.add_row(name, Text(check.state, style=_LOOKS[check.state]), message)
+    terminal().print(table)
+    for check in checks:
         if check.remedy:
-            found.append(f"\n{printable(check.remedy)}", style="bold")
-        table.add_row(Text(printable(check.name)), Text(check.state, style=_LOOKS[check.state]), found)
-    console = terminal()
-    console.print(table)
-    if not failures and not warnings:
-        console.print("All is well.")
-    else:
-        console.print(f"Failures: {failures}, warnings: {warnings}.")
+            # Below the table there is room for links, which stay in one piece for whoever copies them.
+            say(f"{check.name}: {check.remedy}")
+    say(f"Failures: {failures}, warnings: {warnings}." if failures + warnings else "All is well.")
     return not failures

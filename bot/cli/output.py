@@ -6,6 +6,7 @@ Titles, names and texts are foreign: they are shown as they are read, never as m
 from __future__ import annotations
 
 import json
+from textwrap import fill
 from typing import TYPE_CHECKING
 
 import typer
@@ -37,6 +38,13 @@ def show_failure(error: OpedError, *, as_json: bool) -> None:
 def note(line: str) -> None:
     """One line on standard error: what is going on, beside the result."""
     typer.echo(printable(line), err=True)
+
+
+def say(text: str) -> None:
+    """Words on standard output, wrapped line by line; a link longer than a line stays whole, to be copied."""
+    width = terminal().width
+    for line in printable(text, keep="\n").split("\n"):
+        typer.echo(fill(line, width, break_long_words=False, break_on_hyphens=False))
 
 
 def busy(doing: str) -> Status:

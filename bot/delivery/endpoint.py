@@ -12,12 +12,24 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
 from bot.errors import ConfigurationError, DeliveryError
+from bot.settings import Settings
 
 WRONG_TOKEN = ConfigurationError(
     "Discord does not accept the token.",
     remedy="Copy it again from the developer portal, under Bot › Reset Token, into DISCORD_TOKEN.",
     place="DISCORD_TOKEN",
 )
+
+
+def required_token(settings: Settings) -> str:
+    """The token; raises `ConfigurationError` where there is none."""
+    if settings.discord_token is None:
+        raise ConfigurationError(
+            "There is no token for Discord.",
+            remedy="Let `oped setup` ask for it, or put it into DISCORD_TOKEN in the environment or in .env.",
+            place="DISCORD_TOKEN",
+        )
+    return settings.discord_token.get_secret_value()
 
 
 @asynccontextmanager
@@ -47,10 +59,10 @@ async def logged_in(token: str, api_url: str | None) -> AsyncIterator[discord.Cl
         yield client
 
 
-def may_read_content(client: discord.Client) -> bool:
+def may_read_content(application: discord.AppInfo | None) -> bool:
     """Whether the application has the Message Content intent.
 
     Asking for it while it is off would end the gateway connection (4014), and each try is an IDENTIFY.
     """
-    flags = client.application.flags if client.application else discord.ApplicationFlags()
+    flags = application.flags if application else discord.ApplicationFlags()
     return flags.gateway_message_content or flags.gateway_message_content_limited

@@ -52,9 +52,8 @@ def only_bot(database: Path) -> Iterator[None]:
         try:
             _take(descriptor)
         except OSError as error:
-            holder = os.read(descriptor, 20).decode("ascii", "replace").strip()
             raise StorageError(
-                f"A bot is already running on this database (process {holder or 'unknown'}).",
+                f"A bot is already running on this database (process {_read_holder(descriptor)}).",
                 remedy="Stop it first, or give this one a database of its own with DATABASE_URL.",
                 place=str(database),
             ) from error
@@ -64,3 +63,25 @@ def only_bot(database: Path) -> Iterator[None]:
         os.ftruncate(descriptor, 0)
     finally:
         os.close(descriptor)
+
+
+def holder(database: Path) -> str | None:
+    """The process id of the bot that holds the database's lock, None where none does.
+
+    The only way to learn that is to take the lock, for an instant.
+    """
+    try:
+        descriptor = os.open(lock_path(database), os.O_RDWR)
+    except OSError:
+        return None
+    try:
+        _take(descriptor)
+    except OSError:
+        return _read_holder(descriptor)
+    finally:
+        os.close(descriptor)
+    return None
+
+
+def _read_holder(descriptor: int) -> str:
+    return os.read(descriptor, 20).decode("ascii", "replace").strip() or "unknown"
