@@ -16,7 +16,7 @@ import tempfile
 import webbrowser
 from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator, Coroutine
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -130,10 +130,14 @@ class Demo:
 
     async def show_rows(self) -> None:
         """Keep the page's panel up to date."""
-        async for tables in watch_rows(self.database):
-            slug = next((row["slug"] for row in tables[-1]["rows"]), None)
-            command = f"DATABASE_URL=sqlite:///{self.database} {_program()} show {slug}" if slug else None
-            self.page.tell("rows", {"path": str(self.database), "command": command, "tables": tables})
+        async with aclosing(watch_rows(self.database)) as watched:
+            async for tables in watched:
+                self._show(tables)
+
+    def _show(self, tables: list[dict[str, Any]]) -> None:
+        slug = next((row["slug"] for row in tables[-1]["rows"]), None)
+        command = f"DATABASE_URL=sqlite:///{self.database} {_program()} show {slug}" if slug else None
+        self.page.tell("rows", {"path": str(self.database), "command": command, "tables": tables})
 
     async def post_when_visited(self, slug: str) -> None:
         """Post the article once somebody is there to watch."""

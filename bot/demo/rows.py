@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from pathlib import Path
 from typing import Any
 
@@ -50,7 +50,7 @@ TABLES = {
 """What is shown of each table, newest first."""
 
 
-async def watch_rows(database: Path) -> AsyncIterator[list[dict[str, Any]]]:
+async def watch_rows(database: Path) -> AsyncGenerator[list[dict[str, Any]], None]:
     """The newest rows of each table, now and after every change, for ever. The file must exist."""
     async with Database.open(database, read_only=True) as opened:
         seen = None

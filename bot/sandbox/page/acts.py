@@ -19,6 +19,10 @@ PATIENCE = 900.0
 """Seconds for which a deferred answer may take: as long as its token lasts."""
 
 
+class CannotBe(Exception):  # noqa: N818 - what the person is told
+    """What was asked for cannot be done; the sentence says why."""
+
+
 class Acts:
     """The acts of one open page, as one person at a time; each takes and gives plain JSON."""
 
@@ -42,18 +46,18 @@ class Acts:
         }
 
     async def do(self, name: str, asked: Json) -> Json:
-        """Carry out one act. Raises ValueError with a sentence for the person where it cannot be."""
+        """Carry out one act. Raises CannotBe."""
         act = self._known.get(name)
         if act is None:
-            raise ValueError("This page is older than its server. Reload it.")
+            raise CannotBe("This page is older than its server. Reload it.")
         try:
             return await act(asked)
         except Refused as refused:
-            raise ValueError(sentence(refused)) from refused
+            raise CannotBe(sentence(refused)) from refused
         except NoAnswer as silence:
-            raise ValueError("The application did not respond.") from silence
-        except (LookupError, TypeError) as error:
-            raise ValueError("That is not there any more.") from error
+            raise CannotBe("The application did not respond.") from silence
+        except (LookupError, TypeError, ValueError) as error:
+            raise CannotBe("That is not there any more.") from error
 
     async def _open(self, asked: Json) -> Json:
         place = self._channel(asked)
@@ -158,10 +162,11 @@ class Acts:
             return guild.roles[int(str(given))]
         if kind == kinds.MENTIONABLE:
             return guild.roles.get(int(str(given))) or world.member(guild, int(str(given)))
-        if kind == kinds.INTEGER:
-            return int(str(given))
-        if kind == kinds.NUMBER:
-            return float(str(given))
+        if kind in {kinds.INTEGER, kinds.NUMBER}:
+            try:
+                return int(str(given)) if kind == kinds.INTEGER else float(str(given))
+            except ValueError:
+                raise CannotBe(f"“{given}” is no number.") from None
         if kind == kinds.BOOLEAN:
             return given is True or given == "true"
         return str(given)

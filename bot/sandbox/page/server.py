@@ -188,7 +188,7 @@ class Page:
         if self._take_file is None:
             return web.json_response({"error": "Files cannot be dropped here."})
         # Only the last part of a name, so that it names nothing outside the folder.
-        name = Path(request.query.get("name", "")).name[-100:] or "article"
+        name = Path(request.query.get("name", "")).name.strip(".")[-100:] or "article"
         try:
             with tempfile.TemporaryDirectory(prefix="oped-dropped-") as folder:
                 path = Path(folder) / name

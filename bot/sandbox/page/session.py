@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from aiohttp import WSMsgType, web
 
 from bot.sandbox.page import views
-from bot.sandbox.page.acts import Acts
+from bot.sandbox.page.acts import Acts, CannotBe
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -143,7 +143,7 @@ class Session:
                 self.push({"re": number, "result": self._enter(asked)})
                 return
             self.push({"re": number, "result": await self._acts.do(name, asked)})
-        except ValueError as error:
+        except CannotBe as error:
             self.push({"re": number, "error": str(error)})
         except Exception:
             # Seen by whoever runs the server; the page must not wait for ever.
