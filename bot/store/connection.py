@@ -101,6 +101,16 @@ async def _opened(connection: aiosqlite.Connection) -> None:
     _ = await connection
 
 
+async def emptied(connection: aiosqlite.Connection) -> bool:
+    """Write the log back and cut it to nothing; False, without waiting, where somebody still reads it."""
+    await connection.execute_fetchall("PRAGMA busy_timeout = 0")
+    try:
+        ((busy, _, _),) = await connection.execute_fetchall("PRAGMA wal_checkpoint(TRUNCATE)")
+    finally:
+        await connection.execute_fetchall(f"PRAGMA busy_timeout = {int(_BUSY_SECONDS * 1000)}")
+    return not busy
+
+
 async def prepare(connection: aiosqlite.Connection, *, migrate: bool) -> None:
     """Set up the writer and a new file's schema; an older one is upgraded with `migrate`, else refused."""
     steps = schema.migrations()

@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 import aiosqlite
 
 from bot.errors import ConfigurationError
-from bot.store.connection import check_place, connect, expect, prepare, settled
+from bot.store.connection import check_place, connect, emptied, expect, prepare, settled
 from bot.store.failures import explained
 
 Row = sqlite3.Row
@@ -243,8 +243,10 @@ class Database(Reader):
         return int(version)
 
     async def checkpoint(self) -> bool:
-        """Empty the write-ahead log: no erased text is left in it. False while a reader prevents it."""
+        """Empty the write-ahead log: no erased text is left in it.
+
+        False, at once, where a long read or another program prevents it; then it is to be tried again.
+        """
         async with self._writing:
             with explained(self.path):
-                ((busy, _, _),) = await self._writer.execute_fetchall("PRAGMA wal_checkpoint(TRUNCATE)")
-        return not busy
+                return await settled(emptied(self._writer))
