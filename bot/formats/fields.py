@@ -11,6 +11,7 @@ from email.utils import parsedate_to_datetime
 from bot.text.canonical import clean
 
 _OFFSET = re.compile(r"(?<=\d) ([+-]\d\d:?\d\d)$")
+_LONGEST_TIME = 60
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
 
 
@@ -47,7 +48,7 @@ def records_in(value: object) -> list[dict[str, object]]:
 def time_of(text: str, zone: tzinfo = UTC) -> datetime | None:
     """A time in UTC from ISO 8601 or RFC 2822 or None; without an offset it is taken to be in `zone`."""
     text = _OFFSET.sub(r"\1", text.strip())
-    if not text or text.startswith("0000"):
+    if not text or len(text) > _LONGEST_TIME or text.startswith("0000"):
         return None
     for parse in (datetime.fromisoformat, parsedate_to_datetime):
         try:

@@ -55,7 +55,9 @@ _FIELD = re.compile(r"([A-Za-z_][\w-]*)\s*:\s*(.*?)\s*$")
 def recognises(head: bytes) -> bool:
     """Front matter with a title, or a first line that is a heading of level 1."""
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
-    return re.match(rb"---\s*\n(?:.*\n)*?title\s*:", start[:4096]) is not None or start.startswith(b"# ")
+    return re.match(rb"---[ \t]*\n(?:.*\n)*?title[ \t]*:", start[:4096]) is not None or start.startswith(
+        b"# "
+    )
 
 
 def read(stream: BinaryIO, options: ReadOptions) -> Iterator[SourceRecord]:

@@ -25,7 +25,7 @@ from bot.text import html
 
 _WEB = "web"
 _HTML_START = re.compile(
-    rb"\s*(?:<!--.*?-->\s*|<\?xml[^>]*>\s*)*<(?:!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL
+    rb"\s*(?:<!--(?:(?!-->).)*-->\s*|<\?xml[^>]*>\s*)*<(?:!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL
 )
 _CHARSET = re.compile(rb"<meta[^>]{0,200}charset=[\"']?\s*([\w.-]{1,40})", re.IGNORECASE)
 _POST_ID = re.compile(r"(?:^|\s)postid-(\d+)(?:\s|$)")

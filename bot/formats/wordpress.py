@@ -133,7 +133,7 @@ class _Export:
             return
         self._item = item
         post = children(item)
-        self.ref = post.get("post_id") or post.get("link") or post.get("title") or "post"
+        self.ref = one_line(post.get("post_id") or post.get("link") or post.get("title") or "post")
         self._left_out = _why_left_out(post)
         if not self._left_out:
             yield self._article(post, item.findtext(_CONTENT) or "", self.ref)
@@ -154,7 +154,7 @@ class _Export:
             sections=sections_of(html.parse(without_shortcodes(content), url)),
             kind=KIND,
             site=self._site or site_of(url).partition("/")[0],
-            post_id=post.get("post_id") or None,
+            post_id=one_line(post.get("post_id", "")) or None,
             author=self._authors.get(login) or one_line(login) or None,
             url=url or None,
             published_at=self._time(post, "post_date", f"post {ref}"),

@@ -97,9 +97,8 @@ def _check_start(element: etree._Element, root: str) -> None:
         raise SourceError(
             f"This XML is not a <{root}> document.", remedy="Check the file, or name its format."
         )
-    declared: Any = (
-        element.getroottree().docinfo.internalDTD
-    )  # the stubs know neither that it may be None nor its methods
+    # The stubs know neither that there may be none nor what it can do.
+    declared: Any = element.getroottree().docinfo.internalDTD
     if declared is not None and any(True for _ in declared.iterentities()):
         raise SourceError(
             "This XML declares entities of its own, which is not allowed.", remedy=_EXPORT_AGAIN

@@ -100,6 +100,16 @@ def test_recognising_any_bytes(content: bytes) -> None:
         form.recognises(content)
 
 
+@pytest.mark.parametrize(
+    "piece", [b"<!---->", b"<!-- ", b"<?xml ?>", b"---\n", b"\n", b'"', b",", b"<rss", b"text,id\n"]
+)
+@pytest.mark.timeout(10)
+def test_recognising_what_repeats(piece: bytes) -> None:
+    for content in (piece * 5000, b"---" + piece * 5000, b"<" + piece * 5000):
+        for form in FORMATS:
+            form.recognises(content)
+
+
 @BY_NAME
 @pytest.mark.parametrize(
     "content", [b"[" * 10_000, b'{"a":' * 20_000, b"<a>" * 20_000, b"> " * 20_000, b"\x1f\x8b\x08bomb"]

@@ -47,7 +47,8 @@ def test_an_article_of_any_site() -> None:
 
 
 def test_comments_in_the_same_element_as_the_article_are_no_part_of_its_text() -> None:
-    comment = '<li id="comment-1" class="comment depth-1"><div class="comment-content"><a href="/b">Reply</a></div></li>'
+    text = '<div class="comment-content"><a href="/b">Reply</a></div>'
+    comment = f'<li id="comment-1" class="comment depth-1">{text}</li>'
     article = f'<article><h1>T</h1><p>Text.</p><ol class="comment-list">{comment}</ol></article>'
     page = f"<html><body>{article}</body></html>"
     reading = read(FORMAT, page, ReadOptions(url="https://example.org/a"))
