@@ -10,13 +10,15 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
+from bot.errors import StorageError
 from bot.model import Notice, Omission, Section, SourceArticle
 from bot.store.database import Transaction
+from bot.store.failures import explained
 
 _BATCH = 1_000
 
@@ -269,15 +271,22 @@ def _ranked(identity: bytes, rank: int) -> bytes:
 
 @contextmanager
 def staging(file: Path) -> Iterator[Staging]:
-    """A staging area in a new file, whole on disk when this ends without an exception."""
-    connection = sqlite3.connect(file, isolation_level=None)
+    """A staging area in a new file, whole when this ends without an exception.
+
+    Raises `StorageError` where the disk for temporary files is full.
+    """
     try:
-        # It need not survive a crash.
-        connection.execute("PRAGMA journal_mode = OFF")
-        connection.execute("PRAGMA synchronous = OFF")
-        connection.executescript(_SCHEMA)
-        connection.execute("BEGIN")
-        yield Staging(connection)
-        connection.execute("COMMIT")
-    finally:
-        connection.close()
+        with explained(file), closing(sqlite3.connect(file, isolation_level=None)) as connection:
+            # It need not survive a crash.
+            connection.execute("PRAGMA journal_mode = OFF")
+            connection.execute("PRAGMA synchronous = OFF")
+            connection.executescript(_SCHEMA)
+            connection.execute("BEGIN")
+            yield Staging(connection)
+            connection.execute("COMMIT")
+    except StorageError as error:
+        raise StorageError(
+            "The disk for temporary files is full or cannot be written.",
+            remedy="Free some space there, or let TMPDIR name a folder on another disk.",
+            place=str(file.parent),
+        ) from error
