@@ -24,6 +24,7 @@ from bot.settings import Settings
 from bot.store.articles import Articles
 from bot.store.comments import Comments, Nested
 from bot.store.database import Database
+from tests.sandbox.judge import Judge
 
 
 @dataclass(slots=True)
@@ -74,15 +75,17 @@ class Production:
 
 
 @pytest.fixture
-async def production(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Production]:
-    """A stage without a running bot."""
+async def production(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, judge: Judge | None
+) -> AsyncIterator[Production]:
+    """A stage without a running bot, judged by Discord's own description where that is at hand."""
     monkeypatch.setattr("bot.app.GUILD_READY_SECONDS", 0.05)
     monkeypatch.setattr("cogs.articles.PACE", 0.1)
     # The bot points discord.py at the embedded Discord for the whole process; the next test starts afresh.
     monkeypatch.setattr(discord.http.Route, "BASE", discord.http.Route.BASE)
     gateway = discord.gateway.DiscordWebSocket
     monkeypatch.setattr(gateway, "DEFAULT_GATEWAY", gateway.DEFAULT_GATEWAY)
-    async with set_stage(limits=RateLimits.relaxed()) as stage:
+    async with set_stage(limits=RateLimits.relaxed(), judge=judge) as stage:
         yield Production(stage, tmp_path / "oped.db")
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.sandbox import Application, Channel, Permissions, Person, RateLimits, Sandbox, Server
+from bot.sandbox.wire import Judge
 
 BOT_PERMISSIONS = (
     Permissions.VIEW_CHANNEL
@@ -42,9 +43,11 @@ class Stage:
 
 
 @asynccontextmanager
-async def set_stage(*, port: int = 0, limits: RateLimits | None = None) -> AsyncIterator[Stage]:
+async def set_stage(
+    *, port: int = 0, limits: RateLimits | None = None, judge: Judge | None = None
+) -> AsyncIterator[Stage]:
     """Start an embedded Discord with a newspaper's server: two members, a moderator, a channel, a forum."""
-    async with Sandbox(port=port, limits=limits) as discord:
+    async with Sandbox(port=port, limits=limits, judge=judge) as discord:
         app = discord.add_application("Oped", token=secrets.token_hex(24))
         server = discord.add_guild("The Daily Thread")
         server.install(app, permissions=BOT_PERMISSIONS)

@@ -1,4 +1,5 @@
 from tests.cogs.stage import stage
+from tests.sandbox.fixtures import judge
 from tests.stage import production
 
-__all__ = ["production", "stage"]
+__all__ = ["judge", "production", "stage"]

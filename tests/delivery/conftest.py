@@ -1,1 +1,4 @@
-from tests.stage import production  # noqa: F401 - a fixture
+from tests.sandbox.fixtures import judge
+from tests.stage import production
+
+__all__ = ["judge", "production"]

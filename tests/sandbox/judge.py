@@ -67,6 +67,10 @@ FORWARD = 1
 """A message reference's type that the description does not know, though the documentation has it
 (resources/message#message-reference-types). Such references are judged as replies."""
 
+MEDIA_CHANNEL = 16
+"""A type of channel that the description does not know, though the documentation has it (resources/channel).
+discord.py asks for it wherever a command takes a forum, and such a command is judged without."""
+
 OBJECT_OF_EVENT = {
     "MESSAGE_CREATE": "MessageResponse",
     "MESSAGE_UPDATE": "MessageResponse",
@@ -111,7 +115,7 @@ class Judge:
         """Hold an event that carries a whole object against the description of that object."""
         if event.name in OBJECT_OF_EVENT:
             schema = {"$ref": f"#/components/schemas/{OBJECT_OF_EVENT[event.name]}"}
-            self._check(f"event {event.name}", schema, _forwards_as_replies(event.payload))
+            self._check(f"event {event.name}", schema, _without_the_undescribed(event.payload))
 
     def raise_if_violated(self) -> None:
         """Raise AssertionError with all that was collected."""
@@ -142,7 +146,7 @@ class Judge:
         self._check(
             f"{place} request",
             described["content"]["application/json"]["schema"],
-            _as_described(_forwards_as_replies(body)),
+            _as_described(_without_the_undescribed(body)),
         )
 
     def _hear_answer(self, place: str, operation: Json, status: int, answer: object) -> None:
@@ -163,7 +167,9 @@ class Judge:
             # BASE_TYPE_MAX_LENGTH (reference#error-messages).
             answer = {key: value for key, value in answer.items() if key != "errors"}
         self._check(
-            f"{place} answer {status}", content["application/json"]["schema"], _forwards_as_replies(answer)
+            f"{place} answer {status}",
+            content["application/json"]["schema"],
+            _without_the_undescribed(answer),
         )
 
     def _check(self, place: str, schema: Json, value: object) -> None:
@@ -185,16 +191,19 @@ def _as_described(value: object, key: str = "") -> object:
     return value
 
 
-def _forwards_as_replies(value: object) -> object:
-    """Undo what FORWARD tells of."""
+def _without_the_undescribed(value: object) -> object:
+    """Undo what FORWARD and MEDIA_CHANNEL tell of."""
     if isinstance(value, list):
-        return [_forwards_as_replies(each) for each in value]
+        return [_without_the_undescribed(each) for each in value]
     if not isinstance(value, dict):
         return value
-    shown = {name: _forwards_as_replies(each) for name, each in value.items()}
+    shown = {name: _without_the_undescribed(each) for name, each in value.items()}
     reference = shown.get("message_reference")
     if isinstance(reference, dict) and reference.get("type") == FORWARD:
         shown["message_reference"] = reference | {"type": 0}
+    channel_types = shown.get("channel_types")
+    if isinstance(channel_types, list):
+        shown["channel_types"] = [each for each in channel_types if each != MEDIA_CHANNEL]
     return shown
 
 
