@@ -140,5 +140,10 @@ def _containers(blocks: st.SearchStrategy[Block]) -> st.SearchStrategy[Block]:
     )
 
 
-blocks: st.SearchStrategy[Block] = st.recursive(leaves, _containers, max_leaves=6)
-documents = st.lists(blocks, max_size=4).map(lambda chosen: Document(tuple(chosen)))
+def documents_of(leaf: st.SearchStrategy[Block]) -> st.SearchStrategy[Document]:
+    """Documents of these blocks, in quotes and lists and on their own."""
+    blocks = st.recursive(leaf, _containers, max_leaves=6)
+    return st.lists(blocks, max_size=4).map(lambda chosen: Document(tuple(chosen)))
+
+
+documents = documents_of(leaves)
