@@ -44,13 +44,18 @@ def _measured(arguments: list[str], folder: Path) -> tuple[float, float]:
     environment = os.environ | {"DATABASE_URL": f"sqlite:///{folder}/oped.db"}
     begun = time.perf_counter()
     process = subprocess.Popen(
-        [sys.executable, "-m", "bot", *arguments], env=environment, stdout=subprocess.DEVNULL
+        [sys.executable, "-m", "bot", *arguments],
+        env=environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
     )
+    assert process.stderr is not None
+    said = process.stderr.read().decode()
     _, status, usage = os.wait4(process.pid, 0)
     seconds = time.perf_counter() - begun
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
-        raise SystemExit(f"oped {' '.join(arguments)} failed")
+        raise SystemExit(f"oped {' '.join(arguments)} failed: {said}")
     return seconds, usage.ru_maxrss / (1 << 20 if sys.platform == "darwin" else 1 << 10)
 
 

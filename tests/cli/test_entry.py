@@ -24,6 +24,13 @@ def test_help_names_every_command(oped: Oped) -> None:
     assert all(len(line) <= 80 for line in ended.out.splitlines())
 
 
+def test_help_waits_for_nothing_heavy() -> None:
+    heavy = {"discord", "aiohttp", "aiosqlite", "sqlite3", "lxml", "pydantic", "rich", "structlog"}
+    program = f"import sys, bot.cli; bot.cli.main(['--help']); sys.exit(' '.join({heavy!r} & set(sys.modules)) or 0)"
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, check=False)
+    assert (ended.returncode, ended.stderr) == (0, b"")
+
+
 def test_without_a_command_it_helps(oped: Oped) -> None:
     assert oped().out == oped("--help").out
 
