@@ -75,9 +75,10 @@ class Demo:
     process: Process | None = None
     """The bot, while it runs."""
     posted: set[str] = field(default_factory=set)
+    """The slugs of the articles that were posted."""
 
-    async def read(self, source: Path) -> str:
-        """Import a file; the slug of the article in it that has most to show. Raises SourceError."""
+    async def read(self, source: Path) -> tuple[str, str]:
+        """Import a file; slug and title of the article in it that has most to show. Raises SourceError."""
         process = await self.bot.run("import", str(source), "--json", stdout=PIPE, stderr=PIPE)
         output, errors = await process.communicate()
         try:
@@ -90,13 +91,13 @@ class Demo:
         if not report["articles"]:
             raise SourceError("There is no article in this file.", place=source.name)
         best: dict[str, Any] = max(report["articles"], key=lambda each: int(each["comments"]["read"]))
-        return str(best["slug"])
+        return best["slug"], best["title"]
 
-    async def post(self, slug: str) -> str:
+    async def post(self, slug: str, title: str) -> str:
         """Post an article as the moderator would; what has come of it. Raises NotTaken."""
         stage, channel = self.stage, self.stage.articles
         if slug in self.posted:
-            return f"“{slug}” is brought up to date. It stands in #{channel.name} already."
+            return f"“{title}” is brought up to date. It stands in #{channel.name} already."
         try:
             await stage.discord.until(self._bot_listens, PATIENCE)
             await stage.mo.command(
@@ -107,15 +108,15 @@ class Demo:
                 "The article is imported, but the bot is away. Post it with /article post as Mo."
             ) from error
         self.posted.add(slug)
-        return f"“{slug}” is being posted in #{channel.name}."
+        return f"“{title}” is being posted in #{channel.name}."
 
     async def take(self, file: Path) -> str:
         """Import a file that was dropped on the page, and post it. Raises NotTaken with the importer's sentence."""
         try:
-            slug = await self.read(file)
+            slug, title = await self.read(file)
         except OpedError as error:
-            raise NotTaken(error.sentence()) from error
-        return await self.post(slug)
+            raise NotTaken(error.message) from error
+        return await self.post(slug, title)
 
     async def keep_bot_running(self) -> None:
         """Run the bot, and start it again whenever it ends, as a service manager would."""
@@ -139,11 +140,11 @@ class Demo:
         command = f"DATABASE_URL=sqlite:///{self.database} {_program()} show {slug}" if slug else None
         self.page.tell("rows", {"path": str(self.database), "command": command, "tables": tables})
 
-    async def post_when_visited(self, slug: str) -> None:
+    async def post_when_visited(self, slug: str, title: str) -> None:
         """Post the article once somebody is there to watch."""
         await self.page.visited()
         try:
-            await self.post(slug)
+            await self.post(slug, title)
         except NotTaken as error:
             self.page.tell("stage", {"line": str(error)})
 
@@ -165,9 +166,11 @@ async def live_demo(article: Path | None = None, port: int = 0) -> AsyncIterator
         people = [stage.alice, stage.ben, stage.mo]
         demo.page = Page(stage.discord, stage.app, people, first=stage.mo, take_file=demo.take, port=port)
         async with _served(demo.page, port):
-            slug = await demo.read(source)
+            slug, title = await demo.read(source)
             demo.page.tell("guide", {"steps": list(GUIDE)})
-            async with _together(demo.keep_bot_running(), demo.show_rows(), demo.post_when_visited(slug)):
+            async with _together(
+                demo.keep_bot_running(), demo.show_rows(), demo.post_when_visited(slug, title)
+            ):
                 yield demo
 
 

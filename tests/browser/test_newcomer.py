@@ -171,7 +171,7 @@ async def test_a_dropped_article_is_imported_and_posted(
         await tab.be("Mo")
         await tab.go_to("articles")
         await tab.page.locator("#file").set_input_files(article)
-        await expect(tab.page.locator("#toasts")).to_contain_text("“on-rivers” is being posted")
+        await expect(tab.page.locator("#toasts")).to_contain_text("“On Rivers” is being posted")
         await expect(tab.message("On Rivers")).to_be_visible()
         await expect(tab.message("A river is a promise")).to_be_visible()
 
