@@ -34,10 +34,8 @@ DEFAULT_DATABASE_URL = "sqlite:///data/oped.db"
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 
-def _ids(value: object) -> object:
-    """A comma-separated list as a tuple of whole numbers; anything else is left for pydantic to refuse."""
-    if not isinstance(value, str):
-        return value
+def _ids(value: str) -> tuple[int, ...]:
+    """A list with commas between whole numbers."""
     parts = [part.strip() for part in value.split(",") if part.strip()]
     if not all(re.fullmatch(r"[0-9]{1,19}", part) and int(part) for part in parts):
         raise ValueError("holds something else than server ids and commas")
@@ -83,9 +81,7 @@ class Settings(BaseModel):
 
     @field_validator("discord_api_url")
     @classmethod
-    def _encrypted_or_here(cls, url: str | None) -> str | None:
-        if url is None:
-            return None
+    def _encrypted_or_here(cls, url: str) -> str:
         try:
             parts = urlsplit(url)
             host, _ = parts.hostname, parts.port
