@@ -7,6 +7,7 @@ discord.py: the bot under test brings that, unmodified.
 from bot.sandbox.answers import Answer, NoAnswer
 from bot.sandbox.clock import Clock
 from bot.sandbox.errors import Refused
+from bot.sandbox.faults import Act, Fault, Schedule
 from bot.sandbox.limits import RateLimits
 from bot.sandbox.objects import Application, Channel, Message, Thread
 from bot.sandbox.people import Person
@@ -15,10 +16,12 @@ from bot.sandbox.sandbox import Sandbox
 from bot.sandbox.servers import Server
 
 __all__ = [
+    "Act",
     "Answer",
     "Application",
     "Channel",
     "Clock",
+    "Fault",
     "Message",
     "NoAnswer",
     "Permissions",
@@ -26,6 +29,7 @@ __all__ = [
     "RateLimits",
     "Refused",
     "Sandbox",
+    "Schedule",
     "Server",
     "Thread",
 ]

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from bot.sandbox.errors import Json
+    from bot.sandbox.faults import Faults
     from bot.sandbox.objects import Application, Guild
     from bot.sandbox.world import World
 
@@ -51,8 +52,9 @@ _FAREWELLS = frozenset({WSCloseCode.OK, WSCloseCode.GOING_AWAY})
 class Gateway:
     """All sessions of all bots, and the one place through which each event reaches them."""
 
-    def __init__(self, world: World, resume_url: Callable[[], str]) -> None:
+    def __init__(self, world: World, resume_url: Callable[[], str], faults: Faults | None = None) -> None:
         self.world = world
+        self.faults = faults
         self.sessions: dict[str, Session] = {}
         self.connections: set[Connection] = set()
         self._resume_url = resume_url
@@ -62,6 +64,12 @@ class Gateway:
 
     def publish(self, event: Event) -> None:
         """Tell each session that may know of an event. Every event passes here."""
+        if self.faults is None:
+            self._deliver(event)
+        else:
+            self.faults.pass_on(event, self._deliver)
+
+    def _deliver(self, event: Event) -> None:
         for session in self.sessions.values():
             if self._concerns(session, event):
                 session.push(event.name, self._as_seen(session, event))
@@ -218,6 +226,11 @@ class Gateway:
         for connection in list(self.connections):
             connection.abort()
         await self.world.until(lambda: not self.connections)
+
+    async def close_connections(self, code: int = 4000) -> None:
+        """Close every connection, by default with a code after which sessions may be resumed."""
+        for connection in list(self.connections):
+            await connection.socket.close(code=code)
 
     async def ask_to_reconnect(self) -> None:
         """Ask every bot to connect anew and resume (opcode 7)."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.sandbox import message_payloads
 from bot.sandbox.clock import Clock
+from bot.sandbox.faults import Act, Fault, Faults, Schedule
 from bot.sandbox.limits import Limiter, RateLimits
 from bot.sandbox.objects import Application, Message, User
 from bot.sandbox.servers import Server
@@ -35,10 +37,13 @@ class Sandbox:
         judge: Judge | None = None,
         clock: Clock | None = None,
         port: int = 0,
+        schedule: Schedule | None = None,
     ) -> None:
         self.world = World(clock or Clock())
-        self._wire = Wire(self.world, Limiter(limits or RateLimits.relaxed()), judge)
+        self.faults = self._faults(schedule) if schedule else None
+        self._wire = Wire(self.world, Limiter(limits or RateLimits.relaxed()), judge, self.faults)
         self._port = port
+        self._dying = asyncio.Lock()
 
     async def __aenter__(self) -> Self:
         await self.start()
@@ -47,7 +52,22 @@ class Sandbox:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        if self.faults is not None:
+            await self.faults.end()
         await self.stop()
+
+    def _faults(self, schedule: Schedule) -> Faults:
+        faults = Faults(schedule)
+        faults.on(Act.CLOSE, lambda fault: self.gateway.close_connections())
+        faults.on(Act.LOSE, lambda fault: self.gateway.lose_sessions())
+        faults.on(Act.DIE, self._die)
+        return faults
+
+    async def _die(self, fault: Fault) -> None:
+        async with self._dying:
+            await self.stop()
+            await asyncio.sleep(fault.seconds)
+            await self.start()
 
     # Running
 

@@ -23,6 +23,7 @@ from bot.sandbox.rest.call import Call, Endpoint, Reply
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
+    from bot.sandbox.faults import Faults
     from bot.sandbox.world import Event, World
 
 API = "/api/v10"
@@ -62,13 +63,14 @@ class Judge(Protocol):
 class Wire:
     """The HTTP side of a world. It can be opened and shut many times on one port."""
 
-    def __init__(self, world: World, limiter: Limiter, judge: Judge | None) -> None:
+    def __init__(self, world: World, limiter: Limiter, judge: Judge | None, faults: Faults | None) -> None:
         self.world = world
+        self.faults = faults
         self.limiter = limiter
         self.judge = judge
         self.requests: list[LoggedRequest] = []
         self.port = 0
-        self.gateway = Gateway(world, lambda: f"ws://{self.address}/gateway")
+        self.gateway = Gateway(world, lambda: f"ws://{self.address}/gateway", faults)
         self._runner: web.AppRunner | None = None
         self._site: web.TCPSite | None = None
         if judge is not None:
@@ -112,7 +114,14 @@ class Wire:
         return handle
 
     async def serve(self, request: web.Request, route: str, endpoint: Endpoint) -> web.Response:
-        """Answer one request: identify, count, act, take note. Every request passes here."""
+        """Answer one request. Every request passes here."""
+        if self.faults is None:
+            return await self._answer(request, route, endpoint)
+        kind = f"{request.method} {route}"
+        return await self.faults.around(request, kind, lambda: self._answer(request, route, endpoint))
+
+    async def _answer(self, request: web.Request, route: str, endpoint: Endpoint) -> web.Response:
+        """Identify, count, act, take note."""
         call: Call | None = None
         headers: dict[str, str] = {}
         body: object
