@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.sandbox import Application, Channel, Permissions, Person, RateLimits, Sandbox, Server
+from bot.sandbox import Application, Channel, Permissions, Person, RateLimits, Sandbox, Schedule, Server
 from bot.sandbox.wire import Judge
 
 BOT_PERMISSIONS = (
@@ -44,10 +44,14 @@ class Stage:
 
 @asynccontextmanager
 async def set_stage(
-    *, port: int = 0, limits: RateLimits | None = None, judge: Judge | None = None
+    *,
+    port: int = 0,
+    limits: RateLimits | None = None,
+    judge: Judge | None = None,
+    schedule: Schedule | None = None,
 ) -> AsyncIterator[Stage]:
     """Start an embedded Discord with a newspaper's server: two members, a moderator, a channel, a forum."""
-    async with Sandbox(port=port, limits=limits, judge=judge) as discord:
+    async with Sandbox(port=port, limits=limits, judge=judge, schedule=schedule) as discord:
         app = discord.add_application("Oped", token=secrets.token_hex(24))
         server = discord.add_guild("The Daily Thread")
         server.install(app, permissions=BOT_PERMISSIONS)
@@ -64,10 +68,14 @@ async def set_stage(
 
 
 class BotProcess:
-    """The real bot, as `oped run` starts it, on an embedded Discord and a database file."""
+    """The real bot, as `oped run` starts it, on an embedded Discord and a database file.
 
-    def __init__(self, stage: Stage, database: Path, log: Path) -> None:
+    `module` is what `python -m` runs: a test may have prepared it.
+    """
+
+    def __init__(self, stage: Stage, database: Path, log: Path, *, module: str = "bot") -> None:
         self._stage = stage
+        self._module = module
         self._database = database
         self._log = log
         self._process: asyncio.subprocess.Process | None = None
@@ -109,7 +117,7 @@ class BotProcess:
         return await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",
-            "bot",
+            self._module,
             *arguments,
             env=self.environment,
             cwd=self._database.parent,
