@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sqlite3
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Coroutine
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, TypeVar
@@ -19,6 +19,7 @@ T = TypeVar("T")
 
 # Longer than the longest of our transactions (merging an import of 100,000 comments).
 _BUSY_SECONDS = 15
+_INTERRUPT_SECONDS = 0.01
 
 
 async def settled(operation: Coroutine[Any, Any, T]) -> T:
@@ -41,33 +42,25 @@ async def settled(operation: Coroutine[Any, Any, T]) -> T:
 
 def check_place(path: Path, *, read_only: bool) -> None:
     """Refuse what SQLite would only call "unable to open database file", and make a new file private."""
-    if path.is_dir():
-        raise StorageError("The database is a folder.", remedy="Name a file inside it.", place=str(path))
-    if not path.parent.is_dir():
-        raise StorageError(
-            f"The folder {path.parent} for the database does not exist.",
-            remedy="Make it, or let DATABASE_URL name a file in a folder that exists.",
-            place=str(path),
-        )
-    if path.exists():
-        if not os.access(path, os.R_OK):
+    try:
+        if not path.parent.is_dir():
             raise StorageError(
-                "The database may not be read.",
-                remedy="Give the user who runs Oped the right to read and write it.",
+                f"The folder {path.parent} for the database does not exist.",
+                remedy="Make it, or let DATABASE_URL name a file in a folder that exists.",
                 place=str(path),
             )
-    elif read_only:
-        raise _nothing_yet(place=str(path))
-    else:
-        try:
-            # It will hold what members wrote: nobody else on this machine needs to read it.
-            os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
-        except OSError as error:
-            raise StorageError(
-                f"The database cannot be made: {error.strerror}.",
-                remedy="Give the user who runs Oped the right to write to the folder.",
-                place=str(path),
-            ) from error
+        if path.is_dir():
+            raise StorageError("The database is a folder.", remedy="Name a file inside it.", place=str(path))
+        if read_only and not path.exists():
+            raise _nothing_yet(place=str(path))
+        # It will hold what members wrote: nobody else on this machine needs to read it.
+        os.close(os.open(path, os.O_RDONLY if read_only else os.O_RDONLY | os.O_CREAT, 0o600))
+    except OSError as error:
+        raise StorageError(
+            f"The database cannot be made or opened: {error.strerror}.",
+            remedy="Give the user who runs Oped the right to read and write the file and its folder.",
+            place=str(path),
+        ) from error
 
 
 def _nothing_yet(place: str | None = None) -> StorageError:
@@ -99,6 +92,24 @@ def _uri(path: Path) -> str:
 
 async def _opened(connection: aiosqlite.Connection) -> None:
     _ = await connection
+
+
+async def interruptible(connection: aiosqlite.Connection, reading: Awaitable[T]) -> T:
+    """Await a read; cancelled, end it in its thread too, so that the connection is free for the next one."""
+    task = asyncio.ensure_future(reading)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await settled(_interrupted(connection, task))
+        raise
+
+
+async def _interrupted(connection: aiosqlite.Connection, task: asyncio.Future[T]) -> None:
+    while not task.done():
+        # It has no effect on what the thread has not begun yet, hence again.
+        await connection.interrupt()
+        await asyncio.wait({task}, timeout=_INTERRUPT_SECONDS)
+    task.exception()  # marks it as retrieved
 
 
 async def emptied(connection: aiosqlite.Connection) -> bool:

@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 import aiosqlite
 
 from bot.errors import ConfigurationError
-from bot.store.connection import check_place, connect, emptied, expect, prepare, settled
+from bot.store.connection import check_place, connect, emptied, expect, interruptible, prepare, settled
 from bot.store.failures import explained
 
 Row = sqlite3.Row
@@ -207,11 +207,7 @@ class Database(Reader):
             async with self._free:
                 connection = self._idle.pop() if self._idle else await self._connect()
                 try:
-                    return list(await connection.execute_fetchall(sql, parameters))
-                except asyncio.CancelledError:
-                    # Nobody waits for the answer: free the connection for the next one.
-                    await connection.interrupt()
-                    raise
+                    return list(await interruptible(connection, connection.execute_fetchall(sql, parameters)))
                 finally:
                     self._idle.append(connection)
 

@@ -222,6 +222,7 @@ async def test_cancelled_at_any_wait_opening_and_closing_leaves_nothing_open(tmp
 
 async def test_a_cancelled_read_frees_its_connection(database: Database) -> None:
     endless = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n"
+    await asyncio.gather(*(names(database) for _ in range(4)))  # all connections are open now
     readers = [asyncio.create_task(database.fetch_value(endless)) for _ in range(4)]
     await asyncio.sleep(0)
     for reader in readers:
@@ -300,6 +301,18 @@ async def test_an_attached_file_is_there_for_one_transaction(database: Database,
             await tx.fetch_value("SELECT name FROM other.thing")
 
 
+async def test_a_file_that_cannot_be_attached_does_not_harm_the_next_transaction(
+    database: Database, tmp_path: Path
+) -> None:
+    async def attach() -> None:
+        async with database.transaction(attach={"other": tmp_path / "no" / "other.db"}):
+            pytest.fail("entered")
+
+    assert "cannot be opened" in (await refusal(attach)).message
+    async with database.transaction() as tx:
+        await put(tx, "works")
+
+
 async def refusal(open_it: Callable[[], Awaitable[None]]) -> StorageError:
     with pytest.raises(StorageError) as caught:
         await open_it()
@@ -321,10 +334,28 @@ async def test_places_where_no_database_can_be_are_told_apart(tmp_path: Path) ->
         async with Database.open(tmp_path / "oped.db", read_only=True):
             pass
 
+    async def impossible_name() -> None:
+        async with Database.open(tmp_path / ("x" * 300)):
+            pass
+
     assert "folder" in (await refusal(missing_folder)).message
+    assert "cannot be made or opened" in (await refusal(impossible_name)).message
     assert "is a folder" in (await refusal(folder)).message
     assert "no database yet" in (await refusal(nothing_to_read)).message
     assert files(tmp_path) == [], "a refusal makes no file"
+
+
+async def test_an_empty_file_counts_as_no_database_yet(tmp_path: Path) -> None:
+    path = tmp_path / "oped.db"
+    path.touch()
+
+    async def read() -> None:
+        async with Database.open(path, read_only=True):
+            pass
+
+    assert "no database yet" in (await refusal(read)).message
+    async with Database.open(path) as database:
+        assert await names(database) == []
 
 
 async def test_a_file_that_is_no_database_is_refused_untouched(tmp_path: Path) -> None:
