@@ -101,7 +101,7 @@ function showTrouble() {
   $("presence").textContent = state.server ? `${state.server.bot.name} is ${here ? "online" : "away"}` : "";
   $("presence").classList.toggle("away", !here);
   const text = !state.connected ? "Connection lost, trying again …"
-    : stage?.line ?? (bot?.here ? "" : "The bot is away. What you write meanwhile is stored once it is back.");
+    : bot?.here ? "" : stage?.line ?? "The bot is away. What you write meanwhile is stored once it is back.";
   if ($("trouble").textContent !== text) $("trouble").textContent = text;
   $("trouble").hidden = !text;
 }
