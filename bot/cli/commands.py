@@ -178,7 +178,7 @@ def doctor(as_json: AsJson = False) -> None:
 @app.command()
 def demo(
     article: Annotated[
-        Path | None, typer.Argument(metavar="[SOURCE]", help="A file with an article, instead of the sample.")
+        Path | None, typer.Argument(metavar="SOURCE", help="A file with an article, instead of the sample.")
     ] = None,
     port: Annotated[int, typer.Option(min=0, max=65535, metavar="P", help="Where the page is served.")] = 0,
     check: Annotated[
