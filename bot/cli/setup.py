@@ -7,6 +7,7 @@ until then stays done, and another run goes on from there.
 from __future__ import annotations
 
 import asyncio
+import getpass
 import sys
 from collections.abc import Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack
@@ -92,7 +93,7 @@ class _Conversation:
         say(
             "\nNext:\n"
             "  oped run              start the bot, and leave it running\n"
-            "  oped import ARTICLE   read in an article of your own; then /article post in Discord\n"
+            "  oped import ARTICLE   read in an article; /article post in Discord posts it\n"
             "  oped doctor           check all of this again"
         )
 
@@ -114,7 +115,7 @@ class _Conversation:
                 "2. On its page Bot, press Reset Token and copy what it shows."
             )
         while True:
-            token = typer.prompt("Token (it stays invisible)", hide_input=True).strip()
+            token = _read_hidden("Token (it stays invisible): ").strip()
             if token and (client := self._try(token)):
                 self._keep(token)
                 return client
@@ -130,7 +131,7 @@ class _Conversation:
                     self._resources.enter_async_context(logged_in(token, self.settings.discord_api_url))
                 )
         except ConfigurationError as error:
-            say(error.sentence())
+            say(f"{error.message} Copy it once more; Reset Token makes a new one.")
             return None
 
     def _keep(self, token: str) -> None:
@@ -148,7 +149,7 @@ class _Conversation:
                 say(f"\n{switch.effect}\n{switch.remedy}")
             if not typer.confirm("\nLook again?", default=True):
                 return
-        say("Its switches in the portal are as they should be.")
+        say("The application's switches are as they should be.")
 
     def _join(self, client: discord.Client) -> list[Home]:
         found = self._await(homes(client))
@@ -188,6 +189,14 @@ class _Conversation:
             self._await(_post(self.settings, place))
         except OpedError as error:
             say(error.sentence())
+
+
+def _read_hidden(prompt: str) -> str:
+    # Not typer.prompt, which shows its prompt before the terminal has stopped showing what is typed.
+    try:
+        return getpass.getpass(prompt)
+    except EOFError as error:
+        raise typer.Abort from error
 
 
 async def _joined(client: discord.Client, before: Sequence[Home], status: Status) -> list[Home]:
