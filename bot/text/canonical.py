@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from itertools import groupby
+from itertools import accumulate, groupby
 
 from bot.text.tree import (
     Block,
@@ -89,7 +89,8 @@ def _block(block: Block, depth: int) -> Iterator[Block]:
                 yield Heading(min(max(level, 1), 6), line)
         case CodeBlock(text, language):
             known = language and _LANGUAGE.fullmatch(language)
-            yield CodeBlock(clean(text), language if known else None)
+            if (code := clean(text).strip("\n")).strip():
+                yield CodeBlock(code, language if known else None)
         case Table():
             yield from _table(block)
         case Rule():
@@ -117,12 +118,13 @@ def _container(block: Quote | BulletList | OrderedList, depth: int) -> Iterator[
         yield OrderedList(items, min(max(block.start, 0), _MAX_NUMBER - len(items)))
 
 
-def _table(table: Table) -> Iterator[Table]:
+def _table(table: Table) -> Iterator[Table | Paragraph]:
     width = max((len(row) for row in (table.header, *table.rows)), default=0)
-    if not width:
-        return
     header, *rows = (_row(row, width) for row in (table.header, *table.rows))
-    yield Table(header, tuple(rows))
+    if width == len(rows) == 1 and not any(header):
+        yield from (Paragraph(cell) for cell in rows[0] if cell)  # a mere frame
+    elif any(any(row) for row in (header, *rows)):
+        yield Table(header, tuple(rows))
 
 
 def _row(row: Row, width: int) -> Row:
@@ -141,8 +143,8 @@ def _paragraphs(inlines: Iterable[Inline]) -> Iterator[Inlines]:
     """The inlines divided at blank lines, each part trimmed and joined."""
     paragraph: list[Inline] = []
     space: list[Span] = []
-    for piece in _pieces(inlines):
-        if isinstance(piece, Span) and piece.text.isspace() and Style.CODE not in piece.style:
+    for piece in _pieces(merged(inlines)):
+        if isinstance(piece, Span) and piece.text.isspace():
             space.append(piece)
             continue
         breaks = sum(span.text.count("\n") for span in space)
@@ -167,8 +169,8 @@ def _pieces(inlines: Iterable[Inline]) -> Iterator[Inline]:
             continue
         text = clean(inline.text).replace("\t", " ")
         if Style.CODE in inline.style:
-            if text:
-                yield Span(text.replace("\n", " "), inline.style, link)
+            if code := " ".join(text.split()):
+                yield Span(code, inline.style, link)
             continue
         for part in _BREAK.split(text) if "\n" in text else (text,):
             if "\n" in part:
@@ -219,15 +221,20 @@ def _look(inline: Inline) -> tuple[Style, str | None] | None:
 
 def _spelled_out(inlines: Inlines) -> set[int]:
     """The indices of links that show their own address where any reader would take it for one."""
-    if not any(isinstance(inline, Span) and inline.text == inline.link for inline in inlines):
-        return set()
+    shown = {index for index, inline in enumerate(inlines) if _shows_its_address(inline)}
+    if not shown:
+        return shown
     places = set(bare_addresses(plain_text(inlines)))
-    found = set()
-    start = 0
-    for index, inline in enumerate(inlines):
-        end = start + len(plain_text((inline,)))
-        own = isinstance(inline, Span) and inline.text == inline.link and Style.CODE not in inline.style
-        if own and (start, end) in places:
-            found.add(index)
-        start = end
-    return found
+    ends = list(accumulate(len(plain_text((inline,))) for inline in inlines))
+    return {
+        index for index in shown if (ends[index] - len(plain_text((inlines[index],))), ends[index]) in places
+    }
+
+
+def _shows_its_address(inline: Inline) -> bool:
+    return (
+        isinstance(inline, Span)
+        and inline.link is not None
+        and Style.CODE not in inline.style
+        and web_address(inline.text) == inline.link
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections import deque
 from collections.abc import Mapping
 from html import escape
 
@@ -20,7 +21,6 @@ from bot.text.tree import (
     Document,
     Heading,
     Image,
-    Inline,
     Inlines,
     Mark,
     Opening,
@@ -33,6 +33,7 @@ from bot.text.tree import (
     Style,
     Table,
     nested,
+    plain_text,
 )
 from bot.text.urls import bare_addresses, web_address
 
@@ -154,22 +155,46 @@ def _row(row: Row, tag: str) -> str:
 
 
 def _inlines(inlines: Inlines) -> str:
-    return "".join(_inline(part) for part in nested(inlines))
+    addresses = deque(bare_addresses(plain_text(inlines)))
+    written = []
+    end = 0
+    for part in nested(inlines):
+        if isinstance(part, Opening):
+            written.append(_opening(part.mark))
+        elif isinstance(part, Closing):
+            written.append(f"</{_TAGS[part.mark]}>" if isinstance(part.mark, Style) else "</a>")
+        else:
+            start, end = end, end + len(plain_text((part,)))
+            own = _within(addresses, start, end)
+            written.append(_image(part) if isinstance(part, Image) else _span(part, own))
+    return "".join(written)
 
 
-def _inline(part: Opening | Closing | Inline) -> str:
-    match part:
-        case Opening(mark):
-            return _opening(mark)
-        case Closing(mark):
-            return f"</{_TAGS[mark]}>" if isinstance(mark, Style) else "</a>"
-        case Image(alt, url):
-            source = web_address(url)
-            return f'<img src="{escape(source)}" alt="{escape(alt)}">' if source else escape(alt)
-        case Span(text, style, link):
-            if Style.CODE in style:
-                return f"<code>{escape(text)}</code>"
-            return _lines(text) if link else _linked(text)
+def _within(addresses: deque[tuple[int, int]], start: int, end: int) -> list[tuple[int, int]]:
+    """Take the addresses that begin before `end`, and tell those that lie between, counted from `start`."""
+    own = []
+    while addresses and addresses[0][0] < end:
+        first, last = addresses.popleft()
+        if start <= first and last <= end:
+            own.append((first - start, last - start))
+    return own
+
+
+def _image(image: Image) -> str:
+    source = web_address(image.url)
+    return f'<img src="{escape(source)}" alt="{escape(image.alt)}">' if source else escape(image.alt)
+
+
+def _span(span: Span, addresses: list[tuple[int, int]]) -> str:
+    if Style.CODE in span.style:
+        return f"<code>{escape(span.text)}</code>"
+    written = []
+    done = 0
+    for start, end in [] if span.link else addresses:
+        url = span.text[start:end]
+        written += [_lines(span.text[done:start]), _opening(url), escape(url), "</a>"]
+        done = end
+    return "".join([*written, _lines(span.text[done:])])
 
 
 def _opening(mark: Mark) -> str:
@@ -178,16 +203,6 @@ def _opening(mark: Mark) -> str:
     address = web_address(mark)
     # "ugc" tells search engines that the link is a commenter's.
     return f'<a href="{escape(address)}" rel="nofollow ugc noopener">' if address else "<a>"
-
-
-def _linked(text: str) -> str:
-    parts = []
-    done = 0
-    for start, end in bare_addresses(text):
-        url = text[start:end]
-        parts += [_lines(text[done:start]), _opening(url), escape(url), "</a>"]
-        done = end
-    return "".join([*parts, _lines(text[done:])])
 
 
 def _lines(text: str) -> str:

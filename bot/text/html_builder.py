@@ -56,10 +56,13 @@ class Builder:
             self.code.append(text)
             return
         text = (_SPACE_IN_VERSE if self.in_verse else _SPACE).sub(" ", text)
-        if text.startswith(" ") and (not self.inlines or plain_text(self.inlines[-1:])[-1:].isspace()):
+        if text.startswith(" ") and self._is_spaced():
             text = text[1:]
         if text:
             self.inlines.append(Span(text, self.style, self.link))
+
+    def _is_spaced(self) -> bool:
+        return not self.inlines or plain_text(self.inlines[-1:])[-1:].isspace()
 
     def break_line(self) -> None:
         """Go on in a new line."""
@@ -71,7 +74,8 @@ class Builder:
     def break_paragraph(self) -> None:
         """End the paragraph; where only lines can be, the line."""
         if self.in_lines:
-            self.inlines.append(Span("\n"))
+            if not self._is_spaced():
+                self.inlines.append(Span("\n"))
         elif self.inlines:
             self.blocks.append(Paragraph(tuple(self.inlines)))
             self.inlines = []

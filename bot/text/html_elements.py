@@ -16,7 +16,6 @@ from bot.text.tree import (
     Heading,
     Image,
     OrderedList,
-    Paragraph,
     Quote,
     Rule,
     Span,
@@ -169,9 +168,7 @@ def _preformatted(builder: Builder, attributes: Attributes) -> Closer:
 
     def close() -> None:
         builder.code = None
-        text = "".join(code).removeprefix("\n").rstrip("\n")
-        if text.strip():
-            builder.add(CodeBlock(text, builder.language))
+        builder.add(CodeBlock("".join(code), builder.language))
 
     return close
 
@@ -202,21 +199,15 @@ def _table(builder: Builder, attributes: Attributes) -> Closer:
     def close() -> None:
         close_part()
         builder.rows = None
-        if block := _as_table([row for row in rows if row]):
-            builder.add(block)
+        builder.add(_as_table([row for row in rows if row]))
 
     return close
 
 
-def _as_table(rows: list[list[Cell]]) -> Block | None:
-    if not rows:
-        return None
-    if len(rows) == len(rows[0]) == 1:
-        return Paragraph(rows[0][0][0])  # a mere frame
-    named = all(is_header for _, is_header in rows[0])
+def _as_table(rows: list[list[Cell]]) -> Table:
     content = [tuple(cell for cell, _ in row) for row in rows]
-    header = content.pop(0) if named else ((),) * len(rows[0])
-    return Table(header, tuple(content))
+    named = bool(rows) and all(is_header for _, is_header in rows[0])
+    return Table(content.pop(0) if named else (), tuple(content))
 
 
 def _table_head(builder: Builder, attributes: Attributes) -> Closer:

@@ -118,9 +118,8 @@ def _guard(match: re.Match[str]) -> str:
 def _code(text: str) -> str:
     longest = max((len(run) for run in _BACKTICKS.findall(text)), default=0)
     fence = "`" * (longest + 1)
-    edged = text.startswith("`") or text.endswith("`")
-    stripped = text.startswith(" ") and text.endswith(" ") and not text.isspace()
-    return f"{fence} {text} {fence}" if edged or stripped else fence + text + fence
+    padding = " " if text.startswith("`") or text.endswith("`") else ""
+    return f"{fence}{padding}{text}{padding}{fence}"
 
 
 def _destination(url: str) -> str:

@@ -87,7 +87,7 @@ class OrderedList:
 
 @dataclass(frozen=True, slots=True)
 class CodeBlock:
-    """Lines kept to the letter; `text` does not end with the last line's newline."""
+    """Lines kept to the letter, from the first to the last that is not empty."""
 
     text: str
     language: str | None = None

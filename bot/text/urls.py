@@ -8,8 +8,9 @@ from urllib.parse import quote, urljoin
 
 _ADDRESS = re.compile(r"(?:(https?)://[^/?#\s]|(mailto):[^\s@]+@[^\s@])", re.IGNORECASE)
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
-_FORBIDDEN = re.compile(r"[\s<>\"\\^`{|}\x00-\x20\x7f-\x9f\xad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
-_BARE = re.compile(r"(?<![\w/@.:-])https?://[^\s<>]+", re.IGNORECASE)
+_NEVER = r"\s<>\"\\^`{|}\x00-\x20\x7f-\x9f\xad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff"
+_FORBIDDEN = re.compile(f"[{_NEVER}]")
+_BARE = re.compile(rf"(?<![\w/@.:-])https?://[^{_NEVER}]+", re.IGNORECASE)
 _TRAILING = ".,:;!?\"'*_~…’”»)]}"
 _BRACKETS = {")": "(", "]": "[", "}": "{"}
 

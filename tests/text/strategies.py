@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hypothesis import settings
 from hypothesis import strategies as st
 
 from bot.text.tree import (
@@ -21,6 +22,12 @@ from bot.text.tree import (
     Style,
     Table,
 )
+
+
+def examples(count: int) -> settings:
+    """So many examples, each of which may take its time: other work shares the machine."""
+    return settings(max_examples=count, deadline=None)
+
 
 # What markup is made of, between a few letters and things that break naive programs.
 MORSELS = [

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from bot.text.canonical import MAX_DEPTH, canonical, clean
 from bot.text.tree import (
@@ -23,7 +23,7 @@ from bot.text.tree import (
     Table,
 )
 from tests.text.reading import paragraph
-from tests.text.strategies import documents
+from tests.text.strategies import documents, examples
 
 STRONG = Style.STRONG
 URL = "https://e.org/a"
@@ -70,8 +70,8 @@ def test_headings_and_cells_are_one_line() -> None:
     )
 
 
-def test_the_white_space_of_code_is_its_own() -> None:
-    assert inlines(Span(" a\tb\nc ", Style.CODE)) == (Span(" a b c ", Style.CODE),)
+def test_the_lines_of_code_are_its_own_but_in_a_line_it_has_none() -> None:
+    assert inlines(Span(" a\tb\n c ", Style.CODE), Span(" ", Style.CODE)) == (Span("a b c", Style.CODE),)
     code = CodeBlock("  a\n\n\tb  ", "python")
     assert canonical(Document((code,))) == Document((code,))
 
@@ -126,6 +126,10 @@ def test_rows_are_as_wide_as_the_widest() -> None:
     )
 
 
+def test_a_table_of_one_cell_is_a_paragraph() -> None:
+    assert canonical(Document((Table((), (((Span("a"),),),)),))) == paragraph(Span("a"))
+
+
 def test_what_is_too_deep_moves_up() -> None:
     block: Block = Rule()
     for _ in range(MAX_DEPTH + 3):
@@ -149,7 +153,7 @@ def test_clean_text_can_be_written_anywhere() -> None:
     assert clean("a\r\nb\x00\ud800\ufdd0\tc") == "a\nb\ufffd\ufffd\tc"
 
 
-@settings(max_examples=60)
+@examples(60)
 @given(documents)
 def test_canonical_form_is_a_fixed_point(document: Document) -> None:
     assert canonical(canonical(document)) == canonical(document)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.text import dialect, markdown, plain
@@ -12,6 +12,7 @@ from bot.text.tree import CodeBlock, Document, Heading, Paragraph, Rule, Span, S
 from tests.text import strategies
 from tests.text.discord_reader import show
 from tests.text.reading import characters, paragraph, visible
+from tests.text.strategies import examples
 
 HEADER = "-# Ann · <t:1660000000:f>\n"
 LIMIT = 200
@@ -132,11 +133,9 @@ def test_an_endless_line_of_code_is_cut_between_characters() -> None:
     assert "".join(text for _, text in blocks) == code
 
 
-def test_items_go_on_at_their_place() -> None:
-    items = "\n".join(f"- {words(12, 'item')}\n  - {words(5, 'deep')}" for _ in range(4))
-    parts = messages(items)
-    assert len(parts) == 3
-    assert "\n".join(parts) == items
+def test_items_stay_whole_where_they_can() -> None:
+    items = [f"{number}. {words(20)}" for number in range(8, 12)]
+    assert messages("\n".join(items)) == items
 
 
 def test_a_message_that_begins_deep_in_a_list_begins_at_its_edge() -> None:
@@ -222,7 +221,7 @@ _leaves = st.one_of(
 told = strategies.documents_of(_leaves)
 
 
-@settings(max_examples=120)
+@examples(120)
 @given(told)
 def test_a_reader_sees_every_character_and_no_markup(document: Document) -> None:
     shown = show(dialect.render(document))
@@ -231,7 +230,7 @@ def test_a_reader_sees_every_character_and_no_markup(document: Document) -> None
     assert not shown.subtexts
 
 
-@settings(max_examples=120)
+@examples(120)
 @given(st.lists(told, min_size=1, max_size=3), st.integers(LIMIT, LIMIT + 60))
 def test_messages_lose_nothing(documents: list[Document], limit: int) -> None:
     document = Document(tuple(block for each in documents for block in each.blocks))
@@ -246,7 +245,7 @@ def test_messages_lose_nothing(documents: list[Document], limit: int) -> None:
         assert characters(part)
 
 
-@settings(max_examples=60)
+@examples(60)
 @given(strategies.documents, st.integers(LIMIT, LIMIT + 60))
 def test_no_link_or_table_breaks_a_message(document: Document, limit: int) -> None:
     for part in dialect.messages(document, limit=limit):
@@ -262,7 +261,7 @@ _code_rows = st.text(
 )
 
 
-@settings(max_examples=40)
+@examples(40)
 @given(st.lists(_code_rows.filter(characters), min_size=1, max_size=20))
 def test_code_is_kept_to_the_letter(rows: list[str]) -> None:
     code = "\n".join(f"\t{row}  x" for row in rows)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from bot.text import markdown, plain
 from bot.text.canonical import canonical
@@ -25,7 +25,7 @@ from bot.text.tree import (
     plain_text,
 )
 from tests.text.reading import paragraph
-from tests.text.strategies import documents, texts
+from tests.text.strategies import documents, examples, texts
 
 URL = "https://e.org/a"
 
@@ -167,7 +167,7 @@ def test_what_would_be_markup_is_escaped(words: str, rendered: str) -> None:
         "| a | b |\n| --- | --- |\n| 1 | `x\\|y` |",
         "|  |  |\n| --- | --- |\n| a |  |",
         "[a](https://e.org/b_(c)) [d](<https://e.org/)>) ![e](https://e.org/f.png)",
-        "`` `a` `` ` b`",
+        "`` `a` `` `b`",
         "***a*** **b *c***",
     ],
 )
@@ -207,20 +207,20 @@ def test_endless_brackets_are_no_endless_work(source: str) -> None:
     assert markdown.parse(source) == plain.parse(source)
 
 
-@settings(max_examples=100)
+@examples(100)
 @given(documents)
 def test_every_document_is_read_back_as_it_was(document: Document) -> None:
     assert markdown.parse(markdown.render(document)) == canonical(document)
 
 
-@settings(max_examples=60)
+@examples(60)
 @given(texts)
 def test_rendering_settles_at_once(source: str) -> None:
     rendered = markdown.render(markdown.parse(source))
     assert markdown.render(markdown.parse(rendered)) == rendered
 
 
-@settings(max_examples=100)
+@examples(100)
 @given(texts)
 def test_plain_text_means_the_same_as_markdown(source: str) -> None:
     assert markdown.parse(markdown.render(plain.parse(source))) == plain.parse(source)

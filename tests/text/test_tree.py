@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 
 from bot.text.tree import Closing, Image, Inlines, Opening, Span, Style, nested, plain_text
-from tests.text.strategies import lines
+from tests.text.strategies import examples, lines
 
 STRONG, EMPHASIS = Style.STRONG, Style.EMPHASIS
 
@@ -44,6 +44,7 @@ def test_plain_text_shows_images_by_their_description() -> None:
     assert plain_text((Span("a "), Image("cat", "https://b.c/d.png"), Span("!", STRONG))) == "a cat!"
 
 
+@examples(100)
 @given(lines)
 def test_marks_nest_and_cover_what_bears_them(inlines: Inlines) -> None:
     open_marks: list[object] = []
