@@ -83,7 +83,9 @@ _STATUS = f"CASE WHEN {_DECIDED} THEN c.status ELSE s.status END"
 _STATUS_BY = f"CASE WHEN {_DECIDED} THEN c.status_by WHEN s.status = 'visible' THEN NULL ELSE 'source' END"
 _TEXT = f"CASE {_STATUS} WHEN 'deleted' THEN '' ELSE s.text END"
 _EDITED_AT = f"CASE {_STATUS} WHEN 'deleted' THEN NULL ELSE s.edited_at END"
-# A source that shows a part only may not know a parent that is known here.
+_SECTION = "(SELECT n.id FROM staged_section AS n WHERE n.article = s.article AND n.number = s.section)"
+# A source that shows a part only may not know a parent or section that is known here.
+_PLACE = f"CASE WHEN :complete OR s.section IS NOT NULL THEN {_SECTION} ELSE c.section_id END"
 _PARENT = "CASE WHEN :complete THEN s.parent_target ELSE c.parent_id END"
 # Nor does it know the whole order: what it adds stands behind what is there.
 _RANK = "CASE WHEN :complete THEN s.rank ELSE c.source_rank END"
@@ -92,11 +94,10 @@ s.rank + CASE WHEN :complete THEN 0 ELSE (
     SELECT ifnull(max(c.source_rank), -1) + 1 FROM comment AS c
     WHERE c.article_id = :article AND c.source = :source) END
 """
-_SECTION = "(SELECT n.id FROM staged_section AS n WHERE n.article = s.article AND n.number = s.section)"
 
 _DIFFERS = f"""
 c.status IS NOT {_STATUS} OR c.text IS NOT {_TEXT} OR c.edited_at IS NOT {_EDITED_AT}
-OR c.created_at IS NOT s.created_at OR c.parent_id IS NOT {_PARENT} OR c.section_id IS NOT {_SECTION}
+OR c.created_at IS NOT s.created_at OR c.parent_id IS NOT {_PARENT} OR c.section_id IS NOT {_PLACE}
 OR CASE WHEN s.name IS NULL THEN w.name NOT GLOB 'Reader [0-9]*' ELSE w.name <> s.name END
 """
 
@@ -183,7 +184,7 @@ class CommentMerge:
             "JOIN comment AS c ON c.id = s.target JOIN commenter AS w ON w.id = c.commenter_id "
             f"WHERE s.article = :staged AND NOT s.fresh AND ({_DIFFERS})) AS d WHERE d.ord = staged_comment.ord"
         )
-        row = await self._tx.fetch_one(
+        (row,) = await self._tx.fetch_all(
             "SELECT count(*) FILTER (WHERE fresh) AS created, count(*) FILTER (WHERE changed) AS updated, "
             "count(*) FILTER (WHERE NOT fresh AND NOT changed) AS unchanged, "
             f"(SELECT count(*) FROM comment WHERE {_WITHDRAWN}) AS withdrawn, "
@@ -191,7 +192,7 @@ class CommentMerge:
             "FROM staged_comment WHERE article = :staged",
             self._values,
         )
-        return Comparison(**dict(row or {}))
+        return Comparison(**dict(row))
 
     async def apply(self) -> None:
         """Carry out what `compare` found."""
@@ -212,7 +213,7 @@ class CommentMerge:
         await self._run(
             f"UPDATE comment SET status = {_STATUS}, status_by = {_STATUS_BY}, text = {_TEXT}, "
             f"created_at = s.created_at, edited_at = {_EDITED_AT}, parent_id = {_PARENT}, "
-            f"section_id = {_SECTION}, commenter_id = coalesce("
+            f"section_id = {_PLACE}, commenter_id = coalesce("
             "(SELECT w.id FROM commenter AS w WHERE w.identity = s.commenter), "
             f"c.commenter_id), identity = s.identity, source_rank = {_RANK} "
             "FROM staged_comment AS s JOIN comment AS c ON c.id = s.target "
