@@ -15,8 +15,10 @@ from bot.delivery.checks import Check, State, failed, fine
 from bot.errors import StorageError
 from bot.settings import DEFAULT_DATABASE_URL
 from bot.store.check import check as look_over
+from bot.store.check import check_writing
 from bot.store.database import Database, database_path
 from bot.store.lock import holder
+from bot.store.schema import migrations
 
 SCARCE, TOO_LITTLE = 1_000_000_000, 100_000_000
 """Bytes free on the disk below which a person is warned, and below which imports are likely to fail."""
@@ -83,14 +85,13 @@ async def check_storage(url: str) -> list[Check]:
         ]
     try:
         async with Database.open(path, read_only=True) as database:
-            schema = await database.fetch_value("PRAGMA user_version")
             findings = await look_over(database)
         if findings:
             return [_damaged(findings)]
-        async with Database.open(path) as database, database.transaction(discard=True):
-            pass
+        await check_writing(path)
     except StorageError as error:
         return [failed("database", error), _check_bot(path)]
+    schema = migrations()[-1].version
     return [fine("database", f"It is sound and can be written to (schema {schema})."), _check_bot(path)]
 
 

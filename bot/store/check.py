@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from bot.store.database import Database, Snapshot
 
@@ -76,6 +77,16 @@ async def check(database: Database) -> list[str]:
         damage = await _damage(snapshot)
         # The rules ask through indexes, whose answers count for nothing where those are broken.
         return damage or [finding for rule in _RULES for finding in await _findings(snapshot, rule)]
+
+
+async def check_writing(path: Path) -> None:
+    """Try to write to a database, and take it back.
+
+    Raises `StorageError` where that is not allowed, or where another program goes on writing.
+    """
+    async with Database.open(path) as database, database.transaction(discard=True) as tx:
+        # The transaction alone is not refused where the file is read-only; a write is, even one of nothing.
+        await tx.execute("DELETE FROM setting WHERE name IS NULL")
 
 
 async def _damage(snapshot: Snapshot) -> list[str]:
