@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
 from bot.text.canonical import MAX_DEPTH
-from bot.text.tree import Block, Blocks, Document, Inline, Inlines, Paragraph, Span, Style, plain_text
+from bot.text.tree import Block, Blocks, Document, Image, Inline, Inlines, Paragraph, Span, Style, plain_text
 from bot.text.urls import web_address
 
+Attributes: TypeAlias = Mapping[str, str]
 Closer: TypeAlias = Callable[[], None]
 """What the end of an element does."""
 
@@ -18,6 +19,10 @@ Cell: TypeAlias = tuple[Inlines, bool]
 
 _SPACE = re.compile(r"[ \t\n\f\r]+")
 _SPACE_IN_VERSE = re.compile(r"[ \t\f\r]+")
+
+
+def nothing() -> None:
+    """What the end of most elements does."""
 
 
 class Builder:
@@ -50,7 +55,7 @@ class Builder:
 
     def write(self, text: str) -> None:
         """Add the text between two tags, its white space as a browser shows it."""
-        if self._muted:
+        if self.is_muted:
             return
         if self.code is not None:
             self.code.append(text)
@@ -60,6 +65,11 @@ class Builder:
             text = text[1:]
         if text:
             self.inlines.append(Span(text, self.style, self.link))
+
+    def put(self, image: Image) -> None:
+        """Add an image."""
+        if not self.is_muted:
+            self.inlines.append(image)
 
     def _is_spaced(self) -> bool:
         return not self.inlines or plain_text(self.inlines[-1:])[-1:].isspace()
@@ -85,6 +95,11 @@ class Builder:
         self.break_paragraph()
         if not self.in_lines:
             self.blocks.append(block)
+
+    @property
+    def is_muted(self) -> bool:
+        """Whether what is read now shows only where its element cannot."""
+        return self._muted > 0
 
     @property
     def in_lines(self) -> bool:

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from itertools import islice
 from typing import TypeAlias
 
-from bot.text.html_builder import Builder, Cell, Closer
+from bot.text import html_media
+from bot.text.html_builder import Attributes, Builder, Cell, Closer, nothing
 from bot.text.tree import (
     Block,
     Blocks,
     BulletList,
     CodeBlock,
     Heading,
-    Image,
     OrderedList,
     Quote,
     Rule,
@@ -24,7 +24,6 @@ from bot.text.tree import (
     plain_text,
 )
 
-Attributes: TypeAlias = Mapping[str, str]
 Opener: TypeAlias = Callable[[Builder, Attributes], Closer]
 
 _HIDDEN = re.compile(
@@ -44,7 +43,6 @@ _STYLES = {
 _UNSEEN = re.compile(r"display:\s*none", re.IGNORECASE)
 _NOT_BOLD = re.compile(r"font-weight:\s*(?:normal|400)", re.IGNORECASE)
 _LANGUAGE = re.compile(r"(?:^|\s)(?:language-|lang-|brush:\s*|highlight-source-)([\w+#.-]+)")
-_PLAYER = re.compile(r"https?://(?:www\.)?youtube(?:-nocookie)?\.com/embed/([\w-]+).*")
 _RAISED = str.maketrans("0123456789+-=()ni", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿⁱ")
 _LOWERED = str.maketrans("0123456789+-=()", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎")
 _ANCHOR_SIGNS = frozenset("#¶§🔗^↑⤴↩↵")
@@ -70,9 +68,8 @@ def open_element(builder: Builder, tag: str, attributes: Attributes) -> Closer:
     style = _STYLES.get(tag, Style.PLAIN)
     if not _PARTS.fullmatch(tag):
         # Google Docs wraps all it copies in a <b> that is not bold.
-        return (
-            builder.styled(style) if style and not _NOT_BOLD.search(attributes.get("style", "")) else _nothing
-        )
+        shown = style and not _NOT_BOLD.search(attributes.get("style", ""))
+        return builder.styled(style) if shown else nothing
     if not style:
         return builder.part()
     close_part, close_style = builder.part(), builder.styled(style)
@@ -82,10 +79,6 @@ def open_element(builder: Builder, tag: str, attributes: Attributes) -> Closer:
         close_part()
 
     return close
-
-
-def _nothing() -> None:
-    """What the end of most elements does."""
 
 
 def _heading(level: int) -> Opener:
@@ -142,12 +135,12 @@ def _adopt(items: list[list[Block]], between: Sequence[Block]) -> None:
 
 def _rule(builder: Builder, attributes: Attributes) -> Closer:
     builder.add(Rule())
-    return _nothing
+    return nothing
 
 
 def _break(builder: Builder, attributes: Attributes) -> Closer:
     builder.break_line()
-    return _nothing
+    return nothing
 
 
 def _preformatted(builder: Builder, attributes: Attributes) -> Closer:
@@ -181,7 +174,7 @@ def _in_code(builder: Builder, tag: str, attributes: Attributes) -> Closer:
         builder.language = builder.language or _language(attributes)
     elif _PARTS.fullmatch(tag) and builder.code and not builder.code[-1].endswith("\n"):
         builder.break_line()
-    return _nothing
+    return nothing
 
 
 def _language(attributes: Attributes) -> str | None:
@@ -223,7 +216,7 @@ def _row(builder: Builder, attributes: Attributes) -> Closer:
     if builder.rows is None or builder.in_lines:
         return builder.part()
     builder.rows.append([])
-    return _nothing
+    return nothing
 
 
 def _cell(builder: Builder, attributes: Attributes) -> Closer:
@@ -290,62 +283,6 @@ def _quotation(builder: Builder, attributes: Attributes) -> Closer:
     return lambda: builder.write("”")
 
 
-def _image(builder: Builder, attributes: Attributes) -> Closer:
-    alt = attributes.get("alt", "")
-    if {"wp-smiley", "emoji"} & set(attributes.get("class", "").split()):
-        builder.write(alt)
-    elif not {attributes.get("width"), attributes.get("height")} <= {
-        "0",
-        "1",
-    }:  # such images only count readers
-        builder.inlines.append(Image(alt, _source(builder, attributes) or "", builder.link))
-    return _nothing
-
-
-def _source(builder: Builder, attributes: Attributes) -> str | None:
-    """The address of an image or player, even where a script is to put it in place."""
-    names = ("src", "data-src", "data-lazy-src", "data-original", "data")
-    addresses = (builder.address(attributes.get(name)) for name in names)
-    return next((address for address in addresses if address), None)
-
-
-def _player(builder: Builder, attributes: Attributes) -> Closer:
-    """Open what plays something from elsewhere: a link to that, instead of what it shows without a player."""
-    address = _source(builder, attributes)
-    # WordPress frames a post beside a quote that has the same link.
-    if "wp-embedded-content" in attributes.get("class", ""):
-        return builder.muted()
-    if address:
-        _play(builder, address, attributes.get("title"))
-    builder.wants_source = not address
-    unmute = builder.muted()
-
-    def close() -> None:
-        builder.wants_source = False
-        unmute()
-
-    return close
-
-
-def _object(builder: Builder, attributes: Attributes) -> Closer:
-    return _player(builder, attributes) if _source(builder, attributes) else _nothing
-
-
-def _player_source(builder: Builder, attributes: Attributes) -> Closer:
-    address = _source(builder, attributes)
-    if builder.wants_source and address:
-        builder.wants_source = False
-        _play(builder, address, None)
-    return _nothing
-
-
-def _play(builder: Builder, address: str, title: str | None) -> None:
-    address = _PLAYER.sub(r"https://www.youtube.com/watch?v=\1", address)
-    builder.break_paragraph()
-    builder.inlines.append(Span(title or address, link=address))
-    builder.break_paragraph()
-
-
 def _number(text: str | None, default: int) -> int:
     return int(text) if text and text.isdecimal() and len(text) < 10 else default
 
@@ -353,20 +290,20 @@ def _number(text: str | None, default: int) -> int:
 _OPENERS: dict[str, Opener] = {
     **{f"h{level}": _heading(level) for level in range(1, 7)},
     "a": _link,
-    "audio": _player,
+    "audio": html_media.player,
     "blockquote": _quote,
     "br": _break,
-    "embed": _player,
+    "embed": html_media.player,
     "hr": _rule,
-    "iframe": _player,
-    "img": _image,
+    "iframe": html_media.player,
+    "img": html_media.image,
     "li": _item,
     "menu": _bullets,
-    "object": _object,
+    "object": html_media.plugin,
     "ol": _numbers,
     "pre": _preformatted,
     "q": _quotation,
-    "source": _player_source,
+    "source": html_media.player_source,
     "sub": _lowered,
     "sup": _raised,
     "table": _table,
@@ -375,5 +312,5 @@ _OPENERS: dict[str, Opener] = {
     "thead": _table_head,
     "tr": _row,
     "ul": _bullets,
-    "video": _player,
+    "video": html_media.player,
 }
