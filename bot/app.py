@@ -15,7 +15,7 @@ from bot.delivery import command_sync
 from bot.delivery.catchup import CatchUp
 from bot.delivery.command_sync import Description
 from bot.delivery.destination import find_destination
-from bot.delivery.endpoint import logged_in, may_read_content, required_token
+from bot.delivery.endpoint import WRONG_TOKEN, logged_in, may_read_content, required_token
 from bot.delivery.pacer import Pacer
 from bot.delivery.poster import Poster
 from bot.delivery.wire import Wire
@@ -39,6 +39,9 @@ MAX_WAIT_SECONDS = 60.0
 
 GUILD_READY_SECONDS = 2.0
 """After how long without word of a further server all are taken to be known."""
+
+AUTHENTICATION_FAILED = 4004
+"""The gateway's code for a token that no longer holds (topics/opcodes-and-status-codes)."""
 
 PARTING_SECONDS = 10.0
 """How long an ending bot may take to store what it has heard."""
@@ -122,17 +125,18 @@ async def described_commands(database: Database) -> list[Description]:
 
 
 @asynccontextmanager
-async def running_bot(settings: Settings) -> AsyncIterator[Oped]:
+async def running_bot(settings: Settings, *, ask_for_content: bool = True) -> AsyncIterator[Oped]:
     """A bot at work on its database, until the block is left; it then stores what it has heard and ends.
 
     Raises `StorageError` where another bot holds the database, `ConfigurationError` for a missing or refused
-    token, `DeliveryError` where Discord cannot be reached.
+    token, `DeliveryError` where Discord cannot be reached, and `discord.PrivilegedIntentsRequired` where it was
+    granted the Message Content intent and then had it withdrawn.
     """
     token = required_token(settings)
     async with Database.open(settings.database_url, migrate=True) as database:
         with only_bot(database.path):
             async with logged_in(token, settings.discord_api_url) as client:
-                readable = may_read_content(client.application)
+                readable = ask_for_content and may_read_content(client.application)
             if not readable:
                 log.warning("message_content_off", remedy="Switch it on in the developer portal, under Bot.")
             guilds = frozenset(GuildId(each) for each in settings.guilds)
@@ -148,7 +152,7 @@ async def _at_work(bot: Oped) -> AsyncIterator[None]:
     try:
         async with asyncio.TaskGroup() as tasks:
             writer = tasks.create_task(bot.capture.run())
-            tasks.create_task(bot.connect())
+            tasks.create_task(_connect(bot))
             senders = [
                 tasks.create_task(_once_ready(bot, bot.poster.run)),
                 tasks.create_task(bot.catch_up.run()),
@@ -166,6 +170,15 @@ async def _at_work(bot: Oped) -> AsyncIterator[None]:
         raise group.exceptions[0] from group
 
 
+async def _connect(bot: Oped) -> None:
+    try:
+        await bot.connect()
+    except discord.ConnectionClosed as error:
+        if error.code == AUTHENTICATION_FAILED:
+            raise WRONG_TOKEN from error
+        raise
+
+
 async def _store_the_rest(bot: Oped) -> None:
     try:
         async with asyncio.timeout(PARTING_SECONDS):
@@ -180,9 +193,18 @@ async def _once_ready(bot: Oped, work: Callable[[], Awaitable[None]]) -> None:
 
 
 async def run_bot(settings: Settings) -> None:
-    """Run the bot until cancelled. Raises what `running_bot` does, and what ends one of its tasks."""
-    async with running_bot(settings):
-        await asyncio.get_running_loop().create_future()
+    """Run the bot until cancelled. Raises what `running_bot` does, and what ends one of its tasks.
+
+    Where the Message Content intent is withdrawn meanwhile, the bot goes on without.
+    """
+    forever = asyncio.Event()
+    try:
+        async with running_bot(settings):
+            await forever.wait()
+    except discord.PrivilegedIntentsRequired:
+        # Asked for once more it might be refused once more, and Discord counts how often a bot connects.
+        async with running_bot(settings, ask_for_content=False):
+            await forever.wait()
 
 
 async def request_post(settings: Settings, slug: str, channel_id: int, *, again: bool) -> Publication:

@@ -14,15 +14,16 @@ COMMENT_TYPES = (discord.MessageType.default, discord.MessageType.reply)
 def written(message: discord.Message, *, readable: bool) -> MessageWritten | None:
     """A member's message as an event; None for those of bots, webhooks and Discord itself.
 
-    `readable` says whether the bot has the Message Content intent. Without it an empty message may hide a
-    text, which is not the same as an author having cleared it.
+    `readable` says whether the bot began with the Message Content intent; it may have lost it since. Nobody can
+    write or leave a message with nothing in it: one that looks so has a text that Discord withholds.
     """
     if message.author.bot or message.webhook_id is not None:
         return None
     if message.type not in COMMENT_TYPES:
         return None
     things = attachments(message)
-    shown = readable or message.content or any(thing.kind != "sticker" for thing in things)
+    # Stickers are shown in any case, so that without the intent they say nothing of a text beside them.
+    shown = message.content or any(readable or thing.kind != "sticker" for thing in things)
     return MessageWritten(
         channel_id=ChannelId(message.channel.id),
         message_id=MessageId(message.id),

@@ -111,7 +111,13 @@ def test_what_no_member_wrote_is_not_a_comment(more: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     ("readable", "more", "state"),
     [
-        pytest.param(True, {"content": ""}, ContentState.SHOWN, id="cleared by its author"),
+        pytest.param(True, {"content": ""}, ContentState.HIDDEN, id="nobody can leave nothing at all"),
+        pytest.param(
+            True, {"content": "", "attachments": [FILE]}, ContentState.SHOWN, id="cleared but for a file"
+        ),
+        pytest.param(
+            True, {"content": "", "sticker_items": [STICKER]}, ContentState.SHOWN, id="only a sticker"
+        ),
         pytest.param(False, {"content": ""}, ContentState.HIDDEN, id="hidden"),
         pytest.param(False, {"content": "Hi"}, ContentState.SHOWN, id="shown, as it mentions the bot"),
         pytest.param(False, {"content": "", "attachments": [FILE]}, ContentState.SHOWN, id="only a file"),

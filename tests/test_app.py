@@ -1,0 +1,24 @@
+"""The running bot as a whole: what ends it."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from bot.app import run_bot
+from bot.errors import ConfigurationError
+from tests.sandbox.fixtures import judge
+from tests.stage import Production, production
+
+__all__ = ["judge", "production"]
+
+
+async def test_a_token_that_is_reset_ends_the_bot_with_a_sentence(production: Production) -> None:
+    discord, app = production.stage.discord, production.stage.app
+    bot = asyncio.create_task(run_bot(production.settings))
+    await discord.until(lambda: discord.is_connected(app), 30)
+    app.token = "a new one"
+    await discord.gateway.lose_sessions()
+    with pytest.raises(ConfigurationError, match="Discord does not accept the token"):
+        await asyncio.wait_for(bot, 30)
