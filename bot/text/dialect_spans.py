@@ -7,7 +7,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import groupby
-from posixpath import basename
+from posixpath import basename, splitext
 from typing import TypeAlias
 from urllib.parse import unquote, urlsplit
 
@@ -43,7 +43,7 @@ def _without_images(inlines: Inlines) -> Iterator[Span]:
         if isinstance(inline, Span):
             yield inline
             continue
-        yield Span(inline.alt or _file_name(inline.url) or "image", link=inline.url)
+        yield Span(inline.alt or splitext(_file_name(inline.url))[0] or "image", link=inline.url)
         if inline.link and not _PICTURE.search(urlsplit(inline.link).path):
             yield Span(f" <{address(inline.link)}>")
 
@@ -54,7 +54,7 @@ def _file_name(url: str) -> str:
 
 def _link(spans: Spans, link: str, longest_link: int) -> Iterator[Span]:
     label = plain_text(spans)
-    host = _HOST.match(label)
+    host = None if label == _file_name(link) else _HOST.match(label)
     if host and _bare_host(host[1]) == _bare_host(urlsplit(link).hostname or ""):
         if _SCHEME.match(label):
             # Discord shows no label that is an address, and this one says no more than the link.
