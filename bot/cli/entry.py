@@ -59,8 +59,8 @@ def _run(arguments: Sequence[str], *, as_json: bool) -> int:
         show_failure(_refused_by_system(error), as_json=as_json)
         return FAILED
     except Exception as error:
-        # The log has the token masked and control characters written out, which a bare traceback has not.
-        logging.getLogger(__name__).debug("unforeseen", exc_info=True)
+        # To the log, where tokens are masked: the bot's always takes it, a command's only with OPED_DEBUG.
+        logging.getLogger(__name__).info("unforeseen", exc_info=True)
         show_failure(_unexpected(error), as_json=as_json)
         return FAILED
 

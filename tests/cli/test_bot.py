@@ -15,6 +15,10 @@ from bot.demo.stage import BotProcess, Stage, set_stage
 from tests.cli.conftest import Ended
 
 
+PATIENCE = 40.0
+"""Seconds within which each command must have ended."""
+
+
 class Terminal:
     """A shell whose settings lead to the embedded Discord."""
 
@@ -33,7 +37,13 @@ class Terminal:
             stdout=PIPE,
             stderr=PIPE,
         )
-        output, errors = await process.communicate()
+        try:
+            async with asyncio.timeout(PATIENCE):
+                output, errors = await process.communicate()
+        except TimeoutError:
+            process.kill()
+            await process.wait()
+            raise
         return Ended(process.returncode or 0, output.decode(), errors.decode())
 
 
