@@ -44,6 +44,9 @@ async def test_axe_finds_nothing_wrong(
     page.tell("rows", {"path": "/tmp/x.db", "command": "oped show x", "tables": [table]})  # noqa: S108 - shown only
     async with open_tab(page.url, kind | {"bypass_csp": True}) as tab:
         await expect(tab.message("An answer")).to_be_visible()
+        # A row that has just changed is lit up.
+        table["rows"] = [{"id": 1, "text": "Two", "created_at": 1700000000000}]
+        page.tell("rows", {"path": "/tmp/x.db", "command": "oped show x", "tables": [table]})  # noqa: S108 - as above
         assert await tab.violations() == []
         await tab.rows()
         assert await tab.violations() == []

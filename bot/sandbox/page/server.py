@@ -105,6 +105,7 @@ class Page:
         """Hang up on every page and stop listening; `start` comes back on the same port."""
         if self._watching is not None:
             self._watching.cancel()
+        await asyncio.gather(*(session.hang_up() for session in self._sessions))
         if self._runner is not None:
             await self._runner.cleanup()
             self._runner = None

@@ -7,7 +7,7 @@ import json
 from collections import deque
 from typing import TYPE_CHECKING
 
-from aiohttp import WSMsgType, web
+from aiohttp import WSCloseCode, WSMsgType, web
 
 from bot.sandbox.page import views
 from bot.sandbox.page.acts import Acts, CannotBe
@@ -65,6 +65,10 @@ class Session:
             for task in (writing, *self._under_way):
                 task.cancel()
             await asyncio.gather(writing, *self._under_way, return_exceptions=True)
+
+    async def hang_up(self) -> None:
+        """End the connection; the page tries to come back."""
+        await self._socket.close(code=WSCloseCode.GOING_AWAY)
 
     def push(self, message: Json) -> None:
         """Queue something for the page."""

@@ -3,7 +3,7 @@
 import { actHere } from "./acts.js";
 import { $, el, iconButton, toast } from "./dom.js";
 import { herePlace, state } from "./state.js";
-import { hide, suggest } from "./suggest.js";
+import { hide, leave, suggest } from "./suggest.js";
 import { ask } from "./wire.js";
 
 const STRING = 3, INTEGER = 4, BOOLEAN = 5, USER = 6, CHANNEL = 7, NUMBER = 10;
@@ -85,7 +85,7 @@ function fieldOf(option) {
   };
   input.addEventListener("input", typed);
   input.addEventListener("focus", () => { if (chosen === "") offer(); });
-  input.addEventListener("blur", hide);
+  input.addEventListener("blur", leave);
   const element = el("div", { className: "option" },
     el("label", { htmlFor: id }, option.name, option.required ? null : el("small", {}, " optional")), input,
     el("small", { id: `${id}-hint` }, option.description));

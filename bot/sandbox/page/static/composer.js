@@ -4,7 +4,7 @@ import { announce, $, el, iconButton, toast } from "./dom.js";
 import * as command from "./command.js";
 import { lastOwn } from "./messages.js";
 import { authorName, herePlace, state } from "./state.js";
-import { hide, suggest, takesKey } from "./suggest.js";
+import { hide, leave, suggest, takesKey } from "./suggest.js";
 import { ask } from "./wire.js";
 
 const MOST_LINES = 10;
@@ -22,7 +22,7 @@ export function start() {
   form.addEventListener("submit", (event) => { event.preventDefault(); submit(); });
   form.addEventListener("keydown", onKey);
   text.addEventListener("input", () => { grow(); offerCommands(); });
-  text.addEventListener("blur", hide);
+  text.addEventListener("blur", leave);
 }
 
 /** Make ready for another channel or person: each has a draft of its own. */

@@ -35,6 +35,11 @@ export function hide() {
   field = null;
 }
 
+/** The field was left: the list goes with it, unless somebody scrolls there. */
+export function leave(event) {
+  if (event.relatedTarget !== list) hide();
+}
+
 /** Let the list have a key first; whether it was meant for it. */
 export function takesKey(event) {
   if (!field || event.target !== field || event.shiftKey) return false;
