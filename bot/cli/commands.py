@@ -49,7 +49,9 @@ def _oped(
 
 @app.command("import")
 def import_(
-    source: Annotated[str, typer.Argument(metavar="SOURCE", help="A file, or - for standard input.")],
+    source: Annotated[
+        str, typer.Argument(metavar="SOURCE", help="A file, an address on the web, or - for standard input.")
+    ],
     format_name: Annotated[
         str | None,
         typer.Option("--format", metavar="F", help="What the source is, where it is not recognised."),
@@ -57,21 +59,28 @@ def import_(
     slug: Annotated[
         str | None, typer.Option("--slug", metavar="S", help="Call the article this, not after its title.")
     ] = None,
+    include: Annotated[
+        str,
+        typer.Option("--include", metavar="WHAT", help="Unpublished comments too: pending,spam,trash."),
+    ] = "",
+    full: Annotated[bool, typer.Option("--full", help="Look at a site's older comments again too.")] = False,
+    private: Annotated[
+        bool, typer.Option("--private", help="Fetch also from addresses that are not public.")
+    ] = False,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Tell what would happen and write nothing.")
     ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Read in an article and its comments. Done again, it brings them up to date."""
-    from bot.cli.importing import import_source, show_report
+    from bot.cli.importing import Wishes, import_source, included, show_report
 
     settings = _settings()
     if not dry_run:
         _make_default_folder(settings)
+    wishes = Wishes(format_name, slug, dry_run, included(include), private, full)
     with busy(f"Reading {source}…"):
-        report = asyncio.run(
-            import_source(settings.database_url, source, format_name=format_name, slug=slug, dry_run=dry_run)
-        )
+        report = asyncio.run(import_source(settings.database_url, source, wishes))
     if as_json:
         show_json(report.as_json())
     else:
@@ -108,7 +117,7 @@ def show_article(slug: Slug, as_json: AsJson = False) -> None:
 @app.command()
 def export(
     slug: Slug,
-    format_name: Annotated[str, typer.Option("--format", metavar="F", help="What to write.")] = "oped",
+    format_name: Annotated[str, typer.Option("--format", metavar="F", help="What to write.")] = "json",
     file: Annotated[
         Path | None, typer.Option("--output", "-o", metavar="FILE", help="Where, if not standard output.")
     ] = None,

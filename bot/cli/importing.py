@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Iterable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, TypeAlias
 
 import typer
 from rich.console import Console
@@ -19,39 +21,61 @@ from bot.discussion.identity import Identities
 from bot.discussion.importing import ArticleReport, ImportReport, import_records
 from bot.errors import SourceError
 from bot.formats import registry
-from bot.formats.base import Format, ReadOptions
+from bot.formats.base import Format, ReadOptions, Unpublished
 from bot.formats.stream import head_of, open_source
-from bot.model import Omission
+from bot.model import Omission, SourceRecord
 from bot.printable import printable
 from bot.store.database import Database, database_path
 
 STANDARD_INPUT = "-"
+
+Read: TypeAlias = Callable[[ReadOptions], Iterator[SourceRecord]]
 
 _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]+://", re.IGNORECASE)
 _NAMED = 5
 """Places that are named for a remark; `--json` names them all."""
 
 
-async def import_source(
-    database_url: str, source: str, *, format_name: str | None, slug: str | None, dry_run: bool
-) -> ImportReport:
-    """Import a file, or standard input for `-`.
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What somebody asks of an import; with `full`, a site's older comments are looked at again too."""
+
+    format_name: str | None = None
+    slug: str | None = None
+    dry_run: bool = False
+    include: frozenset[Unpublished] = frozenset()
+    private: bool = False
+    full: bool = False
+
+
+def included(names: str) -> frozenset[Unpublished]:
+    """The kinds of comment in a list like `pending,spam`. Raises `typer.BadParameter` for one that is not there."""
+    wanted = [name for name in names.replace(",", " ").split() if name]
+    if unknown := set(wanted) - set(Unpublished):
+        kinds = ", ".join(Unpublished)
+        raise typer.BadParameter(f"There is nothing like “{min(unknown)}” to include. Choose among {kinds}.")
+    return frozenset(map(Unpublished, wanted))
+
+
+async def import_source(database_url: str, source: str, wishes: Wishes) -> ImportReport:
+    """Import a file, an address on the web, or standard input for `-`.
 
     Raises `SourceError` with the place in the source, `typer.BadParameter` for a format that does not exist,
     and what `import_records` raises. A dry run makes no database where there is none.
     """
-    chosen = _chosen(format_name)
-    with _opened(source) as stream:
-        known = chosen or registry.recognise(head_of(stream))
-        async with _database(database_url, dry_run=dry_run) as database:
-            return await import_records(
-                database,
-                known.read(stream, ReadOptions()),
-                format_name=known.name,
-                identities=Identities.beside(database.path),
-                slug=slug,
-                dry_run=dry_run,
-            )
+    chosen = _chosen(wishes.format_name)
+    async with (
+        _opened(source, chosen, database_url, wishes) as (known, read),
+        _database(database_url, dry_run=wishes.dry_run) as database,
+    ):
+        return await import_records(
+            database,
+            read(ReadOptions(include=wishes.include)),
+            format_name=known.name,
+            identities=Identities.beside(database.path),
+            slug=wishes.slug,
+            dry_run=wishes.dry_run,
+        )
 
 
 def show_report(report: ImportReport, *, dry_run: bool) -> None:
@@ -74,22 +98,36 @@ def _chosen(format_name: str | None) -> Format | None:
         raise typer.BadParameter(error.sentence()) from error
 
 
-@contextmanager
-def _opened(source: str) -> Iterator[BinaryIO]:
-    """The source as one bounded, seekable stream; problems in it are told with its name."""
+@asynccontextmanager
+async def _opened(
+    source: str, chosen: Format | None, database_url: str, wishes: Wishes
+) -> AsyncIterator[tuple[Format, Read]]:
+    """The source's format and how to read it; problems in it are told with its name."""
     name = "standard input" if source == STANDARD_INPUT else source
     try:
         if source == STANDARD_INPUT:
             with open_source(sys.stdin.buffer) as stream:
-                yield stream
+                yield _readable(stream, chosen)
         elif _ADDRESS.match(source):
-            raise SourceError("Oped cannot fetch pages yet.", remedy="Save it to a file and import that.")
+            from bot.cli.addresses import at_address, without_password
+
+            name = without_password(source)
+            async with at_address(
+                source, chosen, database_url, private=wishes.private, full=wishes.full
+            ) as found:
+                yield found.form, found.read
         else:
             with _file(Path(source)) as file, open_source(file) as stream:
-                yield stream
+                yield _readable(stream, chosen)
     except SourceError as error:
-        error.place = ", ".join(filter(None, (name, error.place)))
+        if not (error.place or "").startswith(("http://", "https://")):
+            error.place = ", ".join(filter(None, (name, error.place)))
         raise
+
+
+def _readable(stream: BinaryIO, chosen: Format | None) -> tuple[Format, Read]:
+    form = chosen or registry.recognise(head_of(stream))
+    return form, partial(form.read, stream)
 
 
 def _file(path: Path) -> BinaryIO:

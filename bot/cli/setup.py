@@ -27,7 +27,7 @@ from rich.text import Text
 from bot import logs
 from bot.app import request_post, running_bot
 from bot.cli.env_file import write_setting
-from bot.cli.importing import import_source
+from bot.cli.importing import Wishes, import_source
 from bot.cli.output import busy, note, say, terminal
 from bot.cli.waiting import until_posted
 from bot.delivery.endpoint import logged_in
@@ -215,7 +215,7 @@ async def _joined(client: discord.Client, before: Sequence[Home], status: Status
 async def _post(settings: Settings, place: Place) -> None:
     """Import the sample and have it posted: by the bot that runs, or by one that runs for just as long."""
     sample = str(sample_path())
-    report = await import_source(settings.database_url, sample, format_name=None, slug=None, dry_run=False)
+    report = await import_source(settings.database_url, sample, Wishes())
     slug = report.articles[0].slug
     async with AsyncExitStack() as bot:
         running = holder(database_path(settings.database_url)) is not None

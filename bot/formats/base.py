@@ -41,11 +41,13 @@ class ReadOptions:
     """What the person who imports asks of a reader.
 
     `include` names the unpublished comments to read as well. `url` is the address the input was fetched from,
-    for formats in which links are relative or the address stands nowhere else.
+    for formats in which links are relative or the address stands nowhere else; `charset` is the encoding that was
+    said there to be used, if any.
     """
 
     include: frozenset[Unpublished] = frozenset()
     url: str | None = None
+    charset: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,11 +11,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias
+from urllib.parse import urldefrag, urljoin
 
 from lxml import etree
 from lxml import html as lxml_html
 
-from bot.formats.base import INCOMPLETE, ReadOptions
+from bot.formats.base import ReadOptions
 from bot.formats.fields import one_line, time_of
 from bot.formats.wordpress_site import key_of_avatar, omitted_type, status_of
 from bot.model import Notice, Omission, SourceAuthor, SourceComment, SourceRecord, Status
@@ -23,7 +24,8 @@ from bot.text import html, markdown
 
 _ID = re.compile(r"(?:li-)?comment-(\d+)")
 _DEPTH = re.compile(r"(?:^|\s)depth-(\d{1,4})(?:\s|$)")
-_MORE_PAGES = re.compile(r"(?:/comment-page-|[?&]cpage=)\d+[^#]*(?:#comments)?$")
+_PAGE = re.compile(r"(/comment-page-|[?&]cpage=)(\d{1,6})((?:/|&[^#]*)?)(?:#comments)?$")
+_OWN_PAGE = re.compile(r"(?:/comment-page-|[?&]cpage=)(\d{1,6})[^#]*#comment-\d+$")
 _HEADINGS = ("wp-block-comments-title", "comments-title")
 _NUMBER = re.compile(r"[^\"“«„‘\d]*(\d{1,3}(?:[., ]?\d{3})?)\b")
 _SAYS = re.compile(r"\s+says:?$", re.IGNORECASE)
@@ -46,6 +48,9 @@ _NO_TEXT = (
     "children",
 )
 _LEAST_LIMIT, _USUAL_LIMIT = 2, 5
+
+MAX_PAGES = 500
+"""How many pages of comments of one article are read."""
 
 Element: TypeAlias = lxml_html.HtmlElement
 
@@ -84,13 +89,41 @@ def comments_in(
         if comment in doubtful:
             message = "The page shows no deeper replies; this one may answer another one beside it."
             yield Notice("parent-approximate", f"comment {comment.id}", message, article_ref)
-    if comments and any(_MORE_PAGES.search(link.get("href", "")) for link in page.iter("a")):
-        yield Notice(
-            INCOMPLETE, "comments", "The article has more pages of comments than this one.", article_ref
-        )
-    if comments and len(comments) < (said := _said_number(page)):
-        message = f"The page speaks of {said} comments and shows {len(comments)}."
-        yield Notice(INCOMPLETE, "comments", message, article_ref)
+
+
+def unfinished(page: Element, shown: int, *, all_pages: bool) -> str:
+    """Why an article may have more comments than the `shown` ones; empty where nothing speaks for that."""
+    if not shown:
+        return ""
+    if not all_pages and any(_PAGE.search(link.get("href", "")) for link in page.iter("a")):
+        return "The article has more pages of comments than this one."
+    said = _said_number(page)
+    return f"The page speaks of {said} comments and shows {shown}." if shown < said else ""
+
+
+def other_pages(page: Element, url: str) -> dict[int, str]:
+    """The addresses of an article's other pages of comments by number, up to the highest that this one links to."""
+    found: dict[int, str] = {}
+    own = set()
+    for link in page.iter("a"):
+        address = urljoin(url, link.get("href", ""))
+        if match := _PAGE.search(address):
+            found[int(match[2])] = urldefrag(address).url
+        elif match := _OWN_PAGE.search(address):
+            own.add(int(match[1]))
+    if not found:
+        return {}
+    highest = max(found)
+    return {
+        number: found.get(number) or _PAGE.sub(rf"\g<1>{number}\g<3>", found[highest])
+        for number in range(1, min(highest, MAX_PAGES) + 1)
+        if own != {number}
+    }
+
+
+def without_page(url: str) -> str:
+    """An article's address out of that of one of its pages of comments."""
+    return _PAGE.sub(lambda match: "/" if match[1].startswith("/") else "", url)
 
 
 def _said_number(page: Element) -> int:

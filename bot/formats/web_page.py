@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import BinaryIO
@@ -13,14 +13,14 @@ from lxml import etree
 from lxml import html as lxml_html
 
 from bot.errors import SourceError
-from bot.formats.base import ReadOptions
+from bot.formats.base import INCOMPLETE, ReadOptions
 from bot.formats.decoding import decode
 from bot.formats.fields import one_line, time_of
 from bot.formats.sections import sections_of
 from bot.formats.stream import whole
-from bot.formats.web_comments import comments_in
+from bot.formats.web_comments import comments_in, other_pages, unfinished, without_page
 from bot.formats.wordpress_site import KIND, site_of
-from bot.model import SourceArticle, SourceRecord
+from bot.model import Notice, Omission, SourceArticle, SourceComment, SourceRecord
 from bot.text import html
 
 _WEB = "web"
@@ -53,37 +53,69 @@ def recognises(head: bytes) -> bool:
 
 def read(stream: BinaryIO, options: ReadOptions) -> Iterator[SourceRecord]:
     """The one article of a page and the comments that are on this page."""
+    return read_pages((stream,), options, all_pages=False)
+
+
+def read_pages(
+    streams: Sequence[BinaryIO], options: ReadOptions, *, all_pages: bool
+) -> Iterator[SourceRecord]:
+    """An article and its comments out of several pages of comments, with `all_pages` all that there are."""
+    article: SourceArticle | None = None
+    seen: set[str | None] = set()
+    for stream in streams:
+        page, notices = _opened(stream, options)
+        url, body = _address(page, options), _body(page)
+        ref = article.ref if article else _post_id(page) or url or "page"
+        # An element of the theme may well hold the comments too; one that holds just the text holds none.
+        own = None if body is None or body.tag == "article" else body
+        comments = list(comments_in(page, own, ref, url or None, options))
+        if article is None:
+            article = _article(page, body, ref, url)
+            if not article.title or (body is None and not comments):
+                raise SourceError(
+                    "No article was found in this page.",
+                    remedy="Save the article's own page, with its comments, as HTML.",
+                )
+            yield article
+        yield from (replace(notice, article_ref=ref) for notice in notices)
+        known = frozenset(seen)
+        seen |= {_id(record) for record in comments} - {None}
+        yield from (record for record in comments if _id(record) not in known)
+        if why := unfinished(page, len(seen), all_pages=all_pages) if stream is streams[-1] else "":
+            yield Notice(INCOMPLETE, "comments", why, ref)
+
+
+def pages_of(content: bytes, url: str) -> dict[int, str]:
+    """The addresses of all pages of comments that the page at `url` belongs to, by number."""
+    return other_pages(_parsed(decode(content)[0]), url)
+
+
+def _id(record: SourceRecord) -> str | None:
+    return record.source_id if isinstance(record, SourceComment | Omission) else None
+
+
+def _opened(stream: BinaryIO, options: ReadOptions) -> tuple[lxml_html.HtmlElement, list[Notice]]:
     content = whole(stream)
-    charset = _CHARSET.search(content[:4096])
-    text, notices = decode(content, charset[1].decode() if charset else "")
-    page = _parsed(text)
-    url = _address(page, options)
-    post_id, site = _post_id(page), _site(page, url)
-    body = _body(page)
-    ref = post_id or url or "page"
-    # An element of the theme may well hold the comments too; one that holds just the text holds none.
-    own = None if body is None or body.tag == "article" else body
-    comments = list(comments_in(page, own, ref, url or None, options))
-    title = _title(page)
-    if not title or (body is None and not comments):
-        raise SourceError(
-            "No article was found in this page.",
-            remedy="Save the article's own page, with its comments, as HTML.",
-        )
-    yield SourceArticle(
+    declared = _CHARSET.search(content[:4096])
+    text, notices = decode(content, options.charset or (declared[1].decode() if declared else ""))
+    return _parsed(text), notices
+
+
+def _article(
+    page: lxml_html.HtmlElement, body: lxml_html.HtmlElement | None, ref: str, url: str
+) -> SourceArticle:
+    post_id = _post_id(page)
+    return SourceArticle(
         ref=ref,
-        title=title,
+        title=_title(page),
         sections=() if body is None else sections_of(html.parse(_source(body), url or None)),
         kind=KIND if post_id else _WEB,
-        site=site,
+        site=_site(page, url),
         post_id=post_id or urlsplit(url).path.strip("/") or None,
         author=_author(page),
         url=url or None,
         published_at=_published_at(page),
     )
-    for notice in notices:
-        yield replace(notice, article_ref=ref)
-    yield from comments
 
 
 def _parsed(text: str) -> lxml_html.HtmlElement:
@@ -98,7 +130,8 @@ def _address(page: lxml_html.HtmlElement, options: ReadOptions) -> str:
     """Where the page says that it is, else where it came from."""
     links = [link.get("href", "") for link in page.iter("link") if link.get("rel", "").lower() == "canonical"]
     places = [*links, _meta(page, "og:url"), options.url or ""]
-    return next((urldefrag(place.strip()).url for place in places if place.strip().startswith("http")), "")
+    found = next((place.strip() for place in places if place.strip().startswith("http")), "")
+    return without_page(urldefrag(found).url)
 
 
 def _meta(page: lxml_html.HtmlElement, *names: str) -> str:

@@ -161,7 +161,6 @@ def test_a_source_that_cannot_be_opened_is_refused_by_name(oped: Oped, workplace
     assert refused(oped("import", workplace)) == f"{workplace}: This is a folder."
     assert "cannot be opened" in refused(oped("import", "x" * 300))
     assert "cannot be opened" in refused(oped("import", "nul\0byte"))
-    assert "cannot fetch" in refused(oped("import", "https://example.org/article"))
 
 
 def test_a_failure_names_its_line(oped: Oped) -> None:

@@ -1,0 +1,1 @@
+"""Getting a source from the web: bounded, polite, and from public addresses only unless asked otherwise."""
