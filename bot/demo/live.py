@@ -50,10 +50,8 @@ _FAREWELL = 10.0
 """Seconds that the bot gets to end in its own time."""
 
 
-async def show_live(
-    article: Path | None, port: int, open_browser: bool, stop: asyncio.Event | None = None
-) -> None:
-    """Show an article, or the sample, being posted and discussed, until `stop` is set or this is cancelled.
+async def show_live(article: Path | None, port: int, open_browser: bool) -> None:
+    """Show an article, or the sample, being posted and discussed, until this is cancelled.
 
     The address, and where the database is, are printed. Raises what `live_demo` raises.
     """
@@ -61,7 +59,7 @@ async def show_live(
         _announce(demo)
         if open_browser:
             await _open(demo.page.url)
-        await (stop or asyncio.Event()).wait()
+        await asyncio.Event().wait()
 
 
 @dataclass(slots=True)

@@ -6,6 +6,8 @@ import asyncio
 import re
 import socket
 import webbrowser
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import aiohttp
@@ -21,22 +23,31 @@ def _temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
 
 
-async def test_prints_the_address_and_the_database_and_ends_when_told(
+@asynccontextmanager
+async def shown(capsys: pytest.CaptureFixture[str], *, open_browser: bool = False) -> AsyncIterator[str]:
+    """`oped demo` while it goes on, with what it has printed."""
+    showing = asyncio.create_task(show_live(None, 0, open_browser))
+    printed = ""
+    try:
+        async with asyncio.timeout(30):
+            while "Ctrl-C" not in printed:
+                await asyncio.wait({showing}, timeout=0.05)
+                printed += capsys.readouterr().out
+        yield printed
+    finally:
+        showing.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await showing
+
+
+async def test_prints_the_address_and_the_database_which_stays(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
-    stop = asyncio.Event()
-    showing = asyncio.create_task(show_live(None, 0, False, stop))
-    printed = ""
-    async with asyncio.timeout(30):
-        while "Ctrl-C" not in printed:
-            await asyncio.wait({showing}, timeout=0.1)
-            printed += capsys.readouterr().out
-    (address,) = re.findall(r"http://127\.0\.0\.1:\d+/", printed)
-    (database,) = re.findall(r"/\S+/oped\.db", printed)
-    async with aiohttp.ClientSession() as client, client.get(address) as answer:
-        assert answer.status == 200
-    stop.set()
-    await showing
+    async with shown(capsys) as printed:
+        (address,) = re.findall(r"http://127\.0\.0\.1:\d+/", printed)
+        (database,) = re.findall(r"/\S+/oped\.db", printed)
+        async with aiohttp.ClientSession() as client, client.get(address) as answer:
+            assert answer.status == 200
     assert database.startswith(str(tmp_path))
     with Path(database).open("rb") as file:  # noqa: ASYNC230 - a test has nothing else to do
         assert file.read(15) == b"SQLite format 3"
@@ -92,12 +103,13 @@ def _runs(demo: Demo) -> bool:
 
 @pytest.mark.parametrize("window", [True, False])
 async def test_a_browser_is_opened_only_where_it_has_a_window(
-    monkeypatch: pytest.MonkeyPatch, window: bool
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, window: bool
 ) -> None:
-    opened: list[str] = []
+    opened = asyncio.Queue[str]()
+    loop = asyncio.get_running_loop()
 
     def note(url: str) -> bool:
-        opened.append(url)
+        loop.call_soon_threadsafe(opened.put_nowait, url)
         return True
 
     monkeypatch.setattr(webbrowser, "open", note)
@@ -107,7 +119,7 @@ async def test_a_browser_is_opened_only_where_it_has_a_window(
         monkeypatch.setenv("DISPLAY", ":0")
     else:
         monkeypatch.delenv("DISPLAY", raising=False)
-    stop = asyncio.Event()
-    stop.set()
-    await show_live(None, 0, True, stop)
-    assert len(opened) == window
+    async with shown(capsys, open_browser=True) as printed:
+        if window:
+            assert await asyncio.wait_for(opened.get(), 10) in printed
+    assert opened.empty()
