@@ -14,7 +14,6 @@ import pytest
 from bot.demo.stage import BotProcess, Stage, set_stage
 from tests.cli.conftest import Ended
 
-
 PATIENCE = 40.0
 """Seconds within which each command must have ended."""
 
