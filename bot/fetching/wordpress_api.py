@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import tempfile
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
@@ -119,8 +119,7 @@ def _parsed(answer: Answer) -> lxml_html.HtmlElement:
 
 async def is_front_page(fetcher: Fetcher, api: Api, url: str) -> bool:
     """Whether an address is that of the site as a whole."""
-    answer = await fetcher.get(api.root)
-    root = _json(answer)
+    root = _json(await _asked(fetcher, api.root))
     home = root.get("home") or root.get("url") if isinstance(root, dict) else None
     return isinstance(home, str) and site_of(home) == site_of(shown(url).partition("?")[0].partition("#")[0])
 
@@ -208,13 +207,23 @@ async def _all(
     raise SourceError("The site's answers do not come to an end.", place=shown(api.root))
 
 
-async def _asked(fetcher: Fetcher, url: str) -> Answer:
-    """An answer in JSON; a refusal is told in WordPress's own words."""
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """One answer of the API."""
+
+    url: str
+    headers: Mapping[str, str]
+    content: bytes
+
+
+async def _asked(fetcher: Fetcher, url: str) -> _Said:
+    """One answer of the API; a refusal is told in WordPress's own words."""
     try:
-        return await fetcher.get(url)
+        answer = await fetcher.get(url)
+        with answer.body as body:
+            return _Said(answer.url, answer.headers, whole(body))
     except AnswerError as error:
-        said = _said(error.body)
-        if said:
+        if said := _words(error.body):
             reworded(error, f"The site's API answers: “{said}”.")
             error.remedy = (
                 "Save the posts' pages, or export the site in WordPress under Tools, and import that."
@@ -222,7 +231,7 @@ async def _asked(fetcher: Fetcher, url: str) -> Answer:
         raise
 
 
-def _said(body: bytes) -> str:
+def _words(body: bytes) -> str:
     try:
         told = json.loads(body)
     except (ValueError, RecursionError):
@@ -233,11 +242,9 @@ def _said(body: bytes) -> str:
     return one_line(told["message"])[:200] + (f" ({one_line(code)[:60]})" if isinstance(code, str) else "")
 
 
-def _json(answer: Answer) -> object:
-    content = whole(answer.body)
-    answer.body.seek(0)
+def _json(answer: _Said) -> object:
     try:
-        return json.loads(content.decode("utf-8-sig"))
+        return json.loads(answer.content.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
         raise SourceError(
             "The site's API answers with something that is not JSON.",
@@ -252,9 +259,8 @@ def _listed(records: object, url: str) -> list[dict[str, object]]:
     raise SourceError("The site's API answers with something that is no list.", place=shown(url))
 
 
-def _keep(stream: BinaryIO, answer: Answer) -> None:
-    stream.write(answer.body.read())
-    stream.write(b"\n")
+def _keep(stream: BinaryIO, answer: _Said) -> None:
+    stream.write(answer.content + b"\n")
     if stream.tell() > MAX_BYTES:
         raise SourceError("The site has more than Oped reads at once.", remedy="Import its posts one by one.")
 

@@ -34,7 +34,7 @@ def open_source(stream: BinaryIO, limit: int = MAX_BYTES) -> BinaryIO:
     source = spooled or stream
     magic = source.read(len(_GZIP_MAGIC))
     source.seek(0)
-    unpacked = cast("BinaryIO", gzip.GzipFile(fileobj=source)) if magic == _GZIP_MAGIC else source
+    unpacked = cast("BinaryIO", gzip.GzipFile(fileobj=source, mode="rb")) if magic == _GZIP_MAGIC else source
     return io.BufferedReader(_Bounded(unpacked, limit, spooled), HEAD)
 
 

@@ -22,6 +22,7 @@ from bot.model import (
     SectionId,
     SourceArticle,
     SourceComment,
+    SourceRecord,
     SourceSection,
     Status,
 )
@@ -66,9 +67,14 @@ class Reading:
 def read(form: Format, content: bytes | str, options: ReadOptions | None = None) -> Reading:
     """Read an input whole, checking that every comment comes after its article."""
     raw = content.encode() if isinstance(content, str) else content
+    return sorted_out(form.read(open_source(io.BytesIO(raw)), options or ReadOptions()))
+
+
+def sorted_out(records: Iterable[SourceRecord]) -> Reading:
+    """The records of one input, each article of which has to come before its comments."""
     reading = Reading()
     known: set[str] = set()
-    for record in form.read(open_source(io.BytesIO(raw)), options or ReadOptions()):
+    for record in records:
         match record:
             case SourceArticle():
                 known.add(record.ref)
