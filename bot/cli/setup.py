@@ -60,7 +60,8 @@ def set_up(settings: Settings, file: Path, environ: Mapping[str, str]) -> None:
         with _Conversation(settings, file, environ) as conversation:
             conversation.go_through()
     except (KeyboardInterrupt, typer.Abort):
-        note("\nStopped. What is done is kept; `oped setup` goes on from there.")
+        note("")  # ends the line of the question
+        note("Stopped. What is done is kept; `oped setup` goes on from there.")
         raise
 
 
