@@ -274,7 +274,7 @@ async def test_what_the_source_brings_back_is_there_again(database: Database, kn
 
 async def test_a_source_that_shows_a_part_only_withdraws_nothing(database: Database) -> None:
     part = Notice(INCOMPLETE, "feed", "Only the newest are there.", "a")
-    await imported(database, article(), *THREAD)
+    await imported(database, article(), *THREAD[:2], comment("3", parent="2", section=2), THREAD[3])
     report = await imported(
         database, article(), comment("3", "edited"), comment("5", parent="2"), comment("6", parent="x"), part
     )
@@ -288,6 +288,7 @@ async def test_a_source_that_shows_a_part_only_withdraws_nothing(database: Datab
         "Ann: text of 4",
         "Ann: text of 6",
     ]
+    assert (await listed(database))[2].comment.section == 2
 
 
 async def test_a_source_without_any_comments_is_not_taken_for_one_that_lost_them(database: Database) -> None:
@@ -455,6 +456,12 @@ async def test_one_slug_cannot_name_two_articles(database: Database) -> None:
     with pytest.raises(RefusedError, match="2 articles"):
         await reports(database, two, slug="both")
     assert [each.slug for each in await reports(database, two)] == ["a-bench", "other"]
+
+
+async def test_the_first_of_two_articles_with_one_name_counts(database: Database) -> None:
+    report = await imported(database, article(), comment("1"), article("Other title"), comment("2"))
+    assert (report.title, report.comments.created) == ("A Bench", 2)
+    assert [each.code for each in report.warnings] == ["duplicate-article"]
 
 
 async def test_an_article_left_out_is_told_with_the_others(database: Database) -> None:
