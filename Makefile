@@ -7,14 +7,15 @@ export PIP_CONSTRAINT := constraints.txt
 export PIP_BUILD_CONSTRAINT := constraints.txt
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo test check bench clean
+.PHONY: help demo test check bench pictures clean
 .DELETE_ON_ERROR:
 
 help:
 	@echo 'make demo    post the sample article to an embedded Discord, in your browser'
 	@echo 'make test    run the tests'
 	@echo 'make check   formatting, lint, types, import arrows, then the tests'
-	@echo 'make bench   time what people wait for'
+	@echo 'make bench   measure speed and memory, as ratios'
+	@echo 'make pictures  take the README’s pictures from the real page (needs Chromium)'
 	@echo 'make clean   remove what make and the tools have made (never your data)'
 
 demo: .venv/runtime
@@ -29,6 +30,9 @@ check: .venv/dev
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(MAKE) --no-print-directory test
+
+pictures: .venv/dev
+	@$(BIN)/python docs/make_pictures.py
 
 bench: .venv/dev
 	@$(BIN)/python -m tests.bench

@@ -12,11 +12,11 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench import posting
+from tests.bench import hearing, posting
 from tests.bench.case import Case, Figures
 
 RUNS = 5
-CASES = (*posting.CASES,)
+CASES = (*posting.CASES, *hearing.CASES)
 
 
 async def measure(case: Case, runs: int) -> Figures:

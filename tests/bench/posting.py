@@ -48,7 +48,7 @@ SHORT = replace(REAL, routes={**REAL.routes, START_THREAD: Limit(50, 20)})
 async def mirror() -> float:
     """50 comments into one thread: the ideal's seconds over ours, from the first comment to the last."""
     async with _posting(REAL, articles=1, comments=COMMENTS) as (stage, database, slugs):
-        await _post(stage, database, slugs, stage.articles, ChannelKind.TEXT)
+        await post(stage, database, slugs, stage.articles, ChannelKind.TEXT)
         sent = [each for each in _creates(stage.discord.requests) if each.path != _into(stage.articles)]
     limit = REAL.routes[CREATE_MESSAGE]
     ideal = (COMMENTS - 1) // limit.requests * limit.seconds
@@ -59,7 +59,7 @@ async def forum() -> float:
     """60 discussions into 60 forum posts: the ideal's seconds over ours, from the first request to the last."""
     async with _posting(SHORT, articles=DISCUSSIONS, comments=COMMENTS_OF_EACH) as (stage, database, slugs):
         before = len(stage.discord.requests)
-        await _post(stage, database, slugs, stage.forum, ChannelKind.FORUM)
+        await post(stage, database, slugs, stage.forum, ChannelKind.FORUM)
         requests = [each for each in stage.discord.requests[before:] if each.method != "GET"]
     starts, messages = SHORT.routes[START_THREAD], SHORT.routes[CREATE_MESSAGE]
     last_start = (DISCUSSIONS - 1) // starts.requests * starts.seconds
@@ -81,7 +81,7 @@ async def _posting(
     with tempfile.TemporaryDirectory(prefix="oped-bench-") as folder:
         file = Path(folder) / "oped.db"
         async with set_stage(limits=limits) as stage, Database.open(file, migrate=True) as database:
-            slugs = [await _imported(database, number, comments) for number in range(articles)]
+            slugs = [await imported(database, number, comments) for number in range(articles)]
             bot = BotProcess(stage, file, file.with_name("bot.log"))
             await bot.start()
             try:
@@ -92,7 +92,8 @@ async def _posting(
                 await bot.stop()
 
 
-async def _imported(database: Database, number: int, comments: int) -> str:
+async def imported(database: Database, number: int, comments: int) -> str:
+    """Import an article with so many comments; its slug."""
     ref = str(number)
     article = SourceArticle(ref, f"Article {number}", (SourceSection(None, "An introduction."),), "bench")
     records = (
@@ -106,7 +107,7 @@ async def _imported(database: Database, number: int, comments: int) -> str:
     return report.articles[0].slug
 
 
-async def _post(
+async def post(
     stage: Stage, database: Database, slugs: list[str], channel: Channel, kind: ChannelKind
 ) -> None:
     """Ask for publications, as `oped post` does, and wait until they are up."""
@@ -122,7 +123,7 @@ async def _post(
     ]
     for publication in asked:
         # Another process works on it: there is no event to wait for.
-        while (await publishing.progress(publication.id)).state is not PublicationState.LIVE:  # noqa: ASYNC110
+        while (await publishing.progress(publication.id)).state is not PublicationState.LIVE:
             await asyncio.sleep(0.2)
 
 

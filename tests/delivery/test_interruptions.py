@@ -53,7 +53,7 @@ async def _requests(production: Production, slug: str, number: int) -> bool:
 async def _until_live(production: Production, slug: str) -> None:
     """Wait until the article is up; the bot is another process, whose database can only be polled."""
     async with asyncio.timeout(60):
-        while not await _is_live(production, slug):  # noqa: ASYNC110 - no event crosses from that process
+        while not await _is_live(production, slug):
             await asyncio.sleep(0.1)
 
 
