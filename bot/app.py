@@ -18,6 +18,8 @@ from bot.delivery.destination import find_destination
 from bot.delivery.endpoint import WRONG_TOKEN, logged_in, may_read_content, required_token
 from bot.delivery.pacer import Pacer
 from bot.delivery.poster import Poster
+from bot.delivery.reading import ChannelReader
+from bot.delivery.sweep import Sweep
 from bot.delivery.wire import Wire
 from bot.discussion.capture import Capture
 from bot.discussion.forms import Forms
@@ -33,9 +35,6 @@ from cogs.articles import Articles
 from cogs.comments import Comments
 
 log = structlog.get_logger(__name__)
-
-MAX_WAIT_SECONDS = 60.0
-"""Requests that Discord wants put off for longer go back to their queue instead of holding a worker."""
 
 GUILD_READY_SECONDS = 2.0
 """After how long without word of a further server all are taken to be known."""
@@ -62,13 +61,17 @@ class Oped(commands.Bot):
             member_cache_flags=discord.MemberCacheFlags.none(),
             chunk_guilds_at_startup=False,
             guild_ready_timeout=GUILD_READY_SECONDS,
-            max_ratelimit_timeout=MAX_WAIT_SECONDS,
+            # With a longest wait, discord.py 2.7 refuses any request to a bucket whose window ends after it, even
+            # with permits left: of 50 threads in five minutes it would start one. Whoever waits holds up nobody.
+            max_ratelimit_timeout=None,
         )
         self._database = database
         wire = Wire(self, Pacer())
-        self.poster = Poster(database, wire)
         self.capture = Capture(database, on_behind=lambda channels: self.catch_up.behind(channels))
-        self.catch_up = CatchUp(database, wire, self.capture, partial(events.written, readable=readable))
+        self.poster = Poster(database, wire, posted=self.capture.offer)
+        reader = ChannelReader(database, wire, self.capture, partial(events.written, readable=readable))
+        self.catch_up = CatchUp(database, wire, self.capture, reader)
+        self.sweep = Sweep(database, self.capture, reader)
         self.publishing = Publishing(database, guilds=guilds, wake=self.poster.wake)
         self.forms = Forms(database, self.poster.wake)
         self.lookup = Lookup(database)
@@ -156,6 +159,7 @@ async def _at_work(bot: Oped) -> AsyncIterator[None]:
             senders = [
                 tasks.create_task(_once_ready(bot, bot.poster.run)),
                 tasks.create_task(bot.catch_up.run()),
+                tasks.create_task(_once_ready(bot, bot.sweep.run)),
             ]
             try:
                 yield
@@ -217,7 +221,8 @@ async def request_post(settings: Settings, slug: str, channel_id: int, *, again:
     async with Database.open(settings.database_url) as database:
         async with logged_in(token, settings.discord_api_url) as client:
             destination = await find_destination(client, channel_id)
-        publishing = Publishing(database, guilds=frozenset(), wake=lambda: None)
+        # Whoever has the database and the token may post in any server.
+        publishing = Publishing(database, guilds=frozenset({destination.guild_id}), wake=lambda: None)
         return await publishing.request(
             slug,
             guild_id=destination.guild_id,

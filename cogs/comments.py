@@ -13,7 +13,7 @@ from discord.ext import commands
 from bot.discussion import buttons
 from bot.discussion.access import Viewer
 from bot.discussion.capture import Capture
-from bot.discussion.events import ChannelDeleted, MessagesDeleted
+from bot.discussion.events import ChannelDeleted, MessagesDeleted, Posted
 from bot.discussion.forms import Forms, FormTarget
 from bot.discussion.lookup import Lookup
 from bot.discussion.publish import Publishing
@@ -100,7 +100,9 @@ class Comments(commands.Cog):
         """Queue a member's message; the echo of our own confirms that it was created."""
         if message.author == self._bot.user:
             if message.nonce is not None:
-                await self._publishing.confirm(str(message.nonce), MessageId(message.id))
+                self._capture.offer(
+                    Posted(ChannelId(message.channel.id), MessageId(message.id), str(message.nonce))
+                )
             return
         self._offer(message)
 

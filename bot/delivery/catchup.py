@@ -1,57 +1,54 @@
 """Catch-up: capturing what was written, edited and deleted while the bot was away.
 
-Discord repeats nothing after a lost session, so each channel is read again from a little before its cursor:
-what is newer was missed, and the last messages before it may have been edited or deleted meanwhile, of which no
-event remains. Reading goes through the same queue as live events, which go on coming.
+Discord repeats nothing after a lost session, so each channel is read again. Reading goes through the same queue
+as live events, which go on coming.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
 import discord
 import structlog
 
-from bot.delivery.failures import UNKNOWN_CHANNEL, Kind, sort_failure
+from bot.delivery.failures import UNKNOWN_CHANNEL, Failure, Kind, sort_failure
+from bot.delivery.patience import Patience
+from bot.delivery.reading import ChannelReader, HistoryHidden
+from bot.delivery.survey import Survey, Surveyor
 from bot.delivery.wire import Wire
 from bot.discussion.capture import Capture, Tally
-from bot.discussion.events import CaughtUp, ChannelDeleted, Found, MessagesDeleted, MessageWritten
-from bot.model import ChannelId, ChannelKind, GuildId, MessageId, Publication
+from bot.discussion.events import CaughtUp, ChannelDeleted, Found
+from bot.model import ChannelId, Publication
 from bot.store.cursors import Cursors
 from bot.store.database import Database
-from bot.store.placements import Placements
 from bot.store.publications import Publications
 
 log = structlog.get_logger(__name__)
 
-REREAD_MESSAGES = 500
-REREAD_AGE = timedelta(days=7)
-"""How far before the cursor edits and deletions are looked for: so many messages, or so long, whichever is less."""
-
 SIDE_BY_SIDE = 4
-FIRST_WAIT, LONGEST_WAIT = 1.0, 60.0
+CLOCK_TOLERANCE = timedelta(minutes=5)
+"""How far this machine's clock may be from Discord's."""
+
+_HIDDEN = Failure(
+    Kind.PERMANENT, "Oped needs the Read Message History permission in the channel to notice what was missed."
+)
 
 
 class CatchUp:
-    """Reads channels again when asked. `read` turns a message of Discord's into an event, None for no comment."""
+    """Has channels read again when asked."""
 
-    def __init__(
-        self,
-        database: Database,
-        wire: Wire,
-        capture: Capture,
-        read: Callable[[discord.Message], MessageWritten | None],
-    ) -> None:
+    def __init__(self, database: Database, wire: Wire, capture: Capture, reader: ChannelReader) -> None:
         self._database = database
-        self._wire = wire
+        self._surveyor = Surveyor(database, wire)
         self._capture = capture
-        self._read = read
+        self._reader = reader
         self._asked = asyncio.Event()
         self._everything = False
         self._channels: set[ChannelId] = set()
+        self._failed: list[Exception] = []
+        self._patience = Patience("catch_up")
 
     def everything(self) -> None:
         """Have everything read again: live events may have been missed."""
@@ -65,112 +62,89 @@ class CatchUp:
 
     async def run(self) -> None:
         """Catch up whenever asked, until cancelled."""
-        wait = FIRST_WAIT
         while True:
             await self._asked.wait()
             self._asked.clear()
-            if await self._round():
-                wait = FIRST_WAIT
+            everything, self._everything = self._everything, False
+            channels, self._channels = self._channels, set()
+            try:
+                found = await self._everything_again() if everything else Found()
+                found += await self._read(channels)
+            except Exception as error:  # noqa: BLE001 - told; what could not be read is read later
+                self._everything |= everything
+                self._channels |= channels
+                self._failed.append(error)
             else:
-                await asyncio.sleep(wait)
-                wait = min(wait * 2, LONGEST_WAIT)
-                self._asked.set()
+                log.info("caught_up", new=found.new, edited=found.edited, deleted=found.deleted)
+            await self._rest()
 
-    async def _round(self) -> bool:
-        """Read what was asked for; False where some of it has to be tried again."""
-        everything, self._everything = self._everything, False
-        channels, self._channels = self._channels, set()
-        try:
-            if everything:
-                channels |= await self._places(await Publications(self._database).not_retired())
-        except Exception as error:  # noqa: BLE001 - told below, then tried again
-            _tell(error)
-            self._everything = True
-            self._channels |= channels
-            return False
-        found = await self._catch_up(channels)
-        log.info("caught_up", new=found.new, edited=found.edited, deleted=found.deleted)
-        return not self._channels
+    async def _rest(self) -> None:
+        """Wait before reading again what could not be read."""
+        if not self._failed:
+            self._patience.over()
+            return
+        pause = self._patience.after(self._failed[0])
+        self._failed.clear()
+        self._asked.set()
+        await asyncio.sleep(pause)
 
     async def of(self, publication: Publication) -> Found:
-        """Read one publication's channels now; what that brought."""
-        return await self._catch_up(await self._places([publication]))
+        """Read all of one publication's channels now; what that brought."""
+        survey = await self._surveyor.survey([publication], None)
+        return await self._read(survey.busy | survey.quiet, whole=True)
 
-    async def _catch_up(self, channels: set[ChannelId]) -> Found:
+    async def _everything_again(self) -> Found:
+        began = datetime.now(UTC)
+        cursors = Cursors(self._database)
+        since = await cursors.last_round()
+        survey = await self._surveyor.survey(
+            await Publications(self._database).not_retired(), since and since - CLOCK_TOLERANCE
+        )
+        await self._pass_over(survey)
+        found = await self._read(survey.busy)
+        if not self._failed:
+            async with self._database.transaction() as tx:
+                await cursors.remember_round(tx, began)
+        return found
+
+    async def _pass_over(self, survey: Survey) -> None:
+        """Let live events move the cursors of quiet threads again, of which nothing need be read."""
+        for channel in survey.quiet:
+            await self._capture.put(CaughtUp(channel, None, self._capture.session(channel)), Tally())
+
+    async def _read(self, channels: Iterable[ChannelId], *, whole: bool = False) -> Found:
+        """Read channels side by side; what that brought, once it is stored. What fails for now is read later."""
         places, tally = asyncio.Semaphore(SIDE_BY_SIDE), Tally()
 
         async def one(channel: ChannelId) -> None:
             async with places:
                 try:
-                    await self._sweep(channel, tally)
-                except Exception as error:  # noqa: BLE001 - told below, then tried again
-                    _tell(error)
+                    await self._read_one(channel, tally, whole=whole)
+                except Exception as error:  # noqa: BLE001 - told when it is waited for
                     self._channels.add(channel)
+                    self._failed.append(error)
+                    self._asked.set()
 
-        await asyncio.gather(*(one(channel) for channel in channels))
+        await asyncio.gather(*(one(each) for each in channels))
         await self._capture.flush()
         return tally.found
 
-    async def _places(self, publications: Iterable[Publication]) -> set[ChannelId]:
-        """The channels and threads in which comments on publications may have been written."""
-        channels: set[ChannelId] = set()
-        homes: defaultdict[GuildId, set[ChannelId]] = defaultdict(set)
-        for publication in publications:
-            if publication.channel_kind is ChannelKind.TEXT:
-                channels.add(publication.channel_id)
-                homes[publication.guild_id].add(publication.channel_id)
-            if publication.thread_id is not None:
-                channels.add(publication.thread_id)
-        for guild, parents in homes.items():
-            # A thread that somebody opened on a section bears the id of the section's message.
-            threads = await self._wire.threads_in(guild, parents)
-            channels |= await Placements(self._database).sections_among(threads)
-        return channels
-
-    async def _sweep(self, channel: ChannelId, tally: Tally) -> None:
-        """Read one channel from a little before its cursor to its end."""
-        cursors, session = Cursors(self._database), self._capture.session
-        floor = await self._floor(channel)
-        # What is known now and does not come up in the reading was deleted. What is written meanwhile is not yet
-        # known now, so that it cannot be taken for deleted.
-        known = {*await cursors.members_after(channel, floor), *await cursors.ours_after(channel, floor)}
-        last = MessageId(floor)
+    async def _read_one(self, channel: ChannelId, tally: Tally, *, whole: bool) -> None:
         try:
-            async for message in self._wire.messages_after(channel, floor):
-                last = MessageId(message.id)
-                known.discard(last)
-                event = self._read(message)
-                if event is not None:
-                    await self._capture.put(event, tally)
+            await self._reader.read(channel, tally, whole=whole)
         except discord.HTTPException as error:
             failure = sort_failure(error)
             if failure is None or failure.kind is not Kind.PERMANENT:
                 raise
             if error.code == UNKNOWN_CHANNEL:
                 await self._capture.put(ChannelDeleted(channel), tally)
-            log.warning("channel_not_read", channel=channel, reason=failure.sentence)
-            return
-        if known:
-            await self._capture.put(MessagesDeleted(channel, tuple(sorted(known))), tally)
-        await self._capture.put(CaughtUp(channel, last, session), tally)
+            else:
+                await self._tell(channel, failure)
+        except HistoryHidden:
+            await self._tell(channel, _HIDDEN)
 
-    async def _floor(self, channel: ChannelId) -> int:
-        """The message after which to read: before the cursor, but not before our first message there."""
-        cursors = Cursors(self._database)
-        first = await Placements(self._database).first_in(channel)
-        # A thread's first message may be its own id (a forum post's) or come after it: both are wanted.
-        start = (first if first is not None else int(channel)) - 1
-        cursor = await cursors.of(channel)
-        if cursor is None:
-            return start
-        recent = discord.utils.time_snowflake(datetime.now(UTC) - REREAD_AGE)
-        back = await cursors.nth_newest(channel, REREAD_MESSAGES)
-        return max(start, min(cursor, max(recent, back or 0)))
-
-
-def _tell(error: Exception) -> None:
-    failure = sort_failure(error)
-    if failure is None:
-        log.error("catch_up_interrupted", exc_info=error)
-    else:
-        log.warning("catch_up_waits", reason=failure.sentence)
+    async def _tell(self, channel: ChannelId, failure: Failure) -> None:
+        """Let a moderator know that a channel cannot be read."""
+        log.warning("channel_not_read", channel=channel, reason=failure.sentence)
+        async with self._database.transaction() as tx:
+            await Publications(tx).fail(tx, channel, failure.sentence)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from weakref import WeakValueDictionary
 
@@ -18,6 +19,8 @@ import discord
 from bot.delivery.failures import Kind, PublicationStopped, sort_failure
 from bot.delivery.wire import Wire
 from bot.discussion import layout
+from bot.discussion.confirmation import confirm
+from bot.discussion.events import Posted
 from bot.model import (
     Article,
     ChannelId,
@@ -32,6 +35,7 @@ from bot.store.cursors import Cursors
 from bot.store.database import Database
 from bot.store.placements import Placements, Unconfirmed
 from bot.store.publications import Publications
+from bot.store.sending import Sending
 
 CLOCK_TOLERANCE = timedelta(minutes=5)
 """How far this machine's clock may be from Discord's."""
@@ -45,9 +49,10 @@ BUSY_SECONDS = 0.5
 class Creation:
     """Creates what a publication lacks; one create at a time in each channel."""
 
-    def __init__(self, database: Database, wire: Wire) -> None:
+    def __init__(self, database: Database, wire: Wire, posted: Callable[[Posted], None]) -> None:
         self._database = database
         self._wire = wire
+        self._posted = posted
         self._turns: WeakValueDictionary[ChannelId, asyncio.Lock] = WeakValueDictionary()
 
     async def create(self, publication: Publication, placement: Placement) -> None:
@@ -68,15 +73,15 @@ class Creation:
 
         Raises `PublicationStopped` where people deleted that message.
         """
-        closing = await Placements(self._database).of_publication(publication.id, PlacementKind.CLOSING)
-        if not closing or closing[0].message_id is None or closing[0].gone:
+        closing = await Placements(self._database).first_of(publication.id, PlacementKind.CLOSING)
+        if closing is None or closing.message_id is None or closing.gone:
             raise PublicationStopped(
                 "The closing message was deleted before its thread was started. Retire this publication and "
                 "post the article again."
             )
         article = await self._article(publication)
         thread = await self._wire.start_thread(
-            publication.guild_id, publication.channel_id, closing[0].message_id, layout.thread_name(article)
+            publication.guild_id, publication.channel_id, closing.message_id, layout.thread_name(article)
         )
         async with self._database.transaction() as tx:
             await Publications(tx).set_thread(tx, publication.id, thread)
@@ -86,60 +91,67 @@ class Creation:
 
     async def _send(self, publication: Publication, placement: Placement, channel: ChannelId) -> None:
         unconfirmed = await Placements(self._database).unconfirmed_in(channel)
-        if unconfirmed is not None and await self._resolved(publication, placement, unconfirmed, channel):
+        if unconfirmed is not None and await self._resolved(placement, unconfirmed, channel):
             return
-        fresh = await Placements(self._database).by_id(placement.id)
-        if fresh is None or fresh.message_id is not None or fresh.gone:
-            return  # the gateway's echo, or a person, was faster
-        nonce = fresh.nonce or secrets.token_hex(12)
-        if fresh.nonce is None:
-            async with self._database.transaction() as tx:
-                await Placements(tx).begin(tx, fresh.id, channel, nonce, datetime.now(UTC))
-        # A nonce stands for one text: a create that is tried again shows what it showed the first time.
-        payload = fresh.shown if fresh.nonce is not None else fresh.wanted
-        if payload is None:
-            raise LookupError(f"placement {fresh.id} has nothing to show")
+        fresh = await self._begun(placement, channel)
+        if fresh is None or fresh.shown is None or fresh.nonce is None:
+            return
         try:
             message = await self._wire.send(
                 channel,
-                payload,
+                fresh.shown,
                 publication=publication.id,
-                nonce=nonce,
+                nonce=fresh.nonce,
                 reply_to=await self._answered(publication, fresh, channel),
                 silent=fresh.kind is not PlacementKind.OPENING,
             )
         except discord.DiscordException as error:
             await self._note(error, fresh)
             raise
-        async with self._database.transaction() as tx:
-            await Placements(tx).confirm(tx, nonce, message)
+        await self._confirm(fresh.nonce, message, channel)
 
-    async def _resolved(
-        self, publication: Publication, placement: Placement, unconfirmed: Unconfirmed, channel: ChannelId
-    ) -> bool:
+    async def _begun(self, placement: Placement, channel: ChannelId) -> Placement | None:
+        """The placement with its create written down; None where there is nothing to create any more.
+
+        A nonce stands for one text: a create that is tried again shows what it showed the first time.
+        """
+        async with self._database.transaction() as tx:
+            fresh = await Placements(tx).by_id(placement.id)
+            if fresh is None or fresh.message_id is not None or fresh.gone:
+                return None  # the gateway's echo, or a person, was faster
+            if fresh.nonce is not None:
+                return fresh
+            if fresh.wanted is None:
+                await Sending(tx).drop_unwanted(fresh.id)
+                return None
+            await Sending(tx).begin(fresh.id, channel, secrets.token_hex(12), datetime.now(UTC))
+            return await Placements(tx).by_id(fresh.id)
+
+    async def _confirm(self, nonce: str, message: MessageId, channel: ChannelId) -> None:
+        async with self._database.transaction() as tx:
+            await confirm(tx, nonce, message, channel)
+        self._posted(Posted(channel, message, nonce))
+
+    async def _resolved(self, placement: Placement, unconfirmed: Unconfirmed, channel: ChannelId) -> bool:
         """Find out what became of the channel's unconfirmed create. Whether there is nothing more to do now."""
         found = await self._find(unconfirmed, channel)
         pending = unconfirmed.placement
         if found is not None and pending.nonce is not None:
-            async with self._database.transaction() as tx:
-                await Placements(tx).confirm(tx, pending.nonce, found)
+            await self._confirm(pending.nonce, found, channel)
             return pending.id == placement.id
         if pending.id == placement.id:
             return False
         if pending.publication_id in await Publications(self._database).with_work():
-            await asyncio.sleep(
-                BUSY_SECONDS
-            )  # another publication in this channel: its own worker sees to it
+            await asyncio.sleep(BUSY_SECONDS)  # another publication's: its own worker sees to it
             return True
         async with self._database.transaction() as tx:
-            await Placements(tx).abandon(tx, pending.id)
+            await Sending(tx).abandon(pending.id)
         return False
 
     async def _find(self, unconfirmed: Unconfirmed, channel: ChannelId) -> MessageId | None:
         last = await Placements(self._database).last_confirmed_in(channel)
         floor = discord.utils.time_snowflake(unconfirmed.tried_at - CLOCK_TOLERANCE)
-        found = await self._wire.own_after(channel, max(floor, last or 0))
-        return found[0] if found else None
+        return await self._wire.own_after(channel, max(floor, last or 0))
 
     async def _answered(
         self, publication: Publication, placement: Placement, channel: ChannelId
@@ -154,7 +166,8 @@ class Creation:
         placements = Placements(self._database)
         if placement.part == 0:
             return await placements.reply_target(placement.comment_id, publication.id, channel)
-        parts = await placements.parts_of(publication.id, placement.comment_id)
+        found = await placements.of_comments(publication.id, [placement.comment_id])
+        parts = found[placement.comment_id]
         newest = await Cursors(self._database).newest_in(channel)
         if newest is None or newest == parts[placement.part - 1].message_id or parts[0].gone:
             return None
@@ -168,27 +181,25 @@ class Creation:
         elif pending is not None:
             await asyncio.sleep(BUSY_SECONDS)
             return
-        nonce = placement.nonce or secrets.token_hex(12)
+        fresh = await self._begun(placement, publication.channel_id)
+        if fresh is None or fresh.shown is None or fresh.nonce is None:
+            return
         if thread is None:
-            if placement.wanted is None:
-                raise LookupError(f"placement {placement.id} has nothing to show")
-            async with self._database.transaction() as tx:
-                await Placements(tx).begin(tx, placement.id, publication.channel_id, nonce, datetime.now(UTC))
             article = await self._article(publication)
             try:
                 thread = await self._wire.start_post(
                     publication.channel_id,
                     layout.post_name(article),
-                    placement.wanted,
+                    fresh.shown,
                     publication=publication.id,
                     tag=publication.tag_id,
                 )
             except discord.DiscordException as error:
-                await self._note(error, placement)
+                await self._note(error, fresh)
                 raise
         async with self._database.transaction() as tx:
             await Publications(tx).set_thread(tx, publication.id, thread)
-            await Placements(tx).confirm(tx, nonce, MessageId(thread), channel=thread)
+            await confirm(tx, fresh.nonce, MessageId(thread), thread)
 
     async def _find_post(self, publication: Publication, pending: Unconfirmed) -> ChannelId | None:
         """The post that an interrupted request made, once a late one has had time to appear."""
@@ -208,9 +219,9 @@ class Creation:
         async with self._database.transaction() as tx:
             if failure.kind is Kind.MISSING:
                 # With enforce_nonce this answers a create whose message people deleted meanwhile.
-                await Placements(tx).give_up(tx, placement.id)
+                await Sending(tx).give_up(placement.id)
             else:
-                await Placements(tx).abandon(tx, placement.id)
+                await Sending(tx).abandon(placement.id)
 
     async def _article(self, publication: Publication) -> Article:
         article = await Articles(self._database).by_id(publication.article_id)

@@ -14,14 +14,17 @@ from enum import StrEnum
 import aiohttp
 import discord
 
+from bot.errors import StorageError
+
 UNKNOWN_CHANNEL = 10003
 UNKNOWN_MESSAGE = 10008
-INVALID_FORM_BODY = 50035
 THREAD_ARCHIVED = 50083
 THREAD_EXISTS = 160004
 TOO_MANY_THREADS = 160006
 OLD_EDIT_LIMIT = 30046
-GUILD_LIMITS = {130000}
+OVERLOADED = 130000
+TEXT_REFUSED = frozenset({50035, 200000, 240000})
+"""Refusals of what a message says rather than of where it stands."""
 
 
 class Kind(StrEnum):
@@ -37,6 +40,8 @@ class Kind(StrEnum):
     """The message it is about no longer exists."""
     ARCHIVED = "archived"
     """The thread must be unarchived first."""
+    CROWDED = "crowded"
+    """Another thread must be archived first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +59,8 @@ _PERMANENT = {
     50013: "Oped lacks a permission in the channel. Check the permissions listed in the README there.",
     160002: "Oped needs the Read Message History permission in the channel to write replies.",
     160005: "The thread is locked. Unlock it, or give Oped the Manage Threads permission.",
-    160006: "The server has as many open threads as Discord allows. Archive some of them.",
     40067: "This forum wants a tag on every post. Post the article again with a tag.",
+    50035: "Discord refused a message of the article as malformed. Please report it, with the bot's log.",
     200000: "The server's AutoMod refused a message of the article. Change the rule or exempt Oped's role.",
     200001: "The server's AutoMod refused the title. Change the rule or exempt Oped's role.",
     240000: "Discord refused a message because it holds a link known as harmful. Remove it at the source.",
@@ -70,6 +75,8 @@ def sort_failure(error: Exception) -> Failure | None:
     """Sort an error that a request to Discord ended in; None for one that has nothing to do with Discord."""
     if isinstance(error, PublicationStopped):
         return Failure(Kind.PERMANENT, str(error))
+    if isinstance(error, StorageError):
+        return Failure(Kind.PASSING, error.sentence())
     if isinstance(error, discord.RateLimited):
         return Failure(Kind.PASSING, "Discord asks for patience.", error.retry_after)
     if isinstance(error, discord.HTTPException):
@@ -86,10 +93,16 @@ def _sort_answer(error: discord.HTTPException) -> Failure:
         return Failure(Kind.MISSING, "The message no longer exists.")
     if error.code == THREAD_ARCHIVED:
         return Failure(Kind.ARCHIVED, "The thread is archived.")
+    if error.code == TOO_MANY_THREADS:
+        return Failure(
+            Kind.CROWDED, "The server has as many open threads as Discord allows. Archive some of them."
+        )
     if error.code in _PERMANENT:
         return Failure(Kind.PERMANENT, _PERMANENT[error.code])
-    if error.status == 429 or error.code == OLD_EDIT_LIMIT or error.code in GUILD_LIMITS:
+    if error.status == 429 or error.code in {OLD_EDIT_LIMIT, OVERLOADED}:
         return Failure(Kind.PASSING, "Discord asks for patience.")
+    if error.status == 401:
+        return Failure(Kind.PASSING, "Discord does not accept the token any more.")
     if error.status >= 500:
         return Failure(Kind.UNCERTAIN, f"Discord answered with an error of its own ({error.status}).")
     return Failure(

@@ -8,16 +8,20 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncGenerator
+from collections.abc import Callable
 
 import discord
 import structlog
 
 from bot.delivery.creation import Creation
-from bot.delivery.failures import Kind, sort_failure
+from bot.delivery.failures import TEXT_REFUSED, Kind, PublicationStopped, sort_failure
+from bot.delivery.patience import Patience
 from bot.delivery.wire import Wire
 from bot.discussion import plan
+from bot.discussion.events import Posted
+from bot.errors import StorageError
 from bot.model import (
+    Actor,
     ChannelId,
     MessageId,
     Payload,
@@ -25,27 +29,31 @@ from bot.model import (
     Publication,
     PublicationId,
     PublicationState,
+    Status,
 )
+from bot.store.comments import Comments
 from bot.store.database import Database
+from bot.store.member_comments import MemberComments
 from bot.store.placements import Placements
 from bot.store.publications import Publications
+from bot.store.sending import Sending
 
 log = structlog.get_logger(__name__)
 
 POLL_SECONDS = 0.5
 """How often to look whether another program, such as `oped post`, asked for something."""
 
-FIRST_WAIT, LONGEST_WAIT = 1.0, 60.0
-"""Seconds between tries after an error that passes, doubling."""
-
 
 class Poster:
-    """Brings publications from what they show to what they should show."""
+    """Brings publications from what they show to what they should show.
 
-    def __init__(self, database: Database, wire: Wire) -> None:
+    `posted` is told of each message that was created.
+    """
+
+    def __init__(self, database: Database, wire: Wire, *, posted: Callable[[Posted], None]) -> None:
         self._database = database
         self._wire = wire
-        self._creation = Creation(database, wire)
+        self._creation = Creation(database, wire, posted)
         self._woken = asyncio.Event()
         self._workers: dict[PublicationId, asyncio.Task[None]] = {}
 
@@ -55,69 +63,67 @@ class Poster:
 
     async def run(self) -> None:
         """Work until cancelled."""
+        patience = Patience("posting")
+        seen: int | None = None
         try:
-            async with contextlib.aclosing(self._occasions()) as occasions:
-                async for _ in occasions:
-                    for publication in await Publications(self._database).with_work():
-                        if publication not in self._workers:
-                            self._workers[publication] = asyncio.create_task(self._work(publication))
+            while True:
+                try:
+                    seen = await self._look(seen)
+                except StorageError as error:
+                    await asyncio.sleep(patience.after(error))
+                    continue
+                patience.over()
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._woken.wait(), POLL_SECONDS)
         finally:
             workers = list(self._workers.values())
             for worker in workers:
                 worker.cancel()
             await asyncio.gather(*workers, return_exceptions=True)
 
-    async def _occasions(self) -> AsyncGenerator[None, None]:
-        """Yields at the start, when woken, and when another program has changed the database."""
-        seen: int | None = None
-        while True:
-            version = await self._database.data_version()
-            if version != seen or self._woken.is_set():
-                seen = version
-                self._woken.clear()
-                yield
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._woken.wait(), POLL_SECONDS)
+    async def _look(self, seen: int | None) -> int:
+        """Put workers to what there is to do, if woken or if another program has changed the database."""
+        version = await self._database.data_version()
+        if version != seen or self._woken.is_set():
+            self._woken.clear()
+            for publication in await Publications(self._database).with_work():
+                if publication not in self._workers:
+                    self._workers[publication] = asyncio.create_task(self._work(publication))
+        return version
 
     async def _work(self, identifier: PublicationId) -> None:
         """Bring one publication to where it should be, with patience for what passes."""
-        wait = FIRST_WAIT
+        patience = Patience("publication", publication=identifier)
+        obstacle: str | None = None
         try:
             while True:
                 try:
+                    if obstacle is not None:
+                        await self._stop(identifier, obstacle)
+                        return
                     if not await self._step(identifier):
                         return
-                    wait = FIRST_WAIT
-                except Exception as error:  # noqa: BLE001 - sorted below; what nobody foresaw must not end it
-                    pause = await self._after(error, identifier, wait)
-                    if pause is None:
-                        return
-                    await asyncio.sleep(pause)
-                    wait = min(wait * 2, LONGEST_WAIT)
+                    patience.over()
+                except Exception as error:  # noqa: BLE001 - sorted; what nobody foresaw must not end the work
+                    failure = sort_failure(error)
+                    if failure is not None and failure.kind is Kind.PERMANENT:
+                        obstacle = failure.sentence
+                    else:
+                        await asyncio.sleep(patience.after(error))
         finally:
             del self._workers[identifier]
             self.wake()
 
-    async def _after(self, error: Exception, identifier: PublicationId, wait: float) -> float | None:
-        """The seconds to wait before going on after an error, None where it ends the work."""
-        failure = sort_failure(error)
-        if failure is None:
-            log.error("publication_interrupted", publication=identifier, wait_seconds=wait, exc_info=error)
-            return wait
-        if failure.kind is Kind.PERMANENT:
-            log.warning("publication_stopped", publication=identifier, reason=failure.sentence)
-            async with self._database.transaction() as tx:
-                await Publications(tx).set_state(
-                    tx,
-                    identifier,
-                    PublicationState.FAILED,
-                    among=(PublicationState.POSTING, PublicationState.LIVE),
-                    error=failure.sentence,
-                )
-            return None
-        pause = max(failure.retry_after or 0.0, wait)
-        log.info("publication_waits", publication=identifier, reason=failure.sentence, wait_seconds=pause)
-        return pause
+    async def _stop(self, identifier: PublicationId, obstacle: str) -> None:
+        """Leave a publication to a moderator; one that is being retired ends as it is."""
+        going = (PublicationState.POSTING, PublicationState.LIVE)
+        async with self._database.transaction() as tx:
+            publications = Publications(tx)
+            await publications.set_state(tx, identifier, PublicationState.FAILED, among=going, error=obstacle)
+            await publications.set_state(
+                tx, identifier, PublicationState.RETIRED, among=(PublicationState.RETIRING,)
+            )
+        log.warning("publication_stopped", publication=identifier, reason=obstacle)
 
     async def _step(self, identifier: PublicationId) -> bool:
         """Do the next thing for a publication; False when nothing is left."""
@@ -125,14 +131,41 @@ class Poster:
         if publication is None or publication.state in {PublicationState.FAILED, PublicationState.RETIRED}:
             return False
         placement = await Placements(self._database).next_to_do(identifier)
-        if placement is None:
-            return await self._settle(publication)
+        try:
+            if placement is None:
+                return await self._settle(publication)
+            await self._carry_out(publication, placement)
+        except discord.HTTPException as error:
+            failure = sort_failure(error)
+            if failure is not None and failure.kind is Kind.CROWDED:
+                if not await self._wire.archive_idlest(publication.guild_id):
+                    raise PublicationStopped(failure.sentence) from error
+            elif placement is None or not await self._reject(placement, error):
+                raise
+        return True
+
+    async def _carry_out(self, publication: Publication, placement: Placement) -> None:
         if placement.message_id is None:
             await self._creation.create(publication, placement)
         elif placement.wanted is None:
             await self._delete(placement, placement.message_id)
         else:
             await self._edit(placement, placement.message_id, placement.wanted)
+
+    async def _reject(self, placement: Placement, error: discord.HTTPException) -> bool:
+        """Take out what a member entered by form and Discord refuses for its words; False for anything else.
+
+        Nobody may stop a publication by what they write.
+        """
+        if error.code not in TEXT_REFUSED or placement.comment_id is None:
+            return False
+        async with self._database.transaction() as tx:
+            comment = await Comments(tx).by_id(placement.comment_id)
+            if comment is None or not comment.by_form:
+                return False
+            await MemberComments(tx).set_status(comment.id, Status.REJECTED, Actor.MODERATOR)
+            await Placements(tx).unwant(tx, [each.id for each in await Placements(tx).of_comment(comment.id)])
+        log.info("comment_rejected", comment=placement.comment_id, code=error.code)
         return True
 
     async def _edit(self, placement: Placement, message: MessageId, wanted: Payload) -> None:
@@ -150,12 +183,12 @@ class Poster:
                 return
             raise
         async with self._database.transaction() as tx:
-            await Placements(tx).show(tx, placement.id, wanted)
+            await Sending(tx).show(placement.id, wanted)
 
     async def _delete(self, placement: Placement, message: MessageId) -> None:
         await self._wire.delete(_channel(placement), message)
         async with self._database.transaction() as tx:
-            await Placements(tx).forget(tx, placement.id)
+            await Sending(tx).forget(placement.id)
 
     async def _settle(self, publication: Publication) -> bool:
         """All messages are right: finish what is about the publication as a whole. Whether work remains."""
@@ -164,26 +197,27 @@ class Poster:
             return False
         if publication.state is not PublicationState.POSTING:
             return False
+        # The sections' messages are known by now, so that the contents can jump to them.
+        changes = await plan.bring_up_to_date(self._database, publication)
+        if changes != plan.Changes():
+            return True
         if publication.thread_id is None:
             await self._creation.start_thread(publication)
             return True
         async with self._database.transaction() as tx:
-            # Now that the sections' messages are known, the contents can jump to them.
-            await plan.state(tx, publication, await plan.work_out(tx, publication))
             if await Placements(tx).next_to_do(publication.id) is None:
                 await Publications(tx).set_state(
                     tx, publication.id, PublicationState.LIVE, among=(PublicationState.POSTING,)
                 )
-                log.info("publication_live", publication=publication.id)
         return True
 
     async def _close(self, publication: Publication) -> None:
         if publication.thread_id is not None:
             try:
                 await self._wire.lock(publication.thread_id)
-            except (discord.HTTPException, discord.InvalidData) as error:
+            except (discord.HTTPException, PublicationStopped) as error:
                 failure = sort_failure(error)
-                if failure is not None and failure.kind in {Kind.PASSING, Kind.UNCERTAIN}:
+                if failure is not None and failure.kind in {Kind.PASSING, Kind.UNCERTAIN, Kind.CROWDED}:
                     raise
                 # The discussion ends all the same: nothing is captured any more.
                 log.warning("thread_not_locked", publication=publication.id, reason=str(error))

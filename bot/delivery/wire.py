@@ -7,7 +7,7 @@ forgets threads when they are archived.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import AsyncIterator, Collection
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
@@ -25,6 +25,16 @@ NO_MENTIONS = discord.AllowedMentions.none()
 OURS = (discord.MessageType.default, discord.MessageType.reply)
 WEEK: Literal[10080] = 10080
 """Minutes without a message after which a thread leaves the channel list (resources/channel)."""
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadSeen:
+    """A thread as a listing shows it; `last` is its newest message, None where Discord does not say."""
+
+    id: ChannelId
+    parent: ChannelId
+    last: MessageId | None
+    ours: bool
 
 
 class Wire:
@@ -135,68 +145,85 @@ class Wire:
         channel = await self._thread(thread)
         await channel.edit(archived=False)
 
-    async def messages_after(
-        self, channel: ChannelId, after: int, *, limit: int | None = None
-    ) -> AsyncIterator[discord.Message]:
-        """Messages newer than `after`, oldest first, page by page; an archived thread stays archived."""
-        target = self._client.get_partial_messageable(channel)
-        left = limit
-        while left is None or left > 0:
-            await self._pacer.turn()
-            size = PAGE if left is None else min(PAGE, left)
-            page = [
-                message
-                async for message in target.history(
-                    limit=size, after=discord.Object(after), oldest_first=True
-                )
-            ]
-            for message in page:
-                yield message
-            if len(page) < size:
-                return
-            after = page[-1].id
-            left = None if left is None else left - len(page)
+    async def archive_idlest(self, guild: GuildId) -> bool:
+        """Archive our own thread in which nobody has written for longest; False where none of them is open."""
+        open_ones = [each for each in await self.active_threads(guild) if each.ours]
+        if not open_ones:
+            return False
+        idlest = min(open_ones, key=lambda each: each.last or 0)
+        await self._pacer.turn()
+        await (await self._thread(idlest.id)).edit(archived=True)
+        return True
 
-    async def own_after(self, channel: ChannelId, after: int) -> list[MessageId]:
-        """Our ordinary messages newer than `after`, oldest first."""
-        return [
-            MessageId(message.id)
-            async for message in self.messages_after(channel, after)
-            if message.author.id == self.own_id and message.type in OURS
-        ]
+    async def page_after(self, channel: ChannelId, after: int) -> list[discord.Message]:
+        """Up to `PAGE` messages newer than `after`, oldest first; an archived thread stays archived."""
+        await self._pacer.turn()
+        target = self._client.get_partial_messageable(channel)
+        page = target.history(limit=PAGE, after=discord.Object(after), oldest_first=True)
+        return [message async for message in page]
+
+    async def may_read_history(self, channel: ChannelId) -> bool:
+        """Whether Discord shows us a channel's messages: without that permission it only answers with none."""
+        found = self._client.get_channel(channel)
+        if found is None:
+            await self._pacer.turn()
+            found = await self._client.fetch_channel(channel)
+        if not isinstance(found, discord.TextChannel | discord.ForumChannel | discord.Thread):
+            return False
+        return found.permissions_for(found.guild.me).read_message_history
+
+    async def own_after(self, channel: ChannelId, after: int) -> MessageId | None:
+        """Our first ordinary message newer than `after`, None if there is none."""
+        while True:
+            page = await self.page_after(channel, after)
+            for message in page:
+                if message.author.id == self.own_id and message.type in OURS:
+                    return MessageId(message.id)
+            if len(page) < PAGE:
+                return None
+            after = page[-1].id
 
     async def own_posts(self, guild: GuildId, forum: ChannelId, since: datetime) -> list[ChannelId]:
         """Posts in a forum that we started at `since` or later, archived or not, oldest first."""
         floor = discord.utils.time_snowflake(since)
-        threads = [*await self._active_threads(guild), *await self._archived_threads(forum)]
-        ours = (each for each in threads if each.owner_id == self.own_id and each.parent_id == forum)
-        return sorted({ChannelId(each.id) for each in ours if each.id >= floor})
+        threads = [*await self.active_threads(guild), *await self.archived_threads(forum, since)]
+        return sorted(
+            {each.id for each in threads if each.ours and each.parent == forum and each.id >= floor}
+        )
 
-    async def threads_in(self, guild: GuildId, channels: Collection[ChannelId]) -> set[ChannelId]:
-        """All public threads of some channels of a server, archived or not."""
-        found = {
-            ChannelId(each.id) for each in await self._active_threads(guild) if each.parent_id in channels
-        }
-        for channel in channels:
-            found |= {ChannelId(each.id) for each in await self._archived_threads(channel)}
-        return found
-
-    async def _active_threads(self, guild: GuildId) -> list[discord.Thread]:
+    async def active_threads(self, guild: GuildId) -> list[ThreadSeen]:
+        """The threads of a server that are not archived."""
         await self._pacer.turn()
         server = self._client.get_guild(guild) or await self._client.fetch_guild(guild)
-        return await server.active_threads()
+        return [self._seen(each) for each in await server.active_threads()]
 
-    async def _archived_threads(self, parent: ChannelId) -> list[discord.Thread]:
+    async def archived_threads(self, parent: ChannelId, since: datetime | None) -> list[ThreadSeen]:
+        """The public threads of a channel that were archived at `since` or later, or ever."""
         channel = self._client.get_channel(parent) or await self._client.fetch_channel(parent)
         if not isinstance(channel, discord.TextChannel | discord.ForumChannel):
             return []
         await self._pacer.turn()
-        return [thread async for thread in channel.archived_threads(limit=None)]
+        found = []
+        async for thread in channel.archived_threads(limit=None):
+            if since is not None and thread.archive_timestamp < since:
+                break  # the most recently archived come first
+            found.append(self._seen(thread))
+        return found
+
+    def _seen(self, thread: discord.Thread) -> ThreadSeen:
+        return ThreadSeen(
+            ChannelId(thread.id),
+            ChannelId(thread.parent_id),
+            None if thread.last_message_id is None else MessageId(thread.last_message_id),
+            ours=thread.owner_id == self.own_id,
+        )
 
     async def _thread(self, thread: ChannelId) -> discord.Thread:
         channel = self._client.get_channel(thread) or await self._client.fetch_channel(thread)
         if not isinstance(channel, discord.Thread):
-            raise discord.InvalidData(f"channel {thread} is not a thread")
+            raise PublicationStopped(
+                "The thread of this publication is none any more. Retire this publication."
+            )
         return channel
 
 

@@ -21,28 +21,32 @@ class Buttons(StrEnum):
     ENTER_CLOSED = "enter-closed"
 
 
-ENTER_COMMENT = re.compile(r"oped:v1:enter:(?P<publication>\d{1,19})")
+def _pattern(custom_id: str) -> re.Pattern[str]:
+    return re.compile(custom_id, re.ASCII)  # a digit is 0 to 9, or the number might not fit the database
+
+
+ENTER_COMMENT = _pattern(r"oped:v1:enter:(?P<publication>\d{1,19})")
 """*Enter a comment* under the closing message: the form for a top-level comment."""
 
-MORE_COMMENTS = re.compile(r"oped:v1:more:(?P<publication>\d{1,19})")
+MORE_COMMENTS = _pattern(r"oped:v1:more:(?P<publication>\d{1,19})")
 """*Show more comments* under the closing message, while only a part of them is mirrored."""
 
-COMMENT_FORM = re.compile(r"oped:v1:form:(?P<publication>\d{1,19}):(?P<message>\d{1,20})")
+COMMENT_FORM = _pattern(r"oped:v1:form:(?P<publication>\d{1,19}):(?P<message>\d{1,20})")
 """The form itself; `message` is the message it answers, 0 for a top-level comment."""
 
-EDIT_FORM = re.compile(r"oped:v1:edit:(?P<comment>\d{1,19})")
+EDIT_FORM = _pattern(r"oped:v1:edit:(?P<comment>\d{1,19})")
 """The form in which authors edit what a form of theirs posted."""
 
-WITHDRAW = re.compile(r"oped:v1:withdraw:(?P<comment>\d{1,19})")
+WITHDRAW = _pattern(r"oped:v1:withdraw:(?P<comment>\d{1,19})")
 """The button with which authors withdraw what a form of theirs posted."""
 
-REPAIR = re.compile(r"oped:v1:repair:(?P<publication>\d{1,19})")
+REPAIR = _pattern(r"oped:v1:repair:(?P<publication>\d{1,19})")
 """*Repair* under the status of a publication of which people deleted messages."""
 
-UPDATE = re.compile(r"oped:v1:update:(?P<publication>\d{1,19})")
+UPDATE = _pattern(r"oped:v1:update:(?P<publication>\d{1,19})")
 """*Update* under what would change, in the answer to /article update."""
 
-TRY_AGAIN = re.compile(r"oped:v1:again:(?P<publication>\d{1,19})")
+TRY_AGAIN = _pattern(r"oped:v1:again:(?P<publication>\d{1,19})")
 """*Try again* under the status of a publication that failed."""
 
 

@@ -3,29 +3,32 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 
-from bot.model import Attachment, ChannelId, ContentState, MessageId, UserId
+from bot.model import ChannelId, MessageId
+from bot.store.incoming import MessageWritten
+
+__all__ = [
+    "CaughtUp",
+    "ChannelDeleted",
+    "Event",
+    "Found",
+    "MessageWritten",
+    "MessagesDeleted",
+    "Posted",
+    "Session",
+]
+
+Session = tuple[int, int]
+"""Which gateway session it is, and how often events of a channel were lost within it."""
 
 
 @dataclass(frozen=True, slots=True)
-class MessageWritten:
-    """A member's message as Discord has it now: new, or edited, or read again by catch-up.
-
-    `knows_nick` says whether `author` is the name on this server: a channel's history does not tell it.
-    """
+class Posted:
+    """A message of ours is there: the answer to a create, or its echo from the gateway, which names its nonce."""
 
     channel_id: ChannelId
     message_id: MessageId
-    user_id: UserId
-    author: str
-    text: str
-    created_at: datetime
-    edited_at: datetime | None = None
-    reply_to: MessageId | None = None
-    attachments: tuple[Attachment, ...] = ()
-    content_state: ContentState = ContentState.SHOWN
-    knows_nick: bool = True
+    nonce: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +50,13 @@ class ChannelDeleted:
 class CaughtUp:
     """Catch-up has offered all of a channel up to this message: from here on live events move its cursor.
 
-    That holds for the session in which the reading began; a later one may have missed something again.
+    That holds for the session in which the reading began; a later one may have missed something again. Nothing
+    was read where `message_id` is None: nothing can be new.
     """
 
     channel_id: ChannelId
-    message_id: MessageId
-    session: int
+    message_id: MessageId | None
+    session: Session
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,4 +71,4 @@ class Found:
         return Found(self.new + other.new, self.edited + other.edited, self.deleted + other.deleted)
 
 
-Event = MessageWritten | MessagesDeleted | ChannelDeleted | CaughtUp
+Event = Posted | MessageWritten | MessagesDeleted | ChannelDeleted | CaughtUp

@@ -175,8 +175,8 @@ async def _show(tx: Transaction, identifier: CommentId) -> None:
         raise LookupError(f"comment {identifier} was not entered by form")
     placements = Placements(tx)
     parts = layout.comment(comment, layout.FIRST_ENTERED_ORDINAL + identifier)
-    before = await placements.parts_of(comment.publication_id, identifier)
-    await placements.unwant(tx, [each.id for each in before[len(parts) :]])
+    standing = await placements.of_comments(comment.publication_id, [identifier])
+    await placements.unwant(tx, [each.id for each in standing[identifier][len(parts) :]])
     await placements.want(tx, comment.publication_id, parts)
 
 

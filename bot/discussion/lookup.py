@@ -65,18 +65,14 @@ class Lookup:
 
     async def comments_offered(self, viewer: Viewer, words: str) -> list[Comment]:
         """Recent comments that the viewer may see and whose author or text contains `words`."""
-        summaries = await Publications(self._database).summaries(viewer.guild_id)
-        seen = [each.publication.id for each in summaries if viewer.sees(each.publication)]
+        named = await Publications(self._database).named_in(viewer.guild_id)
+        seen = [each.publication.id for each in named if viewer.sees(each.publication)]
         return await Comments(self._database).recent(seen, words, among=LOOKED_THROUGH, limit=OFFERED)
 
     async def _seen(self, viewer: Viewer, article: ArticleId) -> list[Publication]:
         """The publications of an article that the viewer may see, newest first."""
-        summaries = await Publications(self._database).summaries(viewer.guild_id)
-        return [
-            each.publication
-            for each in summaries
-            if each.publication.article_id == article and viewer.sees(each.publication)
-        ]
+        publications = await Publications(self._database).of_article_in(article, viewer.guild_id)
+        return [each for each in publications if viewer.sees(each)]
 
     async def _links(self, comments: list[Comment], seen: list[Publication]) -> dict[CommentId, str]:
         """Where each comment can be read: its own message, or the one that shows it in a publication seen."""

@@ -1,14 +1,15 @@
 """The plan of a publication: which messages it should have, and what would change to get there.
 
 Nothing here is remembered beside the placements: a plan is worked out from the article and its comments
-whenever it is needed, and stating it again changes nothing.
+whenever it is needed, and stating it again changes nothing. Only the difference is kept and written, so that
+neither memory nor a transaction grows with the discussion.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, field
 
 from bot.discussion import layout
 from bot.discussion.access import message_link
@@ -17,100 +18,186 @@ from bot.model import (
     Article,
     Comment,
     CommentId,
-    Origin,
     Part,
     Placement,
     PlacementId,
     PlacementKind,
     Publication,
+    PublicationState,
     SectionId,
     Status,
 )
 from bot.store.articles import Articles
-from bot.store.comments import Comments, Nested
-from bot.store.database import Reader, Transaction
+from bot.store.branches import Branches
+from bot.store.comments import Comments
+from bot.store.database import Database, Reader, Transaction
 from bot.store.placements import Placements
+from bot.store.publications import Publications
 
 MIRRORED = 500
-"""How many comments are mirrored at first: more take Discord's pace too long, and nobody reads them all."""
+"""How many comments are mirrored by themselves: more take Discord's pace too long, and nobody reads them all."""
 
 MORE = 100
 """About how many further comments *Show more comments* brings."""
 
-_Key = tuple[PlacementKind, SectionId | None, CommentId | None, int]
+_TOGETHER = 50
+"""Comments that are laid out between two waits, lest the bot stand still meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)
 class Changes:
     """What stating a plan does: messages added, edited and removed."""
 
-    added: int
-    edited: int
-    removed: int
+    added: int = 0
+    edited: int = 0
+    removed: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Plan:
-    """The messages that a publication should have, and those of its placements that have no part in them."""
+    """What a publication's messages should show and do not, and those that should not be there.
 
-    parts: tuple[Part, ...]
-    surplus: tuple[PlacementId, ...]
-    changes: Changes
+    `article` and `comments` are what it was worked out from, as far as it matters: by the time it is stated
+    they must still be so.
+    """
+
+    article: Article
+    comments: dict[CommentId, Comment] = field(default_factory=dict)
+    parts: list[Part] = field(default_factory=list)
+    surplus: list[PlacementId] = field(default_factory=list)
+    changes: Changes = Changes()
+
+    def compare(self, parts: Sequence[Part], standing: Sequence[Placement]) -> bool:
+        """Take up in what parts differ from the placements that stand for them; whether they do."""
+        known = {_key(each): each for each in standing}
+        differing = [each for each in parts if _differs(each, known.get(_key(each)))]
+        wanted = {_key(each) for each in parts}
+        surplus = [each for each in standing if _key(each) not in wanted and each.wanted is not None]
+        self.parts += differing
+        self.surplus += [each.id for each in surplus]
+        edited = [
+            each
+            for part in differing
+            if (each := known.get(_key(part))) and each.message_id and not each.gone
+        ]
+        self.changes = Changes(
+            added=self.changes.added + sum(_key(each) not in known for each in differing),
+            edited=self.changes.edited + len(edited),
+            removed=self.changes.removed
+            + sum(each.message_id is not None and not each.gone for each in surplus),
+        )
+        return bool(differing or surplus)
 
 
-async def work_out(reader: Reader, publication: Publication, *, room: int = 0) -> Plan:
+async def work_out(reader: Reader, publication: Publication, *, more: int = 0) -> Plan:
     """The plan of a publication as its article and comments are now.
 
-    The branches of the discussion that are mirrored already stay so and grow; `room` tells how many comments of
-    further branches there is room for.
+    Branches of the discussion that are mirrored already stay so and grow. Further ones follow until `MIRRORED`
+    comments are there, or `more` than there were.
     """
-    article = await Articles(reader).by_id(publication.article_id)
-    if article is None:
-        raise LookupError(f"publication {publication.id} has no article")
-    before = await Placements(reader).of_publication(publication.id)
-    tree = await Comments(reader).tree(article.id)
-    parts = _article_parts(publication, article, before)
-    parts += _discussion_parts(publication, tree, before, room)
-    wanted = {_key(part) for part in parts}
-    # What members entered by form is theirs: no plan of the article's takes it away or rewrites it.
-    entered = {each.comment.id for each in tree if each.comment.origin is Origin.DISCORD}
-    surplus = [each for each in before if _key(each) not in wanted and each.comment_id not in entered]
-    return Plan(tuple(parts), tuple(each.id for each in surplus), _changes(parts, before, surplus))
+    article = await _article(reader, publication)
+    standing = await Placements(reader).of_article(publication.id)
+    branches = Branches(reader, article.id)
+    choice = await branches.choose(publication.id, least=MIRRORED, more=more)
+    visible = await branches.visible()
+    buttons = Buttons.ENTER if choice.comments == visible else Buttons.ENTER_OR_MORE
+    worked_out = Plan(article)
+    worked_out.compare(
+        [*_article_parts(publication, article, standing), *layout.closing(visible, buttons)], standing
+    )
+    ordinal = layout.FIRST_COMMENT_ORDINAL
+    async with aclosing(_in_groups(reader, publication, choice.roots)) as groups:
+        async for comments in groups:
+            placements = await Placements(reader).of_comments(publication.id, [each.id for each in comments])
+            for each in comments:
+                parts = _comment_parts(each, ordinal, placements[each.id])
+                if worked_out.compare(parts, placements[each.id]):
+                    worked_out.comments[each.id] = each
+                ordinal += 1
+    return worked_out
 
 
-async def state(tx: Transaction, publication: Publication, plan: Plan) -> None:
-    """Enter a plan: the poster does the rest."""
-    placements = Placements(tx)
-    await placements.want(tx, publication.id, plan.parts)
-    await placements.unwant(tx, plan.surplus)
+async def bring_up_to_date(database: Database, publication: Publication, *, more: int = 0) -> Changes:
+    """State what a publication should show now, and have the poster see to it; what that changes.
+
+    The long reading holds up nobody's writing. Where something it rests on has changed meanwhile, it is done
+    again.
+    """
+    while True:
+        async with database.snapshot() as snapshot:
+            worked_out = await work_out(snapshot, publication, more=more)
+        async with database.transaction() as tx:
+            if await _state(tx, publication, worked_out):
+                return worked_out.changes
 
 
 async def state_end(tx: Transaction, publication: Publication) -> None:
     """Have the closing message say that the discussion is over, and let go of what was never sent."""
     placements = Placements(tx)
-    everything = await placements.of_publication(publication.id)
-    unsent = [each.id for each in everything if each.message_id is None and each.nonce is None]
-    await placements.unwant(tx, unsent)
-    if any(each.kind is PlacementKind.CLOSING and each.id not in unsent for each in everything):
-        imported = await placements.imported_comments(publication.id)
-        await placements.want(tx, publication.id, layout.closing(imported, Buttons.ENTER_CLOSED))
+    await placements.unwant_unsent(tx, publication.id)
+    if await placements.first_of(publication.id, PlacementKind.CLOSING) is not None:
+        visible = await Branches(tx, publication.article_id).visible()
+        await placements.want(tx, publication.id, layout.closing(visible, Buttons.ENTER_CLOSED))
 
 
-def _article_parts(publication: Publication, article: Article, before: Sequence[Placement]) -> list[Part]:
+async def _state(tx: Transaction, publication: Publication, plan: Plan) -> bool:
+    """Enter a plan; False where what it was worked out from is no longer so. An ended publication gets none."""
+    current = await Publications(tx).by_id(publication.id)
+    if current is None or current.state in {PublicationState.RETIRING, PublicationState.RETIRED}:
+        return True
+    if await _article(tx, publication) != plan.article:
+        return False
+    now = {each.id: each for each in await Comments(tx).by_ids(list(plan.comments))}
+    if now != plan.comments:
+        return False
+    if plan.parts or plan.surplus:
+        await Placements(tx).want(tx, publication.id, plan.parts)
+        await Placements(tx).unwant(tx, plan.surplus)
+        live = (PublicationState.LIVE,)
+        await Publications(tx).set_state(tx, publication.id, PublicationState.POSTING, among=live)
+    return True
+
+
+async def _article(reader: Reader, publication: Publication) -> Article:
+    article = await Articles(reader).by_id(publication.article_id)
+    if article is None:
+        raise LookupError(f"publication {publication.id} has no article")
+    return article
+
+
+async def _in_groups(
+    reader: Reader, publication: Publication, roots: Sequence[CommentId]
+) -> AsyncGenerator[list[Comment], None]:
+    group: list[Comment] = []
+    async with aclosing(Comments(reader).of_branches(roots, publication.id)) as comments:
+        async for each in comments:
+            group.append(each)
+            if len(group) == _TOGETHER:
+                yield group
+                group = []
+    if group:
+        yield group
+
+
+def _article_parts(publication: Publication, article: Article, standing: Sequence[Placement]) -> list[Part]:
     sections = [part for each in article.sections for part in layout.section(each)]
     present = {each.id for each in article.sections}
-    withdrawn = {each.section_id for each in before if each.section_id not in present}
-    gone = [layout.withdrawn_section(each) for each in withdrawn if each is not None]
-    return [*_opening(publication, article, before), *sections, *gone]
+    # What stood in the channel says so where it stood; what was never posted, or is deleted, needs no word.
+    withdrawn = {
+        each.section_id: None
+        for each in standing
+        if each.section_id is not None and each.section_id not in present and each.part == 0 and _stands(each)
+    }
+    return [*_opening(publication, article, standing), *sections, *map(layout.withdrawn_section, withdrawn)]
 
 
-def _opening(publication: Publication, article: Article, before: Sequence[Placement]) -> list[Part]:
+def _opening(publication: Publication, article: Article, standing: Sequence[Placement]) -> list[Part]:
     """The opening, whose contents jump to the sections as far as their messages are known."""
-    links = {
+    links: dict[SectionId, str] = {
         each.section_id: message_link(
             publication.guild_id, each.channel_id or publication.channel_id, each.message_id
         )
-        for each in before
+        for each in standing
         if each.section_id is not None and each.part == 0 and each.message_id is not None and not each.gone
     }
     plain = layout.opening(article, {})
@@ -120,54 +207,23 @@ def _opening(publication: Publication, article: Article, before: Sequence[Placem
     return linked if len(linked) == len(plain) else plain
 
 
-def _discussion_parts(
-    publication: Publication, tree: Sequence[Nested], before: Sequence[Placement], room: int
-) -> list[Part]:
-    imported = [each for each in tree if each.comment.origin is Origin.IMPORTED]
-    shown = {each.comment_id for each in before if each.comment_id is not None}
-    chosen = _chosen(imported, shown, room)
-    visible = sum(each.comment.status is Status.VISIBLE for each in imported)
-    complete = visible <= sum(each.status is Status.VISIBLE for each in chosen)
-    buttons = Buttons.ENTER if complete else Buttons.ENTER_OR_MORE
-    parts = layout.closing(visible, buttons)
-    for ordinal, comment in enumerate(chosen, layout.FIRST_COMMENT_ORDINAL):
-        parts += layout.comment(comment, ordinal)
-    return parts
+def _comment_parts(each: Comment, ordinal: int, standing: Sequence[Placement]) -> list[Part]:
+    """A comment's messages. One that is not visible is there only where it was, so that its message can say so."""
+    if each.status is not Status.VISIBLE and not any(map(_stands, standing)):
+        return []
+    return layout.comment(each, ordinal)
 
 
-def _chosen(imported: Sequence[Nested], shown: set[CommentId], room: int) -> list[Comment]:
-    """The comments to mirror, in order: branches that are shown already, then the most answered ones.
-
-    Branches are taken whole. A comment that is not visible is there only where it was shown before, so that its
-    message can say so.
-    """
-    branches: list[list[Comment]] = []
-    for nested in imported:
-        if nested.depth == 0:
-            branches.append([])
-        if branches and (nested.comment.status is Status.VISIBLE or nested.comment.id in shown):
-            branches[-1].append(nested.comment)
-    sizes = Counter({number: len(branch) for number, branch in enumerate(branches)})
-    taken = {number for number, branch in enumerate(branches) if any(each.id in shown for each in branch)}
-    for number, size in sizes.most_common():
-        if number in taken or not size:
-            continue
-        if room <= 0:
-            break
-        taken.add(number)
-        room -= size
-    return [comment for number in sorted(taken) for comment in branches[number]]
+def _stands(each: Placement) -> bool:
+    """Whether a placement's message is there, or may be."""
+    return each.nonce is not None and not each.gone
 
 
-def _changes(parts: Iterable[Part], before: Sequence[Placement], surplus: Sequence[Placement]) -> Changes:
-    known = {_key(each): each for each in before}
-    added = edited = 0
-    for part in parts:
-        placement = known.get(_key(part))
-        added += placement is None
-        edited += placement is not None and not placement.gone and placement.wanted != part.payload
-    return Changes(added, edited, len([each for each in surplus if not each.gone]))
+def _differs(part: Part, placement: Placement | None) -> bool:
+    if placement is None or placement.wanted != part.payload:
+        return True
+    return placement.nonce is None and placement.ordinal != part.ordinal
 
 
-def _key(each: Part | Placement) -> _Key:
+def _key(each: Part | Placement) -> tuple[PlacementKind, SectionId | None, CommentId | None, int]:
     return (each.kind, each.section_id, each.comment_id, each.part)

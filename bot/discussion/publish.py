@@ -19,7 +19,6 @@ from bot.model import (
     ChannelId,
     ChannelKind,
     GuildId,
-    MessageId,
     PlacementKind,
     Publication,
     PublicationId,
@@ -30,7 +29,7 @@ from bot.store.articles import Articles
 from bot.store.comments import Comments
 from bot.store.database import Database, Transaction
 from bot.store.placements import Placements
-from bot.store.publications import Publications, Summary
+from bot.store.publications import Named, Publications, Summary
 
 T = TypeVar("T")
 
@@ -88,17 +87,18 @@ class Publishing:
         tag_id: int | None = None,
         again: bool = False,
     ) -> Publication:
-        """Plan a publication; the poster begins at once.
+        """Enter a publication; the poster begins at once.
 
-        `again` ends a live publication of the article in that channel as far as the database is concerned and
-        posts anew. Raises `NotFoundError` for an unknown slug, `RefusedError` with a link where the article is
-        up already.
+        `again` retires the one that is up and posts anew. Raises `NotFoundError` for a slug that is unknown or not
+        for this server, `RefusedError` with a link where the article is up already.
         """
+        allowed = await self._is_offered_in(guild_id)
         async with self._database.transaction() as tx:
             article = await Articles(tx).by_slug(slug)
-            if article is None:
+            if article is None or not allowed:
                 raise NotFoundError(
-                    f"There is no article “{slug}”.", remedy="See `oped articles` for those that are there."
+                    f"There is no article “{slug}” here.",
+                    remedy="See `oped articles` for those that are there.",
                 )
             publications = Publications(tx)
             existing = await publications.live_in(article.id, channel_id)
@@ -108,20 +108,19 @@ class Publishing:
                         f"“{article.title}” is already posted here: {await _url(tx, existing)}",
                         remedy="Retire that publication first, or ask for it again.",
                     )
-                await publications.set_state(tx, existing.id, PublicationState.RETIRED)
+                await _end(tx, existing)
             now = datetime.now(UTC)
             identifier = await publications.add(
                 tx, article.id, guild_id, channel_id, channel_kind, tag_id, now
             )
             made = _found(await publications.by_id(identifier))
-            await plan.state(tx, made, await plan.work_out(tx, made, room=plan.MIRRORED))
+        await plan.bring_up_to_date(self._database, made)
         self._wake()
         return made
 
     async def articles_offered(self, viewer: Viewer, prefix: str) -> list[ArticleOffer]:
         """Articles that may be posted in the viewer's server and whose slug or title contains `prefix`."""
-        guilds = self._guilds or await Publications(self._database).home_guilds()
-        if guilds and viewer.guild_id not in guilds:
+        if not await self._is_offered_in(viewer.guild_id):
             return []
         found = await Articles(self._database).matching(prefix, limit=OFFERED)
         return [ArticleOffer(slug, title) for slug, title in found]
@@ -131,13 +130,14 @@ class Publishing:
         summaries = await Publications(self._database).summaries(viewer.guild_id)
         return [summary for summary in summaries if viewer.sees(summary.publication)]
 
-    async def publications_offered(self, viewer: Viewer, prefix: str) -> list[Summary]:
+    async def publications_offered(self, viewer: Viewer, prefix: str) -> list[Named]:
         """Those of them whose article's slug or title contains `prefix`, at most 25."""
         wanted = prefix.casefold()
         return [
-            summary
-            for summary in await self.publications(viewer)
-            if wanted in summary.slug.casefold() or wanted in summary.title.casefold()
+            each
+            for each in await Publications(self._database).named_in(viewer.guild_id)
+            if (wanted in each.slug.casefold() or wanted in each.title.casefold())
+            and viewer.sees(each.publication)
         ][:OFFERED]
 
     async def find(self, viewer: Viewer, publication_id: PublicationId) -> Publication:
@@ -179,15 +179,8 @@ class Publishing:
         """End a publication: no more capture, buttons disabled, the thread locked, nothing deleted."""
         publication = await self.find(viewer, publication_id)
         async with self._database.transaction() as tx:
-            moved = await Publications(tx).set_state(
-                tx,
-                publication.id,
-                PublicationState.RETIRING,
-                among=(PublicationState.POSTING, PublicationState.LIVE, PublicationState.FAILED),
-            )
-            if not moved:
+            if not await _end(tx, publication):
                 raise RefusedError("This publication is retired already.")
-            await plan.state_end(tx, publication)
             publication = _found(await Publications(tx).by_id(publication.id))
         self._wake()
         return publication
@@ -208,7 +201,8 @@ class Publishing:
     async def changes(self, viewer: Viewer, publication_id: PublicationId) -> plan.Changes:
         """What `update` would do to a publication's messages."""
         publication = await self.find(viewer, publication_id)
-        return (await plan.work_out(self._database, publication)).changes
+        async with self._database.snapshot() as snapshot:
+            return (await plan.work_out(snapshot, publication)).changes
 
     async def update(self, viewer: Viewer, publication_id: PublicationId) -> plan.Changes:
         """Bring a publication to what its article and comments are since the last import.
@@ -216,36 +210,44 @@ class Publishing:
         Only messages that differ are edited. New comments and sections come at the end, and what left the
         article says so where it stood: threads, replies and links stay where they are.
         """
-        return await self._restate(viewer, publication_id, room=0)
+        return await self._restate(viewer, publication_id)
 
     async def show_more(self, viewer: Viewer, publication_id: PublicationId) -> plan.Changes:
         """Mirror further branches of a discussion of which only a part is mirrored."""
-        return await self._restate(viewer, publication_id, room=plan.MORE)
+        return await self._restate(viewer, publication_id, more=plan.MORE)
 
     async def repair(self, viewer: Viewer, publication_id: PublicationId) -> int:
         """Have the article's own messages that people deleted posted again, at the end; how many."""
         publication = await self.find(viewer, publication_id)
+        _check_going(publication)
         async with self._database.transaction() as tx:
-            _check_going(publication)
             restored = await Placements(tx).restore(tx, publication.id)
-            await _reopen(tx, publication)
+            # At the end of being posted the contents are linked anew.
+            live = (PublicationState.LIVE,)
+            await Publications(tx).set_state(tx, publication.id, PublicationState.POSTING, among=live)
         self._wake()
         return restored
 
-    async def _restate(self, viewer: Viewer, publication_id: PublicationId, *, room: int) -> plan.Changes:
+    async def _restate(self, viewer: Viewer, publication_id: PublicationId, *, more: int = 0) -> plan.Changes:
         publication = await self.find(viewer, publication_id)
-        async with self._database.transaction() as tx:
-            _check_going(publication)
-            worked_out = await plan.work_out(tx, publication, room=room)
-            await plan.state(tx, publication, worked_out)
-            await _reopen(tx, publication)
+        _check_going(publication)
+        changes = await plan.bring_up_to_date(self._database, publication, more=more)
         self._wake()
-        return worked_out.changes
+        return changes
 
-    async def confirm(self, nonce: str, message_id: MessageId) -> None:
-        """Take the gateway's echo of a message of ours for the answer to its create."""
-        async with self._database.transaction() as tx:
-            await Placements(tx).confirm(tx, nonce, message_id)
+    async def _is_offered_in(self, guild: GuildId) -> bool:
+        """Whether articles may be posted in a server: in those named, else in that of the first publication."""
+        guilds = self._guilds or await Publications(self._database).home_guilds()
+        return not guilds or guild in guilds
+
+
+async def _end(tx: Transaction, publication: Publication) -> bool:
+    """Begin to retire a publication; False where it is retired already."""
+    going = (PublicationState.POSTING, PublicationState.LIVE, PublicationState.FAILED)
+    moved = await Publications(tx).set_state(tx, publication.id, PublicationState.RETIRING, among=going)
+    if moved:
+        await plan.state_end(tx, publication)
+    return moved
 
 
 def _check_going(publication: Publication) -> None:
@@ -253,22 +255,14 @@ def _check_going(publication: Publication) -> None:
         raise RefusedError("This publication is retired.", remedy="Post the article again.")
 
 
-async def _reopen(tx: Transaction, publication: Publication) -> None:
-    """Take a live publication back to being posted, at whose end the contents are linked anew."""
-    await Publications(tx).set_state(
-        tx, publication.id, PublicationState.POSTING, among=(PublicationState.LIVE,)
-    )
-
-
 async def _url(reader: Database | Transaction, publication: Publication) -> str | None:
     """Where a publication begins: its first message, or the forum post."""
     if publication.channel_kind is ChannelKind.FORUM:
         thread = publication.thread_id
         return message_link(publication.guild_id, thread) if thread else None
-    first = await Placements(reader).of_publication(publication.id, PlacementKind.OPENING)
-    if not first or first[0].message_id is None:
-        return message_link(publication.guild_id, publication.channel_id)
-    return message_link(publication.guild_id, publication.channel_id, first[0].message_id)
+    first = await Placements(reader).first_of(publication.id, PlacementKind.OPENING)
+    message = first.message_id if first is not None else None
+    return message_link(publication.guild_id, publication.channel_id, message)
 
 
 def _found(value: T | None) -> T:

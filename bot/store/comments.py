@@ -67,6 +67,21 @@ SELECT *, ifnull(message_id, (
 FROM tree
 """
 
+_BRANCHES = f"""
+WITH RECURSIVE tree AS (
+    SELECT 0 AS depth, {_PLACE}, {_COLUMNS}
+    FROM json_each(:roots) AS root CROSS JOIN comment AS c ON c.id = root.value
+    CROSS JOIN commenter AS w ON w.id = c.commenter_id
+    UNION ALL
+    SELECT tree.depth + 1, {_PLACE}, {_COLUMNS}
+    FROM tree CROSS JOIN comment AS c ON c.parent_id = tree.id AND c.origin = 'imported'
+    CROSS JOIN commenter AS w ON w.id = c.commenter_id
+    ORDER BY depth DESC, {_IN_PLACE}
+)
+SELECT * FROM tree WHERE status = 'visible' OR EXISTS (
+    SELECT 1 FROM placement AS p WHERE p.comment_id = tree.id AND p.publication_id = :publication)
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Nested:
@@ -93,9 +108,24 @@ class Comments:
             async for row in rows:
                 yield Nested(_comment(row), row["depth"], _message(row["shown_by"]))
 
+    async def of_branches(
+        self, roots: Sequence[CommentId], publication: PublicationId
+    ) -> AsyncGenerator[Comment, None]:
+        """The imported comments of some branches, depth first: the visible ones and those that have a placement."""
+        parameters = {"roots": json.dumps(roots), "publication": publication}
+        async with aclosing(self._reader.stream(_BRANCHES, parameters)) as rows:
+            async for row in rows:
+                yield _comment(row)
+
     async def by_id(self, comment: CommentId) -> Comment | None:
         """One comment, None if there is none."""
         return await self._one("c.id = ?", comment)
+
+    async def by_ids(self, comments: Sequence[CommentId]) -> list[Comment]:
+        """Those of some comments that there are, in no order."""
+        return await self._all(
+            f"{_SELECT} {_FROM} WHERE c.id IN (SELECT value FROM json_each(?))", (json.dumps(comments),)
+        )
 
     async def by_message(self, message: MessageId) -> Comment | None:
         """The comment that a message is, or that one of our messages shows a part of; None otherwise."""

@@ -20,12 +20,13 @@ from bot.model import (
     SectionId,
 )
 from bot.store.database import Reader, Row, Transaction
-from bot.store.moments import from_milliseconds, to_milliseconds
+from bot.store.moments import from_milliseconds
 
 _COLUMNS = (
     "id, publication_id, kind, section_id, comment_id, part, ordinal, channel_id, wanted, shown, nonce, "
     "message_id, gone"
 )
+_MISSING = "gone = 1 AND wanted IS NOT NULL AND kind <> 'comment'"
 _TO_DO = "(wanted IS NOT shown OR message_id IS NULL) AND gone = 0"
 
 
@@ -38,7 +39,7 @@ class Unconfirmed:
 
 
 class Placements:
-    """Reads with any reader; the methods that write take the transaction."""
+    """Reads with any reader; the methods that write take the transaction. `Sending` notes what was sent."""
 
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
@@ -53,16 +54,31 @@ class Placements:
             f"WHERE publication_id = ? AND {_TO_DO} ORDER BY ordinal, part LIMIT 1", (publication,)
         )
 
-    async def of_publication(
-        self, publication: PublicationId, kind: PlacementKind | None = None
-    ) -> list[Placement]:
-        """A publication's placements in reading order, of one kind or of all."""
-        rows = await self._reader.fetch_all(
-            f"SELECT {_COLUMNS} FROM placement WHERE publication_id = ? AND (? IS NULL OR kind = ?) "
-            "ORDER BY ordinal, part",
-            (publication, kind, kind),
+    async def of_article(self, publication: PublicationId) -> list[Placement]:
+        """A publication's messages of the article itself, without the comments, in reading order."""
+        return await self._all(
+            "WHERE publication_id = ? AND kind <> 'comment' ORDER BY ordinal, part", (publication,)
         )
-        return [_placement(row) for row in rows]
+
+    async def first_of(self, publication: PublicationId, kind: PlacementKind) -> Placement | None:
+        """The first message of one kind, None if there is none."""
+        return await self._one(
+            "WHERE publication_id = ? AND kind = ? ORDER BY ordinal, part LIMIT 1", (publication, kind)
+        )
+
+    async def of_comments(
+        self, publication: PublicationId, comments: Sequence[CommentId]
+    ) -> dict[CommentId, list[Placement]]:
+        """The messages that show each of some comments in a publication, parts in order."""
+        found = await self._all(
+            "WHERE publication_id = ? AND comment_id IN (SELECT value FROM json_each(?)) ORDER BY part",
+            (publication, json.dumps(comments)),
+        )
+        by_comment: dict[CommentId, list[Placement]] = {comment: [] for comment in comments}
+        for each in found:
+            if each.comment_id is not None:
+                by_comment[each.comment_id].append(each)
+        return by_comment
 
     async def by_message(self, message: MessageId) -> Placement | None:
         """What a message of ours shows, None if it is not one of ours."""
@@ -70,11 +86,7 @@ class Placements:
 
     async def of_comment(self, comment: CommentId) -> list[Placement]:
         """The messages that show a comment, newest publication first, parts in order."""
-        rows = await self._reader.fetch_all(
-            f"SELECT {_COLUMNS} FROM placement WHERE comment_id = ? ORDER BY publication_id DESC, part",
-            (comment,),
-        )
-        return [_placement(row) for row in rows]
+        return await self._all("WHERE comment_id = ? ORDER BY publication_id DESC, part", (comment,))
 
     async def sections_among(self, threads: Iterable[ChannelId]) -> set[ChannelId]:
         """Those threads that stand on a message of a section: they bear its id."""
@@ -84,10 +96,6 @@ class Placements:
             (json.dumps(list(threads)),),
         )
         return {ChannelId(row["message_id"]) for row in rows}
-
-    async def parts_of(self, publication: PublicationId, comment: CommentId) -> list[Placement]:
-        """The messages that show a comment in one publication, in order."""
-        return [each for each in await self.of_comment(comment) if each.publication_id == publication]
 
     async def unconfirmed_in(self, channel: ChannelId) -> Unconfirmed | None:
         """The create in a channel whose outcome is not known; a constraint allows one at most."""
@@ -143,21 +151,9 @@ class Placements:
 
     async def missing(self, publication: PublicationId) -> list[Placement]:
         """Messages of the article itself that people deleted in Discord."""
-        rows = await self._reader.fetch_all(
-            f"SELECT {_COLUMNS} FROM placement WHERE publication_id = ? AND gone = 1 AND kind <> 'comment' "
-            "ORDER BY ordinal, part",
-            (publication,),
+        return await self._all(
+            f"WHERE publication_id = ? AND {_MISSING} ORDER BY ordinal, part", (publication,)
         )
-        return [_placement(row) for row in rows]
-
-    async def imported_comments(self, publication: PublicationId) -> int:
-        """How many comments of the source a publication mirrors."""
-        value = await self._reader.fetch_value(
-            "SELECT count(DISTINCT m.comment_id) FROM placement AS m JOIN comment AS c ON c.id = m.comment_id "
-            "WHERE m.publication_id = ? AND c.origin = 'imported'",
-            (publication,),
-        )
-        return int(value)
 
     async def counts(self, publication: PublicationId) -> tuple[int, int]:
         """How many messages show what they should (or were deleted by people), and how many there are."""
@@ -168,18 +164,13 @@ class Placements:
         )
         return (row["done"], row["total"]) if row else (0, 0)
 
-    async def want(
-        self,
-        tx: Transaction,
-        publication: PublicationId,
-        parts: Iterable[Part],
-    ) -> None:
-        """State what messages should show. Where one is known already its place in the order stays."""
+    async def want(self, tx: Transaction, publication: PublicationId, parts: Iterable[Part]) -> None:
+        """State what messages should show. What has been sent keeps its place in the order."""
         await tx.executemany(
             "INSERT INTO placement (publication_id, kind, section_id, comment_id, part, ordinal, wanted) "
             "VALUES (?, ?, ?, ?, ?, ?, ?) "
             "ON CONFLICT (publication_id, kind, ifnull(section_id, 0), ifnull(comment_id, 0), part) "
-            "DO UPDATE SET wanted = excluded.wanted",
+            "DO UPDATE SET wanted = excluded.wanted, ordinal = iif(nonce IS NULL, excluded.ordinal, ordinal)",
             [
                 (
                     publication,
@@ -188,7 +179,7 @@ class Placements:
                     each.comment_id,
                     each.part,
                     each.ordinal,
-                    _encoded(each.payload),
+                    encoded(each.payload),
                 )
                 for each in parts
             ],
@@ -204,75 +195,58 @@ class Placements:
             "UPDATE placement SET wanted = NULL WHERE id = ?", [(each,) for each in placements]
         )
 
-    async def begin(
-        self, tx: Transaction, placement: PlacementId, channel: ChannelId, nonce: str, now: datetime
-    ) -> None:
-        """Write down that a create is about to be sent, and what it shows."""
+    async def unwant_unsent(self, tx: Transaction, publication: PublicationId) -> None:
+        """Forget what was never begun."""
         await tx.execute(
-            "UPDATE placement SET channel_id = ?, nonce = ?, tried_at = ?, shown = wanted WHERE id = ?",
-            (channel, nonce, to_milliseconds(now), placement),
+            "DELETE FROM placement WHERE publication_id = ? AND nonce IS NULL AND message_id IS NULL",
+            (publication,),
         )
 
-    async def abandon(self, tx: Transaction, placement: PlacementId) -> None:
-        """Take back a create that certainly had no effect."""
-        await tx.execute(
-            "UPDATE placement SET nonce = NULL, tried_at = NULL, shown = NULL "
-            "WHERE id = ? AND message_id IS NULL",
-            (placement,),
-        )
+    async def lose(self, tx: Transaction, messages: Sequence[MessageId]) -> int:
+        """Note that people deleted messages of ours; the comments they show become hidden, and how many did.
 
-    async def confirm(
-        self, tx: Transaction, nonce: str, message: MessageId, channel: ChannelId | None = None
-    ) -> None:
-        """Note which message a create made, and where if it is elsewhere than in the channel asked.
-
-        Said twice, the first word stands.
+        Deletions that we wanted ourselves do not count.
         """
-        await tx.execute(
-            "UPDATE placement SET message_id = ?, channel_id = ifnull(?, channel_id) "
-            "WHERE nonce = ? AND message_id IS NULL",
-            (message, channel, nonce),
+        ids = (json.dumps(messages),)
+        hidden = await tx.execute(
+            "UPDATE comment SET status = 'hidden', status_by = 'moderator' "
+            "WHERE id IN (SELECT m.comment_id FROM json_each(?) JOIN placement AS m ON m.message_id = value "
+            "WHERE m.wanted IS NOT NULL AND m.gone = 0) AND status NOT IN ('hidden', 'deleted')",
+            ids,
         )
         await tx.execute(
-            "UPDATE comment SET message_id = ?, channel_id = (SELECT channel_id FROM placement WHERE nonce = ?) "
-            "WHERE by_form = 1 AND message_id IS NULL "
-            "AND id = (SELECT comment_id FROM placement WHERE nonce = ? AND part = 0)",
-            (message, nonce, nonce),
+            "UPDATE placement SET gone = 1 WHERE message_id IN (SELECT value FROM json_each(?)) "
+            "AND wanted IS NOT NULL",
+            ids,
         )
+        return hidden
 
-    async def show(self, tx: Transaction, placement: PlacementId, payload: Payload) -> None:
-        """Note what a message shows after an edit."""
-        await tx.execute("UPDATE placement SET shown = ? WHERE id = ?", (_encoded(payload), placement))
-
-    async def forget(self, tx: Transaction, placement: PlacementId) -> None:
-        """Drop a placement whose message we deleted, as was wanted."""
-        await tx.execute("DELETE FROM placement WHERE id = ? AND wanted IS NULL", (placement,))
-
-    async def lose(self, tx: Transaction, messages: Sequence[MessageId]) -> None:
-        """Note that people deleted messages of ours. Deletions that we wanted ourselves do not count."""
-        await tx.executemany(
-            "UPDATE placement SET gone = 1 WHERE message_id = ? AND wanted IS NOT NULL",
-            [(each,) for each in messages],
+    async def lose_all_in(self, tx: Transaction, channel: ChannelId) -> None:
+        """Note that a channel is gone with all our messages in it. Nobody hid a comment by that."""
+        await tx.execute(
+            "UPDATE placement SET gone = 1 WHERE channel_id = ? AND message_id IS NOT NULL AND wanted IS NOT NULL",
+            (channel,),
         )
 
     async def restore(self, tx: Transaction, publication: PublicationId) -> int:
         """Have the article's own messages that people deleted made anew; how many."""
         return await tx.execute(
             "UPDATE placement SET gone = 0, message_id = NULL, nonce = NULL, tried_at = NULL, shown = NULL "
-            "WHERE publication_id = ? AND gone = 1 AND kind <> 'comment'",
+            f"WHERE publication_id = ? AND {_MISSING}",
             (publication,),
         )
-
-    async def give_up(self, tx: Transaction, placement: PlacementId) -> None:
-        """Note that a create did take effect, but people deleted its message before we learned its id."""
-        await tx.execute("UPDATE placement SET gone = 1 WHERE id = ? AND message_id IS NULL", (placement,))
 
     async def _one(self, condition: str, parameters: Sequence[object]) -> Placement | None:
         row = await self._reader.fetch_one(f"SELECT {_COLUMNS} FROM placement {condition}", parameters)
         return _placement(row) if row else None
 
+    async def _all(self, condition: str, parameters: Sequence[object]) -> list[Placement]:
+        rows = await self._reader.fetch_all(f"SELECT {_COLUMNS} FROM placement {condition}", parameters)
+        return [_placement(row) for row in rows]
 
-def _encoded(payload: Payload) -> str:
+
+def encoded(payload: Payload) -> str:
+    """A payload as the database keeps it."""
     return json.dumps(
         {"content": payload.content, "buttons": payload.buttons}, ensure_ascii=False, separators=(",", ":")
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,6 +26,15 @@ _COLUMNS = (
 
 
 @dataclass(frozen=True, slots=True)
+class Named:
+    """A publication with its article's names."""
+
+    publication: Publication
+    slug: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
 class Summary:
     """A publication with its article's names, and how many of its messages show what they should."""
 
@@ -43,44 +53,45 @@ class Publications:
 
     async def by_id(self, publication: PublicationId) -> Publication | None:
         """One publication, None if there is none."""
-        row = await self._reader.fetch_one(
-            f"SELECT {_COLUMNS} FROM publication AS p WHERE p.id = ?", (publication,)
-        )
-        return _publication(row) if row else None
+        found = await self._all("WHERE p.id = ?", (publication,))
+        return found[0] if found else None
 
     async def live_in(self, article: ArticleId, channel: ChannelId) -> Publication | None:
-        """The publication of an article in a channel that is not retired; there is at most one."""
-        row = await self._reader.fetch_one(
-            f"SELECT {_COLUMNS} FROM publication AS p "
-            "WHERE p.article_id = ? AND p.channel_id = ? AND p.state <> 'retired'",
+        """The publication of an article in a channel that is not retired or retiring; there is at most one."""
+        found = await self._all(
+            "WHERE p.article_id = ? AND p.channel_id = ? AND p.state NOT IN ('retiring', 'retired')",
             (article, channel),
         )
-        return _publication(row) if row else None
+        return found[0] if found else None
 
     async def of_article(self, article: ArticleId) -> list[Publication]:
         """All publications of an article that are not retired, oldest first."""
-        rows = await self._reader.fetch_all(
-            f"SELECT {_COLUMNS} FROM publication AS p WHERE p.article_id = ? AND p.state <> 'retired' "
-            "ORDER BY p.id",
-            (article,),
-        )
-        return [_publication(row) for row in rows]
+        return await self._all("WHERE p.article_id = ? AND p.state <> 'retired' ORDER BY p.id", (article,))
 
     async def not_retired(self) -> list[Publication]:
         """All publications that are not retired, oldest first."""
-        rows = await self._reader.fetch_all(
-            f"SELECT {_COLUMNS} FROM publication AS p WHERE p.state <> 'retired' ORDER BY p.id"
-        )
-        return [_publication(row) for row in rows]
+        return await self._all("WHERE p.state <> 'retired' ORDER BY p.id")
 
     async def in_channel(self, channel: ChannelId) -> list[Publication]:
         """The publications that are not retired and stand in this channel or have their comments there."""
-        rows = await self._reader.fetch_all(
-            f"SELECT {_COLUMNS} FROM publication AS p WHERE (p.channel_id = ?1 OR p.thread_id = ?1) "
-            "AND p.state <> 'retired' ORDER BY p.id",
-            (channel,),
+        return await self._all(
+            "WHERE (p.channel_id = ?1 OR p.thread_id = ?1) AND p.state <> 'retired' ORDER BY p.id", (channel,)
         )
-        return [_publication(row) for row in rows]
+
+    async def named_in(self, guild: GuildId) -> list[Named]:
+        """A server's publications, retired ones too, newest first."""
+        rows = await self._reader.fetch_all(
+            f"SELECT {_COLUMNS}, a.slug, a.title FROM publication AS p JOIN article AS a ON a.id = p.article_id "
+            "WHERE p.guild_id = ? ORDER BY p.id DESC",
+            (guild,),
+        )
+        return [Named(_publication(row), row["slug"], row["title"]) for row in rows]
+
+    async def of_article_in(self, article: ArticleId, guild: GuildId) -> list[Publication]:
+        """An article's publications in a server, retired ones too, newest first."""
+        return await self._all(
+            "WHERE p.article_id = ? AND p.guild_id = ? ORDER BY p.id DESC", (article, guild)
+        )
 
     async def with_work(self) -> list[PublicationId]:
         """Publications for which something remains to be sent, oldest first; failed ones wait for a person."""
@@ -98,9 +109,9 @@ class Publications:
 
     async def threads_among(self, threads: Sequence[ChannelId]) -> frozenset[ChannelId]:
         """Those of the given threads that are known as some publication's."""
-        marks = ", ".join("?" * len(threads))
         rows = await self._reader.fetch_all(
-            f"SELECT thread_id FROM publication WHERE thread_id IN ({marks})", tuple(threads)
+            "SELECT thread_id FROM publication WHERE thread_id IN (SELECT value FROM json_each(?))",
+            (json.dumps(threads),),
         )
         return frozenset(ChannelId(row["thread_id"]) for row in rows)
 
@@ -109,14 +120,15 @@ class Publications:
         rows = await self._reader.fetch_all(
             f"SELECT {_COLUMNS}, a.slug, a.title, "
             "(SELECT count(*) FROM placement AS m WHERE m.publication_id = p.id) AS total, "
-            "(SELECT count(*) FROM placement AS m WHERE m.publication_id = p.id "
-            " AND (m.gone = 1 OR m.message_id IS NOT NULL AND m.wanted IS m.shown)) AS done "
+            "(SELECT count(*) FROM placement WHERE publication_id = p.id "
+            " AND (wanted IS NOT shown OR message_id IS NULL) AND gone = 0) AS left "
             "FROM publication AS p JOIN article AS a ON a.id = p.article_id WHERE p.guild_id = ? "
             "ORDER BY p.id DESC",
             (guild,),
         )
         return [
-            Summary(_publication(row), row["slug"], row["title"], row["done"], row["total"]) for row in rows
+            Summary(_publication(row), row["slug"], row["title"], row["total"] - row["left"], row["total"])
+            for row in rows
         ]
 
     async def add(
@@ -136,6 +148,12 @@ class Publications:
             (article, guild, channel, kind, tag, to_milliseconds(now)),
         )
         return PublicationId(identifier)
+
+    async def fail(self, tx: Transaction, channel: ChannelId, error: str) -> None:
+        """Stop what is being posted or live in a channel or thread, for a reason that a moderator can act on."""
+        for each in await self.in_channel(channel):
+            going = (PublicationState.POSTING, PublicationState.LIVE)
+            await self.set_state(tx, each.id, PublicationState.FAILED, among=going, error=error)
 
     async def set_thread(self, tx: Transaction, publication: PublicationId, thread: ChannelId) -> None:
         """Note where a publication's comments are."""
@@ -159,6 +177,12 @@ class Publications:
             (state, error, publication, *among),
         )
         return changed > 0
+
+    async def _all(self, condition: str, parameters: Sequence[object] = ()) -> list[Publication]:
+        rows = await self._reader.fetch_all(
+            f"SELECT {_COLUMNS} FROM publication AS p {condition}", parameters
+        )
+        return [_publication(row) for row in rows]
 
 
 def _publication(row: Row) -> Publication:

@@ -50,8 +50,10 @@ CREATE TABLE publication (
     requested_at INTEGER NOT NULL
 ) STRICT;
 
-CREATE UNIQUE INDEX publication_one_live ON publication (article_id, channel_id) WHERE state <> 'retired';
+CREATE UNIQUE INDEX publication_one_live ON publication (article_id, channel_id)
+WHERE state NOT IN ('retiring', 'retired');
 CREATE INDEX publication_by_guild ON publication (guild_id);
+CREATE INDEX publication_by_channel ON publication (channel_id);
 
 -- An imported comment came from a source (its kind and site), where it is known by its source_id, or else,
 -- among the replies to its parent, by its identity: a keyed hash of author and text with the rank among equals.

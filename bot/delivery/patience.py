@@ -1,0 +1,43 @@
+"""Waiting out what passes: longer each time, and told once for each cause."""
+
+from __future__ import annotations
+
+import structlog
+
+from bot.delivery.failures import sort_failure
+
+log = structlog.get_logger(__name__)
+
+FIRST_WAIT, LONGEST_WAIT = 1.0, 60.0
+"""Seconds between tries after an error that passes, doubling."""
+
+
+class Patience:
+    """How long one piece of work waits after errors; `what` and `about` name it in the log."""
+
+    def __init__(self, what: str, **about: object) -> None:
+        self._what = what
+        self._about = about
+        self._wait = FIRST_WAIT
+        self._told: str | None = None
+
+    def after(self, error: Exception) -> float:
+        """The seconds to wait before trying again."""
+        failure = sort_failure(error)
+        cause = failure.sentence if failure else repr(error)
+        pause = max(failure.retry_after or 0.0 if failure else 0.0, self._wait)
+        self._wait = min(self._wait * 2, LONGEST_WAIT)
+        if cause != self._told:
+            self._told = cause
+            if failure is None:
+                log.error(f"{self._what}_interrupted", **self._about, exc_info=error)
+            else:
+                log.warning(f"{self._what}_waits", **self._about, reason=cause)
+        return pause
+
+    def over(self) -> None:
+        """It has worked: the next error is a new one."""
+        if self._told is not None:
+            log.info(f"{self._what}_goes_on", **self._about)
+        self._wait = FIRST_WAIT
+        self._told = None

@@ -1,0 +1,92 @@
+"""Reading a channel again, page by page: what is new in it, what was edited, and what is gone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import discord
+
+from bot.delivery.wire import PAGE, Wire
+from bot.discussion.capture import Capture, Tally
+from bot.discussion.events import CaughtUp, MessagesDeleted, MessageWritten
+from bot.model import ChannelId, MessageId
+from bot.store.cursors import Cursors
+from bot.store.database import Database
+from bot.store.placements import Placements
+
+BACK_MESSAGES = 500
+BACK_AGE = timedelta(days=7)
+"""How far before the cursor edits and deletions are looked for, of which no event remains: whichever is more."""
+
+_KNOWN_AT_ONCE = 1_000
+
+
+class HistoryHidden(Exception):  # noqa: N818 - an outcome that is handled, not a programming error
+    """Discord shows none of a channel's messages for want of a permission; nothing may be concluded from that."""
+
+
+class ChannelReader:
+    """Reads channels into capture. `read` turns a message of Discord's into an event, None for no comment."""
+
+    def __init__(
+        self,
+        database: Database,
+        wire: Wire,
+        capture: Capture,
+        read: Callable[[discord.Message], MessageWritten | None],
+    ) -> None:
+        self._database = database
+        self._wire = wire
+        self._capture = capture
+        self._read = read
+
+    async def read(self, channel: ChannelId, tally: Tally, *, whole: bool = False) -> None:
+        """Read all that is newer than a channel's cursor, and what is known a while before it, or ever.
+
+        Raises `HistoryHidden`, and what discord.py raises.
+        """
+        session = self._capture.session(channel)
+        cursor = await Cursors(self._database).of(channel)
+        start = await self._start(channel)
+        place: int | None = start if whole or cursor is None else await self._back(channel, start, cursor)
+        last = cursor or place or 0
+        while place is not None:
+            newest, place = await self.page(channel, place, cursor or start, tally)
+            last = max(last, newest)
+        await self._capture.put(CaughtUp(channel, MessageId(last), session), tally)
+
+    async def page(self, channel: ChannelId, place: int, cursor: int, tally: Tally) -> tuple[int, int | None]:
+        """Read one page past a place; the newest message in it, and where to go on, None at the end.
+
+        Up to the cursor, stretches in which nothing is known are skipped.
+        """
+        # Asked before Discord is: what is stored meanwhile cannot be taken for deleted.
+        known = await Cursors(self._database).known(channel, after=place, limit=_KNOWN_AT_ONCE)
+        if place < cursor:
+            place = min(known[0] - 1, cursor) if known else cursor
+        found = await self._wire.page_after(channel, place)
+        covered = found[-1].id if len(found) == PAGE else None
+        if len(known) == _KNOWN_AT_ONCE:
+            covered = min(covered or known[-1], known[-1])
+        present = {each.id for each in found}
+        gone = [each for each in known if each not in present and (covered is None or each <= covered)]
+        if not found and not await self._wire.may_read_history(channel):
+            raise HistoryHidden
+        for message in found:
+            if (event := self._read(message)) is not None:
+                await self._capture.put(event, tally)
+        if gone:
+            await self._capture.put(MessagesDeleted(channel, tuple(gone)), tally)
+        return max(present, default=0), covered
+
+    async def _start(self, channel: ChannelId) -> int:
+        """The place before our first message in a channel: nothing older can be a comment."""
+        first = await Placements(self._database).first_in(channel)
+        # A thread's first message may be its own id (a forum post's) or come after it: both are wanted.
+        return (first if first is not None else int(channel)) - 1
+
+    async def _back(self, channel: ChannelId, start: int, cursor: int) -> int:
+        recent = discord.utils.time_snowflake(datetime.now(UTC) - BACK_AGE)
+        back = await Cursors(self._database).nth_newest(channel, BACK_MESSAGES)
+        return max(start, min(cursor, recent, back or start))

@@ -1,0 +1,106 @@
+"""Recording: a batch of events in one transaction.
+
+Whatever their order among each other, the state of the orderly history results. So what is written is stored
+first and what is deleted then becomes a tombstone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from bot.discussion.confirmation import confirm
+from bot.discussion.events import ChannelDeleted, Event, Found, MessagesDeleted, MessageWritten, Posted
+from bot.model import ChannelId, MessageId, PlacementKind, PublicationState
+from bot.store.cursors import Cursors
+from bot.store.database import Transaction
+from bot.store.incoming import Incoming, Outcome
+from bot.store.placements import Placements
+from bot.store.publications import Publications
+
+STRAGGLERS = timedelta(hours=1)
+"""How long after its deletion a message may still arrive: at Discord it is a matter of seconds."""
+
+_FOUND = {Outcome.CREATED: Found(new=1), Outcome.EDITED: Found(edited=1)}
+_NOT_OURS = {Outcome.OPEN, Outcome.FOREIGN}
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What each event brought, None where it has nothing to do with us; and what each message came to."""
+
+    found: list[Found | None]
+    outcomes: Mapping[MessageId, Outcome]
+
+
+async def record(tx: Transaction, events: Sequence[Event]) -> Result:
+    """Record events; what came of them."""
+    found: list[Found | None] = [None] * len(events)
+    for event in events:
+        if isinstance(event, Posted):
+            await confirm(tx, event.nonce, event.message_id)
+    outcomes: dict[MessageId, Outcome] = {}
+    for wave in _waves(events):
+        latest = await Incoming(tx).store([message for _, message in wave])
+        for place, message in wave:
+            outcome = latest[message.message_id]
+            found[place] = None if outcome in _NOT_OURS else _FOUND.get(outcome, Found())
+            if outcomes.get(message.message_id) is not Outcome.CREATED:
+                outcomes[message.message_id] = outcome
+    for place, event in enumerate(events):
+        if isinstance(event, MessagesDeleted):
+            found[place] = await _delete_messages(tx, event)
+        elif isinstance(event, ChannelDeleted):
+            found[place] = await _delete_channel(tx, event.channel_id)
+    return Result(found, outcomes)
+
+
+def _waves(events: Sequence[Event]) -> Iterator[list[tuple[int, MessageWritten]]]:
+    """The messages and their places in order, those of which there are several versions one after the other."""
+    left = [(place, event) for place, event in enumerate(events) if isinstance(event, MessageWritten)]
+    while left:
+        wave: dict[MessageId, tuple[int, MessageWritten]] = {}
+        later = [each for each in left if wave.setdefault(each[1].message_id, each) is not each]
+        yield list(wave.values())
+        left = later
+
+
+async def _delete_messages(tx: Transaction, event: MessagesDeleted) -> Found | None:
+    now = datetime.now(UTC)
+    cursors, incoming = Cursors(tx), Incoming(tx)
+    known = await cursors.knows_any(event.message_ids)
+    ours = await cursors.is_capturing(event.channel_id)
+    if ours:
+        await incoming.forget_deletions(now - STRAGGLERS)
+        await incoming.expect_deleted(event.channel_id, event.message_ids, now)
+    if known:
+        deleted = await incoming.delete(event.message_ids)
+        return Found(deleted=deleted + await Placements(tx).lose(tx, event.message_ids))
+    return Found() if ours else None
+
+
+async def _delete_channel(tx: Transaction, channel: ChannelId) -> Found | None:
+    """All that stood in the channel and its threads is gone. What was mirrored there is not hidden elsewhere."""
+    cursors, publications = Cursors(tx), Publications(tx)
+    if not await cursors.is_capturing(channel):
+        return None
+    channels = {channel}
+    for publication in await publications.in_channel(channel):
+        if publication.channel_id != channel:
+            error = "Its thread was deleted in Discord. Retire it, then post the article again."
+            await publications.fail(tx, channel, error)
+            continue
+        # Discord announces the channel's end only, not that of its threads, which bear their messages' ids. Nobody
+        # can see this publication any more, so that nobody could retire it either.
+        article = await Placements(tx).of_article(publication.id)
+        sections = [each for each in article if each.kind is PlacementKind.SECTION]
+        channels |= {ChannelId(each.message_id) for each in sections if each.message_id is not None}
+        channels |= {publication.thread_id} if publication.thread_id is not None else set()
+        await publications.set_state(tx, publication.id, PublicationState.RETIRED)
+    deleted = 0
+    for each in channels:
+        deleted += await Incoming(tx).delete_all_in(each)
+        await Placements(tx).lose_all_in(tx, each)
+        await cursors.forget(tx, each)
+    return Found(deleted=deleted)
