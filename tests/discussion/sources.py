@@ -13,7 +13,6 @@ from bot.model import (
     ChannelId,
     CommentId,
     MessageId,
-    PublicationId,
     SourceArticle,
     SourceAuthor,
     SourceComment,
@@ -24,7 +23,7 @@ from bot.model import (
 )
 from bot.store.comments import Comments, Nested
 from bot.store.database import Database
-from bot.store.member_comments import MemberComments, MemberMessage
+from bot.store.incoming import Incoming, MessageWritten
 
 IDENTITIES = Identities(b"k" * 32)
 DAWN = datetime(2024, 1, 1, tzinfo=UTC)
@@ -107,25 +106,26 @@ class Discussion:
     """An article's live publication, in which members can answer."""
 
     database: Database
-    publication: PublicationId
 
     async def answer(
         self, message: int, parent: CommentId | None, text: str = "a member's words"
     ) -> CommentId:
         async with self.database.transaction() as tx:
-            stored, _ = await MemberComments(tx).upsert(
-                MemberMessage(
-                    message_id=MessageId(message),
-                    channel_id=ChannelId(30),
-                    publication_id=self.publication,
-                    user_id=UserId(7),
-                    author="Mel",
-                    text=text,
-                    created_at=DAWN,
-                )
+            await Incoming(tx).store(
+                [
+                    MessageWritten(
+                        message_id=MessageId(message),
+                        channel_id=ChannelId(30),
+                        user_id=UserId(7),
+                        author="Mel",
+                        text=text,
+                        created_at=DAWN,
+                    )
+                ]
             )
+            stored = await tx.fetch_value("SELECT id FROM comment WHERE message_id = ?", (message,))
             await tx.execute("UPDATE comment SET parent_id = ? WHERE id = ?", (parent, stored))
-        return stored
+        return CommentId(stored)
 
 
 async def publish(database: Database, article: int = 1) -> Discussion:
@@ -142,4 +142,4 @@ async def publish(database: Database, article: int = 1) -> Discussion:
             "SELECT ?1, 'comment', id, 0, id, 30, 1000 * ?1 + id FROM comment WHERE article_id = ?2",
             (publication, article),
         )
-    return Discussion(database, PublicationId(publication))
+    return Discussion(database)

@@ -15,7 +15,7 @@ from bot.model import (
     UserId,
 )
 from bot.store.database import Database
-from bot.store.member_comments import Change, MemberComments, MemberMessage
+from bot.store.incoming import Incoming, MessageWritten, Outcome
 
 DAWN = datetime(2024, 1, 1, tzinfo=UTC)
 THREAD = ChannelId(30)
@@ -96,20 +96,19 @@ async def place(
 
 def message(
     number: int,
-    publication: PublicationId,
     text: str = "a member's words",
     *,
+    channel: ChannelId = THREAD,
     reply_to: int | None = None,
     edited: int | None = None,
     author: str = "Mel",
     attachments: tuple[Attachment, ...] = (),
     content_state: ContentState = ContentState.SHOWN,
-) -> MemberMessage:
+) -> MessageWritten:
     """A member's message; `edited` is so many minutes after it was written."""
-    return MemberMessage(
+    return MessageWritten(
         message_id=MessageId(number),
-        channel_id=THREAD,
-        publication_id=publication,
+        channel_id=channel,
         user_id=UserId(7),
         author=author,
         text=text,
@@ -121,7 +120,10 @@ def message(
     )
 
 
-async def capture(database: Database, written: MemberMessage) -> tuple[CommentId, Change]:
-    """Store a message in a transaction of its own."""
+async def capture(database: Database, *written: MessageWritten) -> tuple[CommentId, Outcome]:
+    """Store messages in one transaction; the last one's comment and what it came to."""
     async with database.transaction() as tx:
-        return await MemberComments(tx).upsert(written)
+        outcomes = await Incoming(tx).store(written)
+    last = written[-1].message_id
+    comment = await database.fetch_value("SELECT id FROM comment WHERE message_id = ?", (last,))
+    return CommentId(comment), outcomes[last]

@@ -27,11 +27,11 @@ async def test_withdrawn_sections_are_not_shown(database: Database) -> None:
 async def test_a_list_counts_what_can_be_seen_and_says_where_it_was_posted(database: Database) -> None:
     article = await add_article(database)
     await add_article(database, "another")
-    publication = await add_publication(database, article, channel=20, state="retired")
+    await add_publication(database, article, channel=20, state="retired")
     await add_publication(database, article, channel=50)
     await add_imported(database, article, "1")
-    await capture(database, message(100, publication))
-    gone, _ = await capture(database, message(101, publication))
+    await capture(database, message(100, channel=ChannelId(60)))
+    gone, _ = await capture(database, message(101, channel=ChannelId(60)))
     async with database.transaction() as tx:
         await MemberComments(tx).tombstone([gone], None)
     another, bench = await Articles(database).summaries()

@@ -20,9 +20,9 @@ async def discussed(database: Database) -> Database:
     publication = await add_publication(database, first)
     imported = await add_imported(database, first, "1")
     await place(database, publication, 100, comment=imported)
-    await capture(database, message(200, publication, reply_to=100))
+    await capture(database, message(200, reply_to=100))
     await add_imported(database, second, "2")
-    deleted, _ = await capture(database, message(300, publication))
+    deleted, _ = await capture(database, message(300))
     async with database.transaction() as tx:
         await MemberComments(tx).tombstone([deleted], None)
     return database

@@ -20,10 +20,10 @@ async def test_siblings_stand_by_time_then_source_order_then_members_by_message(
     await add_imported(database, article, "late", minute=9)
     await add_imported(database, article, "second", minute=3, rank=2)
     first = await add_imported(database, article, "first", minute=3, rank=1)
-    await capture(database, message(300, publication, "newer"))
-    await capture(database, message(200, publication, "older"))
+    await capture(database, message(300, "newer"))
+    await capture(database, message(200, "older"))
     await place(database, publication, 100, comment=first)
-    await capture(database, message(400, publication, "answer", reply_to=100))
+    await capture(database, message(400, "answer", reply_to=100))
     await add_imported(database, article, "reply", parent=first, minute=20)
     expected = [
         (0, "first", 100),
@@ -76,7 +76,7 @@ async def test_a_comment_is_found_by_its_message_or_by_any_part_that_shows_it(da
     imported = await add_imported(database, article, "1")
     await place(database, publication, 100, comment=imported)
     await place(database, publication, 101, comment=imported, part=1)
-    written, _ = await capture(database, message(102, publication))
+    written, _ = await capture(database, message(102))
     comments = Comments(database)
     found = [await comments.by_message(MessageId(number)) for number in (100, 101, 102, 103)]
     assert [each.id if each else None for each in found] == [imported, imported, written, None]
@@ -103,9 +103,9 @@ async def test_counts_are_by_status(database: Database) -> None:
 
 
 async def test_attachments_come_in_order(database: Database) -> None:
-    publication = await add_publication(database, await add_article(database))
+    await add_publication(database, await add_article(database))
     hung = (Attachment("file", 'z"quoted".png'), Attachment("sticker", "a"))
-    comment, _ = await capture(database, message(100, publication, attachments=hung))
+    comment, _ = await capture(database, message(100, attachments=hung))
     stored = await Comments(database).by_id(comment)
     assert stored is not None
     assert stored.attachments == hung
@@ -115,7 +115,7 @@ async def test_a_withdrawn_section_is_no_longer_named(database: Database) -> Non
     article = await add_article(database)
     publication = await add_publication(database, article)
     await place(database, publication, 100, section=2)
-    comment, _ = await capture(database, message(200, publication, reply_to=100))
+    comment, _ = await capture(database, message(200, reply_to=100))
     stored = await Comments(database).by_id(comment)
     assert stored is not None
     assert (stored.section, stored.parent_id) == (2, None)
