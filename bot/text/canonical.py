@@ -38,7 +38,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _SUSPECT = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 _NO_CHARACTER = re.compile(r"[\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 _BREAK = re.compile(r"(\s*\n\s*)")
-_LANGUAGE = re.compile(r"[\w+#.-]+", re.ASCII)
+_LANGUAGE = re.compile(r"[\w+#.-]{1,40}", re.ASCII)
 
 
 def clean(text: str) -> str:

@@ -195,18 +195,13 @@ class _Pages:
     def _add_line(self, line: Line | Code) -> None:
         if _is_heading(line) and self._flow.above and self._room() < self._limit // 4:
             self._turn()
-        rest: Line | Code | None = line
-        while rest is not None:
+        while not self._fits([line], self._text, self._flow):
             above = self._flow.above
             may_turn = above is not None and not _is_heading(above)
-            if self._fits([rest], self._text, self._flow):
-                self._place_all([rest])
-                return
-            if may_turn and self._fits([rest], "", _Flow()):
-                self._turn()
-                continue
-            rest = self._fill(rest, anywhere=not may_turn)
+            if not (may_turn and self._fits([line], "", _Flow())):
+                line = self._fill(line, anywhere=not may_turn)
             self._turn()
+        self._place_all([line])
 
     def _fill(self, line: Line | Code, *, anywhere: bool) -> Line | Code:
         """Place as much of a line as the page takes, and return what remains."""

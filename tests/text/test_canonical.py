@@ -77,9 +77,9 @@ def test_the_lines_of_code_are_its_own_but_in_a_line_it_has_none() -> None:
 
 
 def test_a_language_is_one_word() -> None:
-    assert canonical(Document((CodeBlock("a", "c++"), CodeBlock("a", "b`c d")))) == Document(
-        (CodeBlock("a", "c++"), CodeBlock("a"))
-    )
+    assert canonical(
+        Document((CodeBlock("a", "c++"), CodeBlock("a", "b`c d"), CodeBlock("a", "b" * 41)))
+    ) == Document((CodeBlock("a", "c++"), CodeBlock("a"), CodeBlock("a")))
 
 
 def test_links_lead_to_web_addresses_only() -> None:

@@ -133,6 +133,20 @@ def test_an_endless_line_of_code_is_cut_between_characters() -> None:
     assert "".join(text for _, text in blocks) == code
 
 
+@pytest.mark.parametrize(
+    ("source", "kept"),
+    [
+        ("```" + "x" * 3000 + "\ncode\n```", "code"),
+        ("> " * 11 + "999999999. ***~~[" + "x" * 900 + f"](https://e.org/{'y' * 36})~~***", "x" * 900),
+        ("- " * 11 + "x" * 900, "x" * 900),
+        ("x" + "\u0301" * 900, "x" + "\u0301" * 900),
+    ],
+)
+def test_no_markup_is_too_large_for_a_message(source: str, kept: str) -> None:
+    parts = messages(source, first_prefix=HEADER)
+    assert kept in "".join(characters(show(part).text) for part in parts)
+
+
 def test_items_stay_whole_where_they_can() -> None:
     items = [f"{number}. {words(20)}" for number in range(8, 12)]
     assert messages("\n".join(items)) == items
