@@ -174,20 +174,17 @@ class Capture:
             self._reported.add(channel)
 
     def _taken_up(self, batch: Sequence[_Waiting], result: recording.Result) -> list[_Waiting]:
-        """Set open replies aside; those set aside before whose place is known now."""
-        if self._set_aside:
-            placed = {each.event.message_id for each in batch if isinstance(each.event, Posted)}
-            placed |= {message for message, outcome in result.outcomes.items() if outcome is Outcome.CREATED}
-        else:
-            placed = set()
+        """Set open replies aside; those set aside whose place is known by now."""
         self._set_aside.extend(
             each
             for each in batch
             if isinstance(each.event, MessageWritten)
             and result.outcomes.get(each.event.message_id) is Outcome.OPEN
         )
-        if not placed:
+        if not self._set_aside:
             return []
+        placed = {each.event.message_id for each in batch if isinstance(each.event, Posted)}
+        placed |= {message for message, outcome in result.outcomes.items() if outcome is Outcome.CREATED}
         again = [each for each in self._set_aside if _answers(each.event, placed)]
         for each in again:
             self._set_aside.remove(each)
