@@ -11,6 +11,7 @@ from email.utils import parsedate_to_datetime
 from bot.text.canonical import clean
 
 _OFFSET = re.compile(r"(?<=\d) ([+-]\d\d:?\d\d)$")
+_PLAIN_TIME = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d", re.ASCII)
 _LONGEST_TIME = 60
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
 
@@ -47,9 +48,15 @@ def records_in(value: object) -> list[dict[str, object]]:
 
 def time_of(text: str, zone: tzinfo = UTC) -> datetime | None:
     """A time in UTC from ISO 8601 or RFC 2822 or None; without an offset it is taken to be in `zone`."""
-    text = _OFFSET.sub(r"\1", text.strip())
+    text = text.strip()
     if not text or len(text) > _LONGEST_TIME or text.startswith("0000"):
         return None
+    if _PLAIN_TIME.fullmatch(text) and zone is UTC:
+        try:
+            return datetime.fromisoformat(f"{text}+00:00")
+        except ValueError:
+            return None
+    text = _OFFSET.sub(r"\1", text)
     for parse in (datetime.fromisoformat, parsedate_to_datetime):
         try:
             time = parse(text)

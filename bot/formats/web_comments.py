@@ -239,7 +239,7 @@ def _record(
         author=SourceAuthor(comment.name or None, comment.key),
         text=""
         if removed or comment.text is None
-        else markdown.render(html.parse(_source(comment.text), url)),
+        else markdown.write(html.parse(_source(comment.text), url)),
         source_id=comment.id,
         parent_ref=comment.parent.id if comment.parent else None,
         created_at=comment.time,

@@ -15,6 +15,7 @@ from bot.formats.base import Export, Format, ReadOptions
 from bot.formats.fields import one_line, unescaped_line
 from bot.formats.outline import Entry, everything
 from bot.formats.sections import document_of, sections_of
+from bot.formats.typed import typed
 from bot.formats.wordpress_site import (
     KIND,
     UNTITLED,
@@ -113,10 +114,11 @@ class _Export:
             case "comment" if (item := element.getparent()) is not None:
                 # By now the export has told all about the post: it writes comments last.
                 yield from self._post_of(item)
-                deleted = any(
+                comment = children(element)
+                deleted = "commentmeta" in comment and any(
                     key.text == _DELETED_KEY for key in element.iterfind("{*}commentmeta/{*}meta_key")
                 )
-                yield self._comment(children(element), deleted=deleted)
+                yield self._comment(comment, deleted=deleted)
             case "base_blog_url":
                 self._site = site_of(element.text or "")
             case "generator" if version := _VERSION.search(element.text or ""):
@@ -171,7 +173,6 @@ class _Export:
         if why_not or not isinstance(status, Status):
             return Omission(article_ref, source_id, why_not or status)
         parent = one_line(comment.get("comment_parent", ""))
-        typed = "" if deleted else with_paragraphs(comment.get("comment_content", ""))
         email, user = comment.get("comment_author_email", ""), comment.get("comment_user_id", "").strip()
         return SourceComment(
             article_ref=article_ref,
@@ -180,7 +181,7 @@ class _Export:
                 name=unescaped_line(comment.get("comment_author", "")) or None,
                 key=key_of_email(email, self._version) or key_of_user(user),
             ),
-            text=markdown.render(html.parse(typed, self._url)),
+            text="" if deleted else typed(comment.get("comment_content", ""), self._url),
             source_id=source_id,
             parent_ref=parent if parent not in ("", "0") else None,
             created_at=self._time(comment, "comment_date", f"comment {source_id or self._comments}"),

@@ -189,7 +189,7 @@ def _comment(
             name=unescaped_line(text_in(fields, "author_name")) or None,
             key=key_of_avatar(avatar) or key_of_email(email) or key_of_user(line_in(fields, "author")),
         ),
-        text=markdown.render(html.parse(_rendered(fields, "content"), line_in(fields, "link"))),
+        text=markdown.write(html.parse(_rendered(fields, "content"), line_in(fields, "link"))),
         source_id=source_id,
         parent_ref=parent if parent not in ("", "0") else None,
         created_at=clock.time(

@@ -96,25 +96,30 @@ def status_of(approved: str, options: ReadOptions) -> Status | str:
 class Clock:
     """Times as the site has them, twice: in UTC, and in its own zone, whose offset is learnt on the way."""
 
-    offset: timedelta | None = None
+    last: tuple[datetime, str] | None = None
+    """The time in UTC that came last, and what stood beside it."""
 
     def time(
         self, gmt: str, local: str, place: str, notices: list[Notice], article_ref: str | None
     ) -> datetime | None:
         """The time in UTC; where only the local one is known, by the last offset seen, and with a notice."""
-        in_utc, in_zone = time_of(gmt), time_of(local)
-        if in_utc:
-            if in_zone:
-                self.offset = in_zone - in_utc
+        if in_utc := time_of(gmt):
+            if local:
+                self.last = (in_utc, local)
             return in_utc
+        in_zone = time_of(local)
         if in_zone is None:
             return None
-        known = (
-            "as UTC, since the site's offset is not known" if self.offset is None else "by the site's offset"
-        )
+        offset = self._offset()
+        known = "as UTC, since the site's offset is not known" if offset is None else "by the site's offset"
         message = f"The time in UTC is missing; the local one was taken {known}."
         notices.append(Notice("gmt-missing", place, message, article_ref))
         try:
-            return (in_zone - (self.offset or timedelta())).astimezone(UTC)
+            return (in_zone - (offset or timedelta())).astimezone(UTC)
         except OverflowError:
             return None
+
+    def _offset(self) -> timedelta | None:
+        in_utc, local = self.last or (None, "")
+        in_zone = time_of(local)
+        return in_zone - in_utc if in_utc and in_zone else None

@@ -148,6 +148,11 @@ class Staging:
         self._waiting.clear()
 
     def _drop_duplicates(self, column: str) -> None:
+        any_twice = (
+            f"SELECT 1 FROM staged_comment GROUP BY article, {column} HAVING count({column}) > 1 LIMIT 1"
+        )
+        if self._connection.execute(any_twice).fetchone() is None:
+            return
         duplicates = (
             f"FROM staged_comment WHERE {column} IS NOT NULL AND ord > (SELECT min(s.ord) FROM staged_comment "
             f"AS s WHERE s.article = staged_comment.article AND s.{column} = staged_comment.{column})"

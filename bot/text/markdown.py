@@ -36,6 +36,7 @@ _MAX_NESTING = 100  # what the library follows before it drops text; it calls it
 _MOST_BRACKETS = 5 * 10**8  # brackets times characters of a paragraph: about a second's work for the library
 
 _STYLES = {"strong": Style.STRONG, "em": Style.EMPHASIS, "s": Style.STRIKE}
+_MARKUP = re.compile(r"[<>&\\`*_~\[\]|]|^(?:[-+#=:!]|\d{1,9}[.)])|[^\S \n]", re.MULTILINE)
 _DASHES = re.compile(r"-+(?:\n|\Z)")
 
 
@@ -164,7 +165,12 @@ def render(document: Document) -> str:
 
     Only what would be read as markup is escaped, so that prose stays as it was written.
     """
-    return "\n".join(_document_lines(canonical(document).blocks))
+    return write(canonical(document))
+
+
+def write(document: Document) -> str:
+    """Write a document that is canonical already, as every parser gives it: half the work."""
+    return "\n".join(_document_lines(document.blocks))
 
 
 def _document_lines(blocks: Blocks) -> list[str]:
@@ -246,6 +252,9 @@ def _cell(inlines: Inlines) -> str:
 
 def _prose(block: Paragraph | Heading) -> str:
     """A paragraph or heading with as few escapes as it can be read back with."""
+    match block:
+        case Paragraph((Span(text, Style.PLAIN, None),)) if not _MARKUP.search(text):
+            return text  # nothing in most paragraphs could be read as anything else
     mark = "#" * block.level + " " if isinstance(block, Heading) else ""
     guarded = mark + markdown_line.write(block.inlines, guarded=True)
     if mark:
