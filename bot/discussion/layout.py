@@ -121,7 +121,7 @@ def thread_name(article: Article) -> str:
 
 def post_name(article: Article) -> str:
     """The name of the forum post, within Discord's 100 characters."""
-    return dialect.clip(_one_line(article.title), THREAD_NAME_LIMIT)
+    return dialect.clip(_one_line(article.title) or article.slug, THREAD_NAME_LIMIT)
 
 
 def timestamp(moment: datetime, style: str = "f") -> str:
