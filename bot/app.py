@@ -25,6 +25,7 @@ from bot.discussion.capture import Capture
 from bot.discussion.forms import Forms
 from bot.discussion.lookup import Lookup
 from bot.discussion.publish import Publishing
+from bot.errors import StorageError
 from bot.model import GuildId, Publication
 from bot.settings import Settings
 from bot.store.database import Database
@@ -41,6 +42,9 @@ GUILD_READY_SECONDS = 2.0
 
 AUTHENTICATION_FAILED = 4004
 """The gateway's code for a token that no longer holds (topics/opcodes-and-status-codes)."""
+
+CHECKPOINT_SECONDS = 600.0
+"""How long an erased text may still stand in SQLite's write-ahead log."""
 
 PARTING_SECONDS = 10.0
 """How long an ending bot may take to store what it has heard."""
@@ -65,7 +69,7 @@ class Oped(commands.Bot):
             # with permits left: of 50 threads in five minutes it would start one. Whoever waits holds up nobody.
             max_ratelimit_timeout=None,
         )
-        self._database = database
+        self.database = database
         wire = Wire(self, Pacer())
         self.capture = Capture(database, on_behind=lambda channels: self.catch_up.behind(channels))
         self.poster = Poster(database, wire, posted=self.capture.offer)
@@ -110,12 +114,12 @@ class Oped(commands.Bot):
         ours = command_sync.descriptions(self.tree)
         fingerprint = command_sync.fingerprint(ours)
         application = self.application_id or 0
-        noted = await Installation(self._database).synced_commands(application)
+        noted = await Installation(self.database).synced_commands(application)
         # What we noted tells of our changes, what Discord has of those that others made with the same token.
         if noted == fingerprint and not await command_sync.out_of_date(self, ours):
             return
         await self.tree.sync()
-        async with self._database.transaction() as tx:
+        async with self.database.transaction() as tx:
             await Installation(tx).remember_commands(tx, application, fingerprint)
         log.info("commands_synced", number=len(ours))
 
@@ -156,15 +160,16 @@ async def _at_work(bot: Oped) -> AsyncIterator[None]:
         async with asyncio.TaskGroup() as tasks:
             writer = tasks.create_task(bot.capture.run())
             tasks.create_task(_connect(bot))
-            senders = [
+            others = [
                 tasks.create_task(_once_ready(bot, bot.poster.run)),
                 tasks.create_task(bot.catch_up.run()),
                 tasks.create_task(_once_ready(bot, bot.sweep.run)),
+                tasks.create_task(_empty_write_ahead_log(bot.database)),
             ]
             try:
                 yield
             finally:
-                for task in senders:
+                for task in others:
                     task.cancel()
                 await bot.close()
                 await _store_the_rest(bot)
@@ -181,6 +186,16 @@ async def _connect(bot: Oped) -> None:
         if error.code == AUTHENTICATION_FAILED:
             raise WRONG_TOKEN from error
         raise
+
+
+async def _empty_write_ahead_log(database: Database) -> None:
+    """Carry erasures from the log into the file, now and then: SQLite itself would wait for a full log."""
+    while True:
+        await asyncio.sleep(CHECKPOINT_SECONDS)
+        try:
+            await database.checkpoint()
+        except StorageError as error:
+            log.warning("log_not_emptied", reason=error.sentence())
 
 
 async def _store_the_rest(bot: Oped) -> None:
