@@ -252,6 +252,35 @@ def check_database() -> None:
     note("The database is sound.")
 
 
+@database_commands.command()
+def backup(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Where to; its key comes to lie beside it.")],
+) -> None:
+    """Copy the database to a file. The bot may go on meanwhile."""
+    from bot.store.backup import back_up
+    from bot.store.database import database_path
+
+    settings = _settings()
+    with busy("Copying the database…"):
+        asyncio.run(back_up(database_path(settings.database_url), file))
+    note(f"The database is in {file}, its key in {file}.key. Keep them together, and private.")
+
+
+@database_commands.command("restore")
+def restore_database(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="What `oped db backup` made.")],
+) -> None:
+    """Put a backup in the database's place, if it is sound. Stop the bot first."""
+    from bot.store.backup import restore
+    from bot.store.database import database_path
+
+    settings = _settings()
+    _make_default_folder(settings)
+    with busy("Looking the backup over…"):
+        asyncio.run(restore(database_path(settings.database_url), file))
+    note(f"The database is as it was in {file}.")
+
+
 def _settings(*, quiet: bool = True) -> Settings:
     """Read the settings, and have logs written as they say; with `quiet`, warnings and worse only."""
     from bot import logs
