@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import tempfile
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,7 @@ from bot.store.database import Database, Transaction
 from bot.store.imported_articles import ImportedArticles, SourceName
 from bot.store.merge import CommentMerge, Comparison
 from bot.store.staging import StagedArticle, StagedNotes
+from bot.text.typography import folded
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +122,9 @@ class _ArticleMerge:
         else:
             article, changed = known, await self._articles.rename(known, slug)
             if has_text:
-                changed = await self._articles.update(article, name, source) or changed
+                title = await self._articles.title_of(article)
+                same = replace(source, title=title) if folded(title) == folded(source.title) else source
+                changed = await self._articles.update(article, name, same) or changed
         if has_text:
             changed = await self._merge_sections(article) or changed
         sections = await self._articles.sections(article, withdrawn=False)
@@ -173,8 +176,12 @@ class _ArticleMerge:
         before = await self._articles.sections(article, withdrawn=False)
         withdrawn = await self._articles.sections(article, withdrawn=True)
         fresh = count(await self._articles.next_section())
+        stored = {section.id: section for section in before}
         after = [
-            Section(known or SectionId(next(fresh)), number, section.heading, section.text)
+            _respelled(
+                Section(known or SectionId(next(fresh)), number, section.heading, section.text),
+                stored.get(known) if known else None,
+            )
             for number, (known, section) in enumerate(
                 zip(
                     match_sections(before, withdrawn, self._source.sections),
@@ -204,6 +211,17 @@ class _ArticleMerge:
         comments = await merge.compare()
         await merge.apply()
         return comments
+
+
+def _respelled(section: Section, stored: Section | None) -> Section:
+    """A section with the stored words where it has the same ones."""
+    if stored is None:
+        return section
+    heading = (
+        stored.heading if folded(stored.heading or "") == folded(section.heading or "") else section.heading
+    )
+    text = stored.text if folded(stored.text) == folded(section.text) else section.text
+    return replace(section, heading=heading, text=text)
 
 
 def _article_json(article: ArticleReport, format_name: str) -> dict[str, Any]:

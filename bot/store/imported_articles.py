@@ -92,8 +92,10 @@ class ImportedArticles:
             (name.kind, name.site, name.key, article),
         )
         changed = await self._tx.execute(
-            "UPDATE article SET title = ?1, author = ?2, source_url = ?3, published_at = ?4 "
-            "WHERE id = ?5 AND (title, author, source_url, published_at) IS NOT (?1, ?2, ?3, ?4)",
+            # What a source does not tell it need not deny.
+            "UPDATE article SET title = ?1, author = ifnull(?2, author), source_url = ifnull(?3, source_url), "
+            "published_at = ifnull(?4, published_at) WHERE id = ?5 AND (title, author, source_url, published_at) "
+            "IS NOT (?1, ifnull(?2, author), ifnull(?3, source_url), ifnull(?4, published_at))",
             (*_facts(source), article),
         )
         return changed > 0

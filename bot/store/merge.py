@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from bot.model import ArticleId
 from bot.store.database import Transaction
+from bot.text.typography import folded
 
 # Both kinds of comment without a name stand for "somebody": what they are called is our own numbering.
 _NAME = "CASE WHEN {0} GLOB 'Reader [0-9]*' THEN '' ELSE ifnull({0}, '') END"
@@ -165,6 +166,36 @@ class CommentMerge:
             # Where the source shows a part only, what seems to be gone need not be.
             found = self._values["complete"] is True and await self._run(_PAIR) > 0
             await self._run(_KEEP.format("staged_frontier"))
+        await self._keep_spelling()
+
+    async def _keep_spelling(self) -> None:
+        """Take texts and names for those stored where WordPress may have made one of the other."""
+        rows = self._tx.stream(
+            "SELECT s.ord, s.text, c.text AS stored, s.name, w.name AS stored_name FROM staged_comment AS s "
+            "JOIN comment AS c ON c.id = s.target JOIN commenter AS w ON w.id = c.commenter_id "
+            "WHERE s.article = :staged AND (s.text <> c.text OR s.name <> w.name)",
+            self._values,
+        )
+        texts: list[tuple[int]] = []
+        names: list[tuple[int]] = []
+        async for row in rows:
+            if row["text"] != row["stored"] and folded(row["text"]) == folded(row["stored"]):
+                texts.append((row["ord"],))
+            if (
+                row["name"]
+                and row["name"] != row["stored_name"]
+                and folded(row["name"]) == folded(row["stored_name"])
+            ):
+                names.append((row["ord"],))
+        await self._tx.executemany(
+            "UPDATE staged_comment SET text = (SELECT c.text FROM comment AS c WHERE c.id = target) WHERE ord = ?",
+            texts,
+        )
+        await self._tx.executemany(
+            "UPDATE staged_comment SET (name, commenter) = (SELECT w.name, w.identity FROM comment AS c "
+            "JOIN commenter AS w ON w.id = c.commenter_id WHERE c.id = target) WHERE ord = ?",
+            names,
+        )
 
     async def compare(self) -> Comparison:
         """Number what is new, mark what differs, and count."""
