@@ -16,6 +16,7 @@ from bot.delivery.catchup import CatchUp
 from bot.delivery.command_sync import Description
 from bot.delivery.destination import find_destination
 from bot.delivery.endpoint import WRONG_TOKEN, logged_in, may_read_content, required_token
+from bot.delivery.once import tracing
 from bot.delivery.pacer import Pacer
 from bot.delivery.poster import Poster
 from bot.delivery.reading import ChannelReader
@@ -68,11 +69,17 @@ class Oped(commands.Bot):
             # With a longest wait, discord.py 2.7 refuses any request to a bucket whose window ends after it, even
             # with permits left: of 50 threads in five minutes it would start one. Whoever waits holds up nobody.
             max_ratelimit_timeout=None,
+            http_trace=tracing(),
         )
         self.database = database
         wire = Wire(self, Pacer())
         self.capture = Capture(database, on_behind=lambda channels: self.catch_up.behind(channels))
-        self.poster = Poster(database, wire, posted=self.capture.offer)
+        self.poster = Poster(
+            database,
+            wire,
+            posted=self.capture.offer,
+            opened=lambda thread: self.catch_up.behind(frozenset((thread,))),
+        )
         reader = ChannelReader(database, wire, self.capture, partial(events.written, readable=readable))
         self.catch_up = CatchUp(database, wire, self.capture, reader)
         self.sweep = Sweep(database, self.capture, reader)

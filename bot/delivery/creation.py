@@ -49,10 +49,17 @@ BUSY_SECONDS = 0.5
 class Creation:
     """Creates what a publication lacks; one create at a time in each channel."""
 
-    def __init__(self, database: Database, wire: Wire, posted: Callable[[Posted], None]) -> None:
+    def __init__(
+        self,
+        database: Database,
+        wire: Wire,
+        posted: Callable[[Posted], None],
+        opened: Callable[[ChannelId], None],
+    ) -> None:
         self._database = database
         self._wire = wire
         self._posted = posted
+        self._opened = opened
         self._turns: WeakValueDictionary[ChannelId, asyncio.Lock] = WeakValueDictionary()
 
     async def create(self, publication: Publication, placement: Placement) -> None:
@@ -85,6 +92,7 @@ class Creation:
         )
         async with self._database.transaction() as tx:
             await Publications(tx).set_thread(tx, publication.id, thread)
+        self._opened(thread)
 
     def _turn(self, channel: ChannelId) -> asyncio.Lock:
         return self._turns.setdefault(channel, asyncio.Lock())
@@ -200,6 +208,8 @@ class Creation:
         async with self._database.transaction() as tx:
             await Publications(tx).set_thread(tx, publication.id, thread)
             await confirm(tx, fresh.nonce, MessageId(thread), thread)
+        # Members saw the post before we learned its id, and what they wrote until now went by.
+        self._opened(thread)
 
     async def _find_post(self, publication: Publication, pending: Unconfirmed) -> ChannelId | None:
         """The post that an interrupted request made, once a late one has had time to appear."""

@@ -47,13 +47,21 @@ POLL_SECONDS = 0.5
 class Poster:
     """Brings publications from what they show to what they should show.
 
-    `posted` is told of each message that was created.
+    `posted` is told of each message that was created, `opened` of each thread in which comments are written from
+    now on, and perhaps were before.
     """
 
-    def __init__(self, database: Database, wire: Wire, *, posted: Callable[[Posted], None]) -> None:
+    def __init__(
+        self,
+        database: Database,
+        wire: Wire,
+        *,
+        posted: Callable[[Posted], None],
+        opened: Callable[[ChannelId], None],
+    ) -> None:
         self._database = database
         self._wire = wire
-        self._creation = Creation(database, wire, posted)
+        self._creation = Creation(database, wire, posted, opened)
         self._woken = asyncio.Event()
         self._workers: dict[PublicationId, asyncio.Task[None]] = {}
 

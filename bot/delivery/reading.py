@@ -14,6 +14,7 @@ from bot.model import ChannelId, MessageId
 from bot.store.cursors import Cursors
 from bot.store.database import Database
 from bot.store.placements import Placements
+from bot.store.publications import Publications
 
 BACK_MESSAGES = 500
 BACK_AGE = timedelta(days=7)
@@ -81,9 +82,14 @@ class ChannelReader:
         return max(present, default=0), covered
 
     async def _start(self, channel: ChannelId) -> int:
-        """The place before our first message in a channel: nothing older can be a comment."""
-        first = await Placements(self._database).first_in(channel)
-        # A thread's first message may be its own id (a forum post's) or come after it: both are wanted.
+        """The place before the first message that can be a comment: in a text channel that is our own first one.
+
+        In a thread members may have written before we did, and its first message may have the thread's own id.
+        """
+        homes = await Publications(self._database).in_channel(channel)
+        first = None
+        if any(each.channel_id == channel for each in homes):
+            first = await Placements(self._database).first_in(channel)
         return (first if first is not None else int(channel)) - 1
 
     async def _back(self, channel: ChannelId, start: int, cursor: int) -> int:

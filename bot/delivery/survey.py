@@ -51,8 +51,9 @@ class Surveyor:
                 for each in await self._threads(guild, {each.channel_id for each in its_own}, since)
             }
             threads = {each.thread_id for each in its_own if each.thread_id is not None}
-            # A thread that somebody opened on a section bears the id of the section's message.
-            threads |= await Placements(self._database).sections_among(seen)
+            # A thread on a message bears its id: of those on sections nothing else is known, and the one on the
+            # closing message may have been opened by a member before us.
+            threads |= await Placements(self._database).rooms_among(seen)
             cursors = await Cursors(self._database).of_all(threads)
             for thread in threads:
                 quiet = _is_quiet(seen.get(thread), cursors.get(thread))

@@ -14,6 +14,7 @@ from typing import Any, Literal
 import discord
 
 from bot.delivery.failures import THREAD_EXISTS, PublicationStopped
+from bot.delivery.once import once
 from bot.delivery.pacer import Pacer
 from bot.discussion.buttons import Buttons, enter_comment, more_comments
 from bot.model import ChannelId, GuildId, MessageId, Payload, PublicationId
@@ -123,14 +124,15 @@ class Wire:
         optional: dict[str, Any] = {}
         if view := view_of(payload, publication):
             optional["view"] = view
-        created = await channel.create_thread(
-            name=name,
-            content=payload.content,
-            allowed_mentions=NO_MENTIONS,
-            auto_archive_duration=WEEK,
-            applied_tags=[each for each in channel.available_tags if each.id == tag],
-            **optional,
-        )
+        with once():
+            created = await channel.create_thread(
+                name=name,
+                content=payload.content,
+                allowed_mentions=NO_MENTIONS,
+                auto_archive_duration=WEEK,
+                applied_tags=[each for each in channel.available_tags if each.id == tag],
+                **optional,
+            )
         return ChannelId(created.thread.id)
 
     async def lock(self, thread: ChannelId) -> None:

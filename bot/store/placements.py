@@ -88,11 +88,12 @@ class Placements:
         """The messages that show a comment, newest publication first, parts in order."""
         return await self._all("WHERE comment_id = ? ORDER BY publication_id DESC, part", (comment,))
 
-    async def sections_among(self, threads: Iterable[ChannelId]) -> set[ChannelId]:
-        """Those threads that stand on a message of a section: they bear its id."""
+    async def rooms_among(self, threads: Iterable[ChannelId]) -> set[ChannelId]:
+        """Those threads that stand on a section or closing message of what is not retired: they bear its id."""
         rows = await self._reader.fetch_all(
-            "SELECT message_id FROM placement WHERE kind = 'section' "
-            "AND message_id IN (SELECT value FROM json_each(?))",
+            "SELECT message_id FROM placement AS m JOIN publication AS q ON q.id = m.publication_id "
+            "WHERE m.kind IN ('section', 'closing') AND q.state <> 'retired' "
+            "AND m.message_id IN (SELECT value FROM json_each(?))",
             (json.dumps(list(threads)),),
         )
         return {ChannelId(row["message_id"]) for row in rows}
