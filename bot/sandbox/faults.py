@@ -179,6 +179,8 @@ class Faults:
         if fault.act in _STATUS:
             return _error(fault)
         if fault.act is Act.SLOW:
+            if request.content_type == "application/json":
+                await request.read()  # who hangs up now has asked all the same, and it takes effect late
             await asyncio.sleep(fault.seconds)
         elif fault.act is Act.KILL:
             await self._doing[fault.act](fault)

@@ -192,7 +192,7 @@ def _token(request: web.Request) -> str | None:
 
 
 async def _body(request: web.Request) -> tuple[Any, list[Upload]]:
-    if not request.can_read_body:
+    if not request.body_exists:
         return None, []
     if request.content_type == "multipart/form-data":
         return await _multipart(request)
