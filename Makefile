@@ -7,14 +7,14 @@ export PIP_CONSTRAINT := constraints.txt
 export PIP_BUILD_CONSTRAINT := constraints.txt
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo test check bench pictures clean
+.PHONY: help demo test check bench bench-full pictures clean
 .DELETE_ON_ERROR:
 
 help:
 	@echo 'make demo    post the sample article to an embedded Discord, in your browser'
 	@echo 'make test    run the tests'
 	@echo 'make check   formatting, lint, types, import arrows, then the tests'
-	@echo 'make bench   measure speed and memory, as ratios'
+	@echo 'make bench   measure speed and memory, as ratios (15 minutes; make bench-full: all sizes)'
 	@echo 'make pictures  take the README’s pictures from the real page (needs Chromium)'
 	@echo 'make clean   remove what make and the tools have made (never your data)'
 
@@ -36,6 +36,9 @@ pictures: .venv/dev
 
 bench: .venv/dev
 	@$(BIN)/python -m tests.bench
+
+bench-full: .venv/dev
+	@$(BIN)/python -m tests.bench --full
 
 clean:
 	rm -rf .venv dist *.egg-info .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -10,7 +10,7 @@ import sys
 import tempfile
 import time
 from asyncio.subprocess import PIPE, Process
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -30,35 +30,35 @@ READING = RateLimits.real().faster(5)
 
 async def flood() -> float:
     """A flood of messages: the bare bot's seconds until all are counted over ours until all are stored."""
-    async with _discussion(RateLimits.relaxed()) as (stage, database, bot, thread):
-        frames = [await _frame(stage, thread, number) for number in range(FLOOD)]
-        before = await _stored(database)
-        ours = await _seconds(stage, frames, lambda: _until_stored(database, before + FLOOD))
+    async with discussion(RateLimits.relaxed()) as (stage, database, bot, thread):
+        frames = [await frame(stage, thread, number) for number in range(FLOOD)]
+        before = await stored(database)
+        ours = await _seconds(stage, frames, lambda: until_stored(database, before + FLOOD))
         await bot.stop()
-        peer = await _peer(stage, "count", str(FLOOD))
+        bare_bot = await peer(stage, "count", str(FLOOD))
         await stage.discord.until(lambda: stage.discord.is_connected(stage.app), 30)
         # Its servers must be known too, or the first messages would have to wait for them.
         await asyncio.sleep(3)
-        bare = await _seconds(stage, frames, peer.wait)
+        bare = await _seconds(stage, frames, bare_bot.wait)
     return bare / ours
 
 
 async def catch_up() -> float:
     """Messages missed while away: the seconds of bare `history()` over ours until all are stored."""
-    async with _discussion(READING) as (stage, database, bot, thread):
+    async with discussion(READING) as (stage, database, bot, thread):
         await bot.stop()
-        before = await _stored(database)
+        before = await stored(database)
         for number in range(MISSED):
             await stage.alice.say(thread, f"Message {number} that nobody heard.")
         seen = len(stage.discord.requests)
         await bot.start()
-        await _until_stored(database, before + MISSED)
+        await until_stored(database, before + MISSED)
         ended = time.monotonic()
         pages = [each for each in stage.discord.requests[seen:] if str(thread.id) in each.path]
         ours = ended - pages[0].time
         await bot.stop()
-        peer = await _peer(stage, "read", str(thread.id))
-        output, _ = await peer.communicate()
+        bare_bot = await peer(stage, "read", str(thread.id))
+        output, _ = await bare_bot.communicate()
     return float(output) / ours
 
 
@@ -69,13 +69,15 @@ CASES = (
 
 
 @asynccontextmanager
-async def _discussion(limits: RateLimits) -> AsyncIterator[tuple[Stage, Database, BotProcess, Thread]]:
-    """A bot at work on a discussion whose thread is caught up."""
+async def discussion(
+    limits: RateLimits, *, module: str = "bot"
+) -> AsyncIterator[tuple[Stage, Database, BotProcess, Thread]]:
+    """A bot at work on a discussion whose thread is caught up. The bot is what `python -m module` runs."""
     with tempfile.TemporaryDirectory(prefix="oped-bench-") as folder:
         file = Path(folder) / "oped.db"
         async with set_stage(limits=limits) as stage, Database.open(file, migrate=True) as database:
             slug = await imported(database, 0, 1)
-            bot = BotProcess(stage, file, file.with_name("bot.log"))
+            bot = BotProcess(stage, file, file.with_name("bot.log"), module=module)
             await bot.start()
             try:
                 await post(stage, database, [slug], stage.articles, ChannelKind.TEXT)
@@ -88,7 +90,7 @@ async def _discussion(limits: RateLimits) -> AsyncIterator[tuple[Stage, Database
                 await bot.stop()
 
 
-async def _frame(stage: Stage, thread: Thread, number: int) -> Json:
+async def frame(stage: Stage, thread: Thread, number: int) -> Json:
     """A message's event, ready to be sent; its ids lie beyond those that the server gives."""
     said = stage.discord.messages(thread)[-1]
     payload = stage.discord.payload(said)
@@ -97,26 +99,34 @@ async def _frame(stage: Stage, thread: Thread, number: int) -> Json:
     return payload | extra
 
 
-async def _seconds(stage: Stage, frames: list[Json], until: object) -> float:
+async def _seconds(stage: Stage, frames: list[Json], until: Callable[[], Awaitable[object]]) -> float:
     begun = time.perf_counter()
-    for session in stage.discord.gateway.sessions.values():
-        if session.connection is not None:
-            for frame in frames:
-                session.push("MESSAGE_CREATE", frame)
-    await until()  # type: ignore[operator]  # any awaitable function
+    push(stage, frames)
+    await until()
     return time.perf_counter() - begun
 
 
-async def _stored(database: Database) -> int:
+def push(stage: Stage, frames: list[Json]) -> None:
+    """Send the events of messages to whoever is connected."""
+    for session in stage.discord.gateway.sessions.values():
+        if session.connection is not None:
+            for each in frames:
+                session.push("MESSAGE_CREATE", each)
+
+
+async def stored(database: Database) -> int:
+    """How many comments are stored."""
     return int(await database.fetch_value("SELECT count(*) FROM comment"))
 
 
-async def _until_stored(database: Database, wanted: int) -> None:
-    while await _stored(database) < wanted:
+async def until_stored(database: Database, wanted: int) -> None:
+    """Wait until so many comments are stored."""
+    while await stored(database) < wanted:
         await asyncio.sleep(0.02)
 
 
-async def _peer(stage: Stage, *arguments: str) -> Process:
+async def peer(stage: Stage, *arguments: str) -> Process:
+    """Start a bare bot on the stage."""
     environment = {
         "DISCORD_TOKEN": stage.app.token,
         "DISCORD_API_URL": stage.discord.api_url,

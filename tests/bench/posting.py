@@ -37,6 +37,7 @@ from tests.bench.case import Case
 COMMENTS = 50
 DISCUSSIONS = 60
 COMMENTS_OF_EACH = 4
+INTRODUCTION = "An introduction."
 PACE = 45.0
 """What our own pacer allows in a second."""
 
@@ -92,10 +93,12 @@ async def _posting(
                 await bot.stop()
 
 
-async def imported(database: Database, number: int, comments: int) -> str:
-    """Import an article with so many comments; its slug."""
+async def imported(database: Database, number: int, comments: int, *, sections: int = 1) -> str:
+    """Import an article with so many comments and sections; its slug."""
     ref = str(number)
-    article = SourceArticle(ref, f"Article {number}", (SourceSection(None, "An introduction."),), "bench")
+    parts = [SourceSection(None, INTRODUCTION)]
+    parts += [SourceSection(f"Heading {each}", f"Section {each}.") for each in range(2, sections + 1)]
+    article = SourceArticle(ref, f"Article {number}", tuple(parts), "bench")
     records = (
         SourceComment(ref, str(each), SourceAuthor(f"Reader {each}"), f"Comment {each} of {number}.")
         for each in range(comments)
