@@ -23,6 +23,7 @@ from bot.delivery.reading import ChannelReader
 from bot.delivery.sweep import Sweep
 from bot.delivery.wire import Wire
 from bot.discussion.capture import Capture
+from bot.discussion.exporting import Exporting
 from bot.discussion.forms import Forms
 from bot.discussion.lookup import Lookup
 from bot.discussion.publish import Publishing
@@ -102,7 +103,13 @@ class Oped(commands.Bot):
                 lookup=self.lookup,
             )
         )
-        await self.add_cog(Articles(publishing=self.publishing, catching_up=self.catch_up))
+        await self.add_cog(
+            Articles(
+                publishing=self.publishing,
+                catching_up=self.catch_up,
+                exporting=Exporting(self.database),
+            )
+        )
 
     async def on_message(self, message: discord.Message, /) -> None:
         """Do nothing: commands are slash commands, and the cogs listen themselves."""

@@ -109,6 +109,13 @@ async def answer(
         )
 
 
+async def answer_with_file(interaction: discord.Interaction, content: str, file: discord.File) -> None:
+    """Answer a deferred interaction with a file."""
+    await interaction.edit_original_response(
+        content=content, attachments=[file], allowed_mentions=discord.AllowedMentions.none()
+    )
+
+
 def _detached(buttons: Iterable[discord.ui.Button[discord.ui.View]]) -> discord.ui.View:
     """A view that discord.py does not keep, since presses find their way by custom id (`cogs.routes`)."""
     view = discord.ui.View(timeout=None)

@@ -10,6 +10,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.discussion import buttons
+from bot.discussion.exporting import WRITTEN, Bounded, Exporting
 from bot.discussion.ports import CatchingUp
 from bot.discussion.publish import Publishing
 from bot.errors import NotFoundError
@@ -34,9 +35,10 @@ class Articles(
 ):
     """The `/article` commands, and the buttons under their answers."""
 
-    def __init__(self, *, publishing: Publishing, catching_up: CatchingUp) -> None:
+    def __init__(self, *, publishing: Publishing, catching_up: CatchingUp, exporting: Exporting) -> None:
         self._publishing = publishing
         self._catching_up = catching_up
+        self._exporting = exporting
         self._following: set[asyncio.Task[None]] = set()
         self._routes = (
             pressed(buttons.TRY_AGAIN, self._try_again_pressed),
@@ -176,10 +178,38 @@ class Articles(
             "locked and new replies are no longer kept. Everything posted stays.",
         )
 
+    @app_commands.command(name="export", description="Take the article and its discussion along as a file.")
+    @app_commands.rename(form="format")
+    @app_commands.describe(
+        publication="The posted article",
+        form="What kind of file",
+        hidden="Also what is hidden, pending or rejected here",
+    )
+    @app_commands.choices(form=[app_commands.Choice(name=each.title, value=each.name) for each in WRITTEN])
+    async def export(
+        self,
+        interaction: discord.Interaction,
+        publication: str,
+        form: str = "json",
+        hidden: bool = False,
+    ) -> None:
+        """Answer with what this server may see of the discussion, as a file."""
+        await answers.defer(interaction)
+        chosen = next(each for each in WRITTEN if each.name == form)
+        with Bounded(interaction.filesize_limit) as stream:
+            name = await self._exporting.write(
+                answers.viewer(interaction), which_publication(publication), chosen, stream, hidden=hidden
+            )
+            stream.seek(0)
+            await answers.answer_with_file(
+                interaction, f"The discussion as {chosen.title}.", discord.File(stream, name)
+            )
+
     @status.autocomplete("publication")
     @update.autocomplete("publication")
     @catch_up.autocomplete("publication")
     @retire.autocomplete("publication")
+    @export.autocomplete("publication")
     async def _publications_offered(
         self, interaction: discord.Interaction, typed: str
     ) -> list[app_commands.Choice[str]]:

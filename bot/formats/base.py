@@ -70,7 +70,7 @@ class Format:
     ends in records or in a `SourceError` that names the place where the input is not what it claims to be.
 
     `write` writes the whole export to the stream; it is None where a format cannot carry it. `aliases` are other
-    names that people know the format by.
+    names that people know the format by, `suffix` is what ends the name of such a file.
     """
 
     name: str
@@ -79,3 +79,4 @@ class Format:
     read: Callable[[BinaryIO, ReadOptions], Iterator[SourceRecord]]
     write: Callable[[Export, BinaryIO], None] | None = None
     aliases: tuple[str, ...] = ()
+    suffix: str = "txt"

@@ -204,4 +204,4 @@ def _unmarked(cell: str) -> str:
     return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell
 
 
-FORMAT = Format(KIND, "Table (CSV)", recognises, read, write)
+FORMAT = Format(KIND, "Table (CSV)", recognises, read, write, suffix="csv")

@@ -154,4 +154,4 @@ def _write_post(xml: XmlWriter, entry: Entry, article: Article) -> None:
             xml.field("parent", attributes={"dsq:id": exported_id(entry.parent)})
 
 
-FORMAT = Format(KIND, "Disqus export (XML)", recognises, read, write)
+FORMAT = Format(KIND, "Disqus export (XML)", recognises, read, write, suffix="xml")

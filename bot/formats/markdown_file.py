@@ -230,4 +230,4 @@ def _guarded(text: str) -> str:
     return "\n".join(lines)
 
 
-FORMAT = Format(KIND, "Markdown", recognises, read, write, aliases=("md",))
+FORMAT = Format(KIND, "Markdown", recognises, read, write, aliases=("md",), suffix="md")

@@ -140,4 +140,4 @@ def _id(number: int | None) -> str | None:
     return None if number is None else str(number)
 
 
-FORMAT = Format("json", "Oped's JSON", recognises, read, write, aliases=("oped",))
+FORMAT = Format("json", "Oped's JSON", recognises, read, write, aliases=("oped",), suffix="json")

@@ -285,4 +285,4 @@ def _moment(time: datetime | None) -> str:
     return f"{time.astimezone(UTC):%Y-%m-%d %H:%M:%S}" if time else "0000-00-00 00:00:00"
 
 
-FORMAT = Format(KIND, "WordPress export (WXR)", recognises, read, write, aliases=("wxr",))
+FORMAT = Format(KIND, "WordPress export (WXR)", recognises, read, write, aliases=("wxr",), suffix="xml")

@@ -5,10 +5,12 @@ import json
 
 import pytest
 
-from bot.discussion.exporting import export, show
-from bot.errors import NotFoundError
-from bot.formats import oped_json
-from bot.formats.base import Export, ReadOptions
+from bot.discussion.access import Viewer
+from bot.discussion.exporting import Bounded, Exporting, export, show
+from bot.errors import NotFoundError, RefusedError
+from bot.formats import oped_json, wordpress_rest
+from bot.formats.base import Export, Format, ReadOptions
+from bot.model import GuildId, PublicationId, Status, UserId
 from bot.store.database import Database
 from tests.discussion.sources import article, comment, imported, listed, outline, publish
 
@@ -120,3 +122,76 @@ async def test_a_writer_that_fails_ends_the_export(database: Database) -> None:
     with pytest.raises(OSError, match="disk full"):
         await export(database, "a-bench", failing, io.BytesIO())  # type: ignore[arg-type]  # any stream would do
     assert (await exported(database))["slug"] == "a-bench"
+
+
+async def taken(
+    database: Database, viewer: Viewer, form: Format = oped_json.FORMAT, *, hidden: bool = False
+) -> tuple[str, dict[str, object]]:
+    stream = Bounded(1 << 20)
+    name = await Exporting(database).write(viewer, PublicationId(1), form, stream, hidden=hidden)
+    return name, {each["text"]: each for each in json.loads(stream.getvalue())["comments"]}
+
+
+def viewer(*unreadable: int, guild: int = 10) -> Viewer:
+    return Viewer(GuildId(guild), UserId(1), lambda channel: channel not in unreadable)
+
+
+async def test_a_server_takes_along_what_its_own_publications_show(database: Database) -> None:
+    await imported(database, article(), comment("1"))
+    top = (await listed(database))[0].comment.id
+    await publish(database)
+    discussion = await publish(database)
+    await discussion.answer(500, top, "written here")
+    await discussion.answer(501, top, "written there")
+    async with database.transaction() as tx:
+        await tx.execute("UPDATE publication SET guild_id = 99 WHERE id = 2")
+        await tx.execute("UPDATE comment SET publication_id = 2 WHERE message_id = 501")
+    name, comments = await taken(database, viewer())
+    assert name == "a-bench.json"
+    assert list(comments) == ["text of 1", "written here"]
+
+
+async def test_channels_that_the_asker_cannot_read_stay_out(database: Database) -> None:
+    await imported(database, article(), comment("1"))
+    top = (await listed(database))[0].comment.id
+    await publish(database)
+    discussion = await publish(database)
+    await discussion.answer(500, top, "written here")
+    secret = await discussion.answer(501, top, "written there")
+    await discussion.answer(502, secret, "an answer to that")
+    async with database.transaction() as tx:
+        await tx.execute("UPDATE comment SET publication_id = 2 WHERE message_id > 500")
+    assert list((await taken(database, viewer(21)))[1]) == ["text of 1", "written here"]
+    with pytest.raises(NotFoundError):
+        await taken(database, viewer(20))
+    with pytest.raises(NotFoundError):
+        await taken(database, viewer(guild=11))
+
+
+@pytest.mark.parametrize("status", [Status.PENDING, Status.REJECTED, Status.HIDDEN])
+async def test_what_nobody_sees_stays_out_unless_asked_for(database: Database, status: Status) -> None:
+    await imported(
+        database, article(), comment("1", "secret", status=status), comment("2", "answer", parent="1")
+    )
+    await publish(database)
+    _, comments = await taken(database, viewer())
+    assert list(comments) == ["", "answer"]
+    assert "secret" not in str(comments)
+    assert "Ann" not in str(comments[""])
+    assert list((await taken(database, viewer(), hidden=True))[1]) == ["secret", "answer"]
+
+
+async def test_an_export_that_discord_would_not_take_is_refused(database: Database) -> None:
+    await imported(database, article(), comment("1", "x" * 5000))
+    await publish(database)
+    with pytest.raises(RefusedError, match="larger than"):
+        await Exporting(database).write(
+            viewer(), PublicationId(1), oped_json.FORMAT, Bounded(4000), hidden=False
+        )
+
+
+async def test_a_format_that_cannot_be_written_is_refused(database: Database) -> None:
+    await imported(database, article(), comment("1"))
+    await publish(database)
+    with pytest.raises(NotFoundError):
+        await taken(database, viewer(), wordpress_rest.FORMAT)
