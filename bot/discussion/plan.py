@@ -127,8 +127,8 @@ async def bring_up_to_date(database: Database, publication: Publication, *, more
         async with database.snapshot() as snapshot:
             worked_out = await work_out(snapshot, publication, more=more)
         async with database.transaction() as tx:
-            if await _state(tx, publication, worked_out):
-                return worked_out.changes
+            if (changes := await _state(tx, publication, worked_out)) is not None:
+                return changes
 
 
 async def state_end(tx: Transaction, publication: Publication) -> None:
@@ -140,22 +140,22 @@ async def state_end(tx: Transaction, publication: Publication) -> None:
         await placements.want(tx, publication.id, layout.closing(visible, Buttons.ENTER_CLOSED))
 
 
-async def _state(tx: Transaction, publication: Publication, plan: Plan) -> bool:
-    """Enter a plan; False where what it was worked out from is no longer so. An ended publication gets none."""
+async def _state(tx: Transaction, publication: Publication, plan: Plan) -> Changes | None:
+    """Enter a plan; None where what it was worked out from is no longer so. An ended publication gets none."""
     current = await Publications(tx).by_id(publication.id)
     if current is None or current.state in {PublicationState.RETIRING, PublicationState.RETIRED}:
-        return True
+        return Changes()
     if await _article(tx, publication) != plan.article:
-        return False
+        return None
     now = {each.id: each for each in await Comments(tx).by_ids(list(plan.comments))}
     if now != plan.comments:
-        return False
+        return None
     if plan.parts or plan.surplus:
         await Placements(tx).want(tx, publication.id, plan.parts)
         await Placements(tx).unwant(tx, plan.surplus)
         live = (PublicationState.LIVE,)
         await Publications(tx).set_state(tx, publication.id, PublicationState.POSTING, among=live)
-    return True
+    return plan.changes
 
 
 async def _article(reader: Reader, publication: Publication) -> Article:
