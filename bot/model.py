@@ -112,7 +112,7 @@ class SourceArticle:
     """An article as the source has it.
 
     `ref` names it within this one source, so that comments can refer to it. It is known by (`kind`, `site`,
-    `post_id`) where the source has a post id, else by its slug.
+    `post_id`) where the source has a post id, else by its slug: the one that the source gives it, or its title's.
     """
 
     ref: str
@@ -124,6 +124,7 @@ class SourceArticle:
     author: str | None = None
     url: str | None = None
     published_at: datetime | None = None
+    slug: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

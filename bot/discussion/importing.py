@@ -144,7 +144,11 @@ class _ArticleMerge:
     def _key(self) -> str:
         if self._source.post_id is not None:
             return f"post:{self._source.post_id}"
-        return f"slug:{self._slug or slug_of(self._source.title)}"
+        return f"slug:{self._slug or self._own_slug()}"
+
+    def _own_slug(self) -> str:
+        given = self._source.slug
+        return given if given and is_slug(given) else slug_of(self._source.title)
 
     async def _find(self, name: SourceName) -> ArticleId | None:
         known = await self._articles.by_name(name)
@@ -165,7 +169,7 @@ class _ArticleMerge:
             return self._slug
         if known is not None:
             return await self._articles.slug_of(known)
-        base = slug_of(self._source.title)
+        base = self._own_slug()
         for number in count(1):
             slug = numbered(base, number)
             if await self._articles.by_slug(slug) is None:

@@ -66,6 +66,7 @@ def _article(fields: Mapping[str, object], sections: list[object]) -> SourceArti
         author=line_in(fields, "author") or None,
         url=line_in(fields, "source_url") or None,
         published_at=time_of(line_in(fields, "published_at")),
+        slug=line_in(fields, "slug") or None,
     )
 
 

@@ -5,6 +5,8 @@ import contextlib
 import sqlite3
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -503,3 +505,10 @@ async def test_an_import_from_another_program_does_not_lose_a_running_bots_write
     texts = [line.strip() for line in await outline(database)]
     assert texts.count("Mel: a member's words") == 50
     assert sum(line.startswith("Ann: text of n") for line in texts) == 2000
+
+
+async def test_a_slug_that_the_source_gives_is_kept(database: Database) -> None:
+    given = replace(article(post_id=None), slug="on-benches")
+    assert (await imported(database, given)).slug == "on-benches"
+    assert (await imported(database, replace(given, title="Benches"))).slug == "on-benches"
+    assert (await imported(database, replace(article(post_id="7"), slug="No Slug!"))).slug == "a-bench"
