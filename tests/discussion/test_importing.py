@@ -6,7 +6,6 @@ import sqlite3
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
