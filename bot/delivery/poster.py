@@ -81,8 +81,10 @@ class Poster:
                     await asyncio.sleep(patience.after(error))
                     continue
                 patience.over()
+                # Not wait_for, which in Python 3.11 forgets a cancellation that comes together with the event.
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._woken.wait(), POLL_SECONDS)
+                    async with asyncio.timeout(POLL_SECONDS):
+                        await self._woken.wait()
         finally:
             workers = list(self._workers.values())
             for worker in workers:
