@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+from discord.utils import snowflake_time
 from structlog.testing import capture_logs
 
 from bot.app import run_bot
@@ -41,9 +42,7 @@ async def test_without_the_intent_the_discussion_goes_on(production: Production)
                 row = await kept(production, slug, message)
                 assert (row.author, row.parent_id, row.status) == (author, parent, Status.VISIBLE)
                 assert (row.text, row.content_state) == ("", ContentState.HIDDEN)
-                assert row.created_at == message.created.replace(
-                    microsecond=message.created.microsecond // 1000 * 1000
-                )
+                assert row.created_at == snowflake_time(message.id)
 
             # Replies that ping the bot can be read, and followed as they are edited.
             read = await stage.ben.reply(mirrored, "This you can read.")
