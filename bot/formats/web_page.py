@@ -18,6 +18,7 @@ from bot.formats.decoding import decode
 from bot.formats.fields import one_line, time_of
 from bot.formats.sections import sections_of
 from bot.formats.stream import whole
+from bot.formats.unmarked import article_in
 from bot.formats.web_comments import comments_in, other_pages, unfinished, without_page
 from bot.formats.wordpress_site import KIND, site_of
 from bot.model import Notice, Omission, SourceArticle, SourceComment, SourceRecord
@@ -63,13 +64,17 @@ def read_pages(
     article: SourceArticle | None = None
     seen: set[str | None] = set()
     for stream in streams:
-        page, notices = _opened(stream, options)
+        text, notices = _text(stream, options)
+        page = _parsed(text)
         url, body = _address(page, options), _body(page)
         ref = article.ref if article else _post_id(page) or url or "page"
         # An element of the theme may well hold the comments too; one that holds just the text holds none.
         own = None if body is None or body.tag == "article" else body
         comments = list(comments_in(page, own, ref, url or None, options))
         if article is None:
+            if body is None and (body := article_in(text, url)) is not None:
+                message = "The page does not say where its article is. What reads like one was taken."
+                notices.append(Notice("article-searched-for", "page", message))
             article = _article(page, body, ref, url)
             if not article.title or (body is None and not comments):
                 raise SourceError(
@@ -94,11 +99,10 @@ def _id(record: SourceRecord) -> str | None:
     return record.source_id if isinstance(record, SourceComment | Omission) else None
 
 
-def _opened(stream: BinaryIO, options: ReadOptions) -> tuple[lxml_html.HtmlElement, list[Notice]]:
+def _text(stream: BinaryIO, options: ReadOptions) -> tuple[str, list[Notice]]:
     content = whole(stream)
     declared = _CHARSET.search(content[:4096])
-    text, notices = decode(content, options.charset or (declared[1].decode() if declared else ""))
-    return _parsed(text), notices
+    return decode(content, options.charset or (declared[1].decode() if declared else ""))
 
 
 def _article(
