@@ -7,7 +7,7 @@ export PIP_CONSTRAINT := constraints.txt
 export PIP_BUILD_CONSTRAINT := constraints.txt
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo test check bench bench-full pictures clean
+.PHONY: help demo test check bench bench-full soak pictures clean
 .DELETE_ON_ERROR:
 
 help:
@@ -15,6 +15,7 @@ help:
 	@echo 'make test    run the tests'
 	@echo 'make check   formatting, lint, types, import arrows, then the tests'
 	@echo 'make bench   measure speed and memory, as ratios (15 minutes; make bench-full: all sizes)'
+	@echo 'make soak    try 300 schedules of faults and kills, and compare (about an hour)'
 	@echo 'make pictures  take the README’s pictures from the real page (needs Chromium)'
 	@echo 'make clean   remove what make and the tools have made (never your data)'
 
@@ -39,6 +40,9 @@ bench: .venv/dev
 
 bench-full: .venv/dev
 	@$(BIN)/python -m tests.bench --full
+
+soak: .venv/dev
+	@$(BIN)/python -m tests.soak
 
 clean:
 	rm -rf .venv dist *.egg-info .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
