@@ -9,6 +9,8 @@ from lxml import html as lxml_html
 MIN_PAGE, MAX_PAGE = 500, 4 << 20
 """Characters that a page may have whose article has to be searched for."""
 
+_LEAST = 200  # characters outside of links; less is a menu
+
 
 def article_in(page: str, url: str) -> lxml_html.HtmlElement | None:
     """What reads like an article among menus and notices; None where nothing does."""
@@ -28,4 +30,8 @@ def article_in(page: str, url: str) -> lxml_html.HtmlElement | None:
         include_tables=True,
         favor_recall=True,
     )
-    return None if found is None else lxml_html.document_fromstring(found).find(".//body")
+    body = None if found is None else lxml_html.document_fromstring(found).find(".//body")
+    if body is None:
+        return None
+    linked = sum(len(link.text_content()) for link in body.iter("a"))
+    return body if len(body.text_content()) - linked >= _LEAST else None
