@@ -9,7 +9,7 @@ from lxml import html as lxml_html
 MIN_PAGE, MAX_PAGE = 500, 4 << 20
 """Characters that a page may have whose article has to be searched for."""
 
-_LEAST = 200  # characters outside of links; less is a menu
+_LINE, _LEAST = 40, 200  # characters of a line, and of such lines: less is a menu
 
 
 def article_in(page: str, url: str) -> lxml_html.HtmlElement | None:
@@ -33,5 +33,5 @@ def article_in(page: str, url: str) -> lxml_html.HtmlElement | None:
     body = None if found is None else lxml_html.document_fromstring(found).find(".//body")
     if body is None:
         return None
-    linked = sum(len(link.text_content()) for link in body.iter("a"))
-    return body if len(body.text_content()) - linked >= _LEAST else None
+    lines = " ".join(map(str, body.itertext())).split("\n")
+    return body if sum(len(line) for line in lines if len(line) >= _LINE) >= _LEAST else None
