@@ -5,7 +5,10 @@ from __future__ import annotations
 import asyncio
 import time
 
-from bot.cli.output import busy, note, terminal
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
+from rich.progress import Progress as Bar
+
+from bot.cli.output import note, terminal
 from bot.discussion.publish import Progress, Publishing
 from bot.errors import DeliveryError
 from bot.model import PublicationId, PublicationState
@@ -24,7 +27,8 @@ async def until_posted(database_url: str, publication: PublicationId) -> None:
     """
     async with Database.open(database_url, read_only=True) as database:
         publishing = Publishing(database, guilds=frozenset(), wake=lambda: None)
-        with busy("Waiting for the bot…") as status:
+        with _bar() as bar:
+            task = bar.add_task("Posting", total=None)
             moved_at, asked, done = time.monotonic(), False, 0
             while (progress := await publishing.progress(publication)).state is PublicationState.POSTING:
                 if progress.done != done:
@@ -32,9 +36,23 @@ async def until_posted(database_url: str, publication: PublicationId) -> None:
                 elif not asked and time.monotonic() - moved_at > _SILENCE_SECONDS:
                     note("Nothing has happened for a while. Is `oped run` running?")
                     asked = True
-                status.update(f"Posted {progress.done} of {progress.total} messages…")
+                bar.update(task, completed=progress.done, total=progress.total or None)
                 await asyncio.sleep(_POLL_SECONDS)
     terminal().print(_outcome(progress), soft_wrap=True)
+
+
+def _bar() -> Bar:
+    """A bar on standard error; none where no terminal shows it. It goes when the outcome is known."""
+    console = terminal(error=True)
+    return Bar(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("messages"),
+        console=console,
+        transient=True,
+        disable=not console.is_terminal,
+    )
 
 
 def _outcome(progress: Progress) -> str:

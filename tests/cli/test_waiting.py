@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 
 import pytest
@@ -79,3 +80,26 @@ async def test_whoever_waits_in_vain_is_asked_once_whether_the_bot_runs(
     monkeypatch.setattr("bot.cli.waiting.asyncio.sleep", poll)
     await until_posted(DEFAULT_DATABASE_URL, requested.id)
     assert capsys.readouterr().err.count("Is `oped run` running?") == 1
+
+
+@pytest.mark.parametrize("terminal", [True, False])
+async def test_a_bar_shows_how_far_it_is_where_a_terminal_can(
+    database: Database,
+    requested: Publication,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    terminal: bool,
+) -> None:
+    if terminal:
+        monkeypatch.setenv("FORCE_COLOR", "1")
+
+    async def poll(_seconds: float) -> None:
+        await becomes(database, requested, PublicationState.LIVE)
+
+    monkeypatch.setattr("bot.cli.waiting.asyncio.sleep", poll)
+    await until_posted(DEFAULT_DATABASE_URL, requested.id)
+    shown = capsys.readouterr()
+    drawn = re.sub(r"\x1b\[[\d;?]*[A-Za-z]", "", shown.err)
+    assert bool(re.search(r"━ +0/\d+ messages", drawn)) is terminal
+    assert shown.err == "" or terminal
+    assert "━" not in shown.out
