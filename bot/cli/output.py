@@ -30,7 +30,9 @@ def show_failure(error: OpedError, *, as_json: bool) -> None:
     if as_json:
         show_json({"error": {"message": error.message, "remedy": error.remedy, "place": error.place}})
         return
-    note(": ".join(filter(None, ("oped", error.place, error.message))))
+    # A sentence that begins with its place need not have it said before.
+    told = error.place is not None and error.message.startswith(error.place.split(", ")[0])
+    note(": ".join(filter(None, ("oped", None if told else error.place, error.message))))
     if error.remedy:
         note(error.remedy)
 

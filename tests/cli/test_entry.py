@@ -85,6 +85,12 @@ def test_an_expected_failure_is_json_where_json_was_asked_for(oped: Oped) -> Non
     assert ended.json["error"]["place"] == "nowhere.txt"
 
 
+def test_a_setting_is_named_once(oped: Oped, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DISCORD_API_URL", "http://example.org/api")
+    assert oped("articles").lines[0].count("DISCORD_API_URL") == 1
+    assert oped("articles", "--json").json["error"]["place"] == "DISCORD_API_URL"
+
+
 @pytest.fixture
 def broken(imported: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """A mistake of ours in the middle of `oped articles`."""
