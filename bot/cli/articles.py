@@ -71,7 +71,7 @@ def _print_article(console: Console, article: Article) -> None:
     if article.source_url:
         console.print(Text(printable(article.source_url)), soft_wrap=True)
     for section in article.sections:
-        console.print(_section(section))
+        print_indented(console, _section(section), 0)
     console.print()
 
 

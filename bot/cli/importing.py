@@ -157,7 +157,8 @@ async def _database(url: str, *, dry_run: bool) -> AsyncIterator[Database]:
 
 def _show_article(console: Console, article: ArticleReport, format_name: str) -> None:
     read = article.comments
-    console.print(Text.assemble((f"{article.result} ", "bold"), article.slug))
+    # The slug stays whole, to be copied.
+    console.print(Text.assemble((f"{article.result} ", "bold"), article.slug), soft_wrap=True)
     lines = [printable(article.title), f"format: {format_name}, sections: {article.sections}"]
     lines.append(
         f"comments: {read.created} new, {read.updated} changed, {read.unchanged} unchanged, "

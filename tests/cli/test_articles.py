@@ -98,6 +98,13 @@ def test_an_article_is_shown_as_it_reads(oped: Oped, slug: str) -> None:
     assert shown.endswith("\n\nComments: 15\n")
 
 
+def test_a_section_is_wrapped_without_spaces_at_the_ends_of_lines(oped: Oped, workplace: Path) -> None:
+    (workplace / "long.txt").write_text("A Title\n\n" + "Words that go on. " * 30, encoding="utf-8")
+    oped("import", "long.txt")
+    lines = oped("show", "a-title").out.splitlines()
+    assert all(len(line) <= 80 and line == line.rstrip() for line in lines)
+
+
 def test_replies_are_indented_as_far_as_there_is_room(oped: Oped, slug: str) -> None:
     lines = oped("show", slug).out.splitlines()
     assert f"{' ' * 20}Commenter 11" in lines

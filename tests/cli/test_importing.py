@@ -53,6 +53,11 @@ def test_a_person_is_told_in_lines_that_fit(oped: Oped, article: Path) -> None:
     assert all(len(line) <= 80 for line in ended.out.splitlines())
 
 
+def test_a_long_slug_stays_whole_to_be_copied(oped: Oped, article: Path) -> None:
+    slug = "a-title-" * 9 + "of-many-words"
+    assert oped("import", article, "--slug", slug).out.startswith(f"created {slug}\n")
+
+
 def test_again_changes_nothing(oped: Oped, article: Path, imported: str) -> None:
     before = oped("show", imported, "--json").out
     again = oped("import", article, "--json").json["articles"][0]
