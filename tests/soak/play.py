@@ -263,6 +263,7 @@ async def soak(seed: int, folder: Path | None = None) -> Outcome:
 async def _conclude(play: Play, outcome: Outcome) -> None:
     """Wait until all agree, end the bot, and look once more at what is left."""
     outcome.problems += await play.settle()
+    await play.stage.discord.until(lambda: play.stage.discord.is_connected(play.stage.app), PATIENCE)
     code = await play.service.stop()
     if code not in {0, -signal.SIGKILL}:
         outcome.problems.append(f"the bot ended with {code} when asked to stop")
