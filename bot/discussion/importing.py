@@ -201,7 +201,8 @@ class _ArticleMerge:
         return True
 
     async def _merge_comments(self, article: ArticleId, source: str) -> Comparison:
-        if not self._staged.comments and await self._articles.has_comments(article, source):
+        nothing = not self._staged.comments and not self._staged.partial
+        if nothing and await self._articles.has_comments(article, source):
             message = "The source holds no comments. Those it brought before were left as they are."
             await self._notes.warn("no-comments", "comments", message)
         merge = CommentMerge(

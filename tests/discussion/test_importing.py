@@ -511,3 +511,10 @@ async def test_a_slug_that_the_source_gives_is_kept(database: Database) -> None:
     assert (await imported(database, given)).slug == "on-benches"
     assert (await imported(database, replace(given, title="Benches"))).slug == "on-benches"
     assert (await imported(database, replace(article(post_id="7"), slug="No Slug!"))).slug == "a-bench"
+
+
+async def test_a_source_looked_at_in_part_is_not_said_to_hold_nothing(database: Database) -> None:
+    await imported(database, article(), *THREAD)
+    report = await imported(database, article(), Notice(INCOMPLETE, "comments", "Only new ones.", "a"))
+    assert [notice.code for notice in report.warnings] == [INCOMPLETE]
+    assert report.result == "unchanged"
