@@ -99,9 +99,8 @@ class Creation:
 
     async def _send(self, publication: Publication, placement: Placement, channel: ChannelId) -> None:
         unconfirmed = await Placements(self._database).unconfirmed_in(channel)
-        if unconfirmed is not None and await self._resolved(placement, unconfirmed, channel):
-            return
-        fresh = await self._begun(placement, channel)
+        due = placement if unconfirmed is None else await self._due(placement, unconfirmed, channel)
+        fresh = None if due is None else await self._begun(due, channel)
         if fresh is None or fresh.shown is None or fresh.nonce is None:
             return
         try:
@@ -140,21 +139,23 @@ class Creation:
             await confirm(tx, nonce, message, channel)
         self._posted(Posted(channel, message, nonce))
 
-    async def _resolved(self, placement: Placement, unconfirmed: Unconfirmed, channel: ChannelId) -> bool:
-        """Find out what became of the channel's unconfirmed create. Whether there is nothing more to do now."""
+    async def _due(
+        self, placement: Placement, unconfirmed: Unconfirmed, channel: ChannelId
+    ) -> Placement | None:
+        """What to create in a channel whose last create is unconfirmed, once it is known what became of that."""
         found = await self._find(unconfirmed, channel)
         pending = unconfirmed.placement
         if found is not None and pending.nonce is not None:
             await self._confirm(pending.nonce, found, channel)
-            return pending.id == placement.id
-        if pending.id == placement.id:
-            return False
+            return None
+        if pending.publication_id == placement.publication_id:
+            return pending  # what was begun comes first, whatever an update has put before it since
         if pending.publication_id in await Publications(self._database).with_work():
             await asyncio.sleep(BUSY_SECONDS)  # another publication's: its own worker sees to it
-            return True
+            return None
         async with self._database.transaction() as tx:
             await Sending(tx).abandon(pending.id)
-        return False
+        return placement
 
     async def _find(self, unconfirmed: Unconfirmed, channel: ChannelId) -> MessageId | None:
         last = await Placements(self._database).last_confirmed_in(channel)
