@@ -24,22 +24,37 @@ _DEEPEST = (
 )
 
 _STYLE = """
-:root { color-scheme: light dark; --faint: color-mix(in srgb, currentColor 65%, transparent) }
-body { font: 1.0625rem/1.6 system-ui, sans-serif; margin: 0 auto; max-width: 44rem; padding: 1rem;
+:root { color-scheme: light dark; --faint: color-mix(in srgb, CanvasText 65%, Canvas);
+  --line: color-mix(in srgb, CanvasText 22%, Canvas) }
+body { font: 1.0625rem/1.6 system-ui, sans-serif; margin: 0 auto; max-width: 44rem; padding: 1rem 1rem 4rem;
   overflow-wrap: anywhere }
-h1, h2, h3 { line-height: 1.25 }
+h1, h2, h3 { line-height: 1.25; text-wrap: balance }
+h2 { margin-block: 2rem .75rem }
 a { color: LinkText }
-a:focus-visible, li:target { outline: 2px solid; outline-offset: 4px }
+a:focus-visible, li:target > article { outline: 2px solid; outline-offset: 4px }
 p, h1, h2, h3, h4, li, td, th { unicode-bidi: plaintext }
+img { height: auto; max-width: 100% }
 pre { overflow-x: auto }
 table { border-collapse: collapse; display: block; overflow-x: auto }
-th, td { border: 1px solid var(--faint); padding: .25rem .5rem; text-align: start }
-blockquote, ol ol.children { border-inline-start: 2px solid var(--faint); margin-inline: 0; padding-inline-start: 1rem }
-ol.comment-list, ol.children { list-style: none; padding-inline-start: 0 }
-ol ol.children { padding-inline-start: 1rem }
-.comment-content > :first-child { margin-top: .25rem }
-.comment-meta, .byline { color: var(--faint) }
-@media print { body { max-width: none; font-size: 11pt } .comment-meta { break-after: avoid } }
+th, td { border: 1px solid var(--line); padding: .25rem .5rem; text-align: start }
+blockquote { border-inline-start: 2px solid var(--line); margin-inline: 0; padding-inline-start: 1rem }
+section { border-block-start: 1px solid var(--line); margin-block-start: 3rem }
+ol.comment-list, ol.children { list-style: none; margin: 0; padding: 0 }
+ol.children { border-inline-start: 2px solid var(--line); padding-inline-start: 1rem }
+li.comment { margin-block-start: 1.25rem }
+.comment-meta, .byline { color: var(--faint); font-size: .875rem }
+.comment-meta b { color: CanvasText }
+.comment-meta a { color: inherit; text-decoration-color: var(--line); text-underline-offset: .2em }
+.comment-meta a:hover { text-decoration-color: currentColor }
+.comment-content > * { margin-block: .25rem .75rem }
+.removed .comment-content { color: var(--faint); font-style: italic }
+.removed li .comment-content { color: CanvasText; font-style: normal }
+@media (max-width: 30rem) { ol.children { padding-inline-start: .625rem } }
+@media print {
+  body { font-size: 11pt; max-width: none; padding: 0 }
+  h1, h2, h3, .comment-meta { break-after: avoid }
+  p { orphans: 3; widows: 3 }
+}
 """
 
 

@@ -137,8 +137,9 @@ class _Repaired:
         self._stream = stream
         self._notices = notices
         head = stream.read(2048)
-        stream.seek(max(head.find(b"<?xml"), 0))
-        self._decode = codecs.getincrementaldecoder(_encoding(head))("replace")
+        encoding = _encoding(head)
+        stream.seek(0 if encoding == "utf-16" else max(head.find(b"<?xml"), 0))
+        self._decode = codecs.getincrementaldecoder(encoding)("replace")
         self._held = ""
         self._line = 1
         self._tail = ""

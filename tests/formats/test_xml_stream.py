@@ -87,3 +87,8 @@ def test_children_by_local_name() -> None:
     assert [children(element) for element in elements(io.BytesIO(content), SHAPE, [])] == [
         {"a": "1", "b": "34"}
     ]
+
+
+def test_a_mark_of_utf_16_before_other_bytes_is_no_crash() -> None:
+    with pytest.raises(SourceError):
+        texts(b"\xff\xfe<?xml version='1.0'?><root></root>")
