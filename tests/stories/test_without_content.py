@@ -163,9 +163,11 @@ async def test_a_switch_turned_off_under_a_running_bot_clears_nothing(production
         assert (await kept(production, slug, first)).text == "Readable once."
 
         # Discord refuses the next session with the intent: the bot goes on without.
+        before = len(stage.discord.requests)
         await stage.discord.gateway.lose_sessions()
-        await stage.discord.until(lambda: not stage.discord.is_connected(stage.app), 30)
-        await stage.discord.until(lambda: stage.discord.is_connected(stage.app), 30)
+        await stage.discord.until(
+            lambda: any(each.path.endswith("/messages") for each in stage.discord.requests[before:]), 30
+        )
         later = await stage.ben.reply(first, "Unreadable.")
         assert (await kept(production, slug, later)).content_state is ContentState.HIDDEN
         status = await stage.mo.command("article status", here=stage.articles, publication=offered[1])
