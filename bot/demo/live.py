@@ -43,6 +43,12 @@ GUIDE = (
 )
 """What a newcomer could try, in Discord's Markdown."""
 
+_ROOM = 1_000_000
+"""Bytes free on the disk below which SQLite's files can hardly grow."""
+
+_LOOK_AGAIN = 1.0
+"""Seconds between two looks at whether there is room on the disk."""
+
 _REST = 2.0
 """Seconds before a bot that has ended is started again."""
 
@@ -138,6 +144,15 @@ class Demo:
             async for tables in watched:
                 self._show(tables)
 
+    async def watch_disk(self) -> None:
+        """Say on the page that the disk is full, for as long as it is: nothing is lost, but no row lands."""
+        full = False
+        while True:
+            if full is not (full := shutil.disk_usage(self.database.parent).free < _ROOM):
+                line = "The disk is full. What you write is stored once there is room again." if full else ""
+                self.page.tell("disk", {"line": line})
+            await asyncio.sleep(_LOOK_AGAIN)
+
     def _show(self, tables: list[dict[str, Any]]) -> None:
         slug = next((row["slug"] for row in tables[-1]["rows"]), None)
         command = f"DATABASE_URL=sqlite:///{self.database} {_program()} show {slug}" if slug else None
@@ -172,7 +187,10 @@ async def live_demo(article: Path | None = None, port: int = 0) -> AsyncIterator
             slug, title = await demo.read(source)
             demo.page.tell("guide", {"steps": list(GUIDE)})
             async with _together(
-                demo.keep_bot_running(), demo.show_rows(), demo.post_when_visited(slug, title)
+                demo.keep_bot_running(),
+                demo.show_rows(),
+                demo.watch_disk(),
+                demo.post_when_visited(slug, title),
             ):
                 yield demo
 

@@ -8,6 +8,7 @@ import re
 from asyncio.subprocess import PIPE
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 import pytest_asyncio
@@ -19,6 +20,14 @@ from tests.browser.tab import DARK, DESKTOP, PHONE, Opening
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 THREAD = re.compile("^Comments: ")
+
+
+class Usage(NamedTuple):
+    """What `shutil.disk_usage` tells."""
+
+    total: int
+    used: int
+    free: int
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -164,6 +173,17 @@ async def test_goes_on_when_the_bot_was_killed_and_is_back(demo: Demo, open_tab:
         await expect(tab.page.locator("#trouble")).to_be_hidden()
         await expect((await tab.rows()).first).to_contain_text("Is anybody there?")
         assert demo.process is not killed
+
+
+async def test_is_told_while_the_disk_has_no_room(
+    demo: Demo, open_tab: Opening, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with open_tab(demo.page.url) as tab:
+        trouble = tab.page.locator("#trouble")
+        with monkeypatch.context() as full:
+            full.setattr("shutil.disk_usage", lambda _folder: Usage(10**9, 10**9, 0))
+            await expect(trouble).to_contain_text("The disk is full")
+        await expect(trouble).to_be_hidden()
 
 
 async def test_a_dropped_article_is_imported_and_posted(

@@ -96,11 +96,12 @@ function told(name, what) {
 
 /** Say what is not as it should be, if anything, and whether the bot is there. */
 function showTrouble() {
-  const { bot, stage } = state.told;
+  const { bot, disk, stage } = state.told;
   const here = state.connected && Boolean(bot?.here);
   $("presence").textContent = state.server ? `${state.server.bot.name} is ${here ? "online" : "away"}` : "";
   $("presence").classList.toggle("away", !here);
   const text = !state.connected ? "Connection lost, trying again …"
+    : disk?.line ? disk.line
     : bot?.here ? "" : stage?.line ?? "The bot is away. What you write meanwhile is stored once it is back.";
   if ($("trouble").textContent !== text) $("trouble").textContent = text;
   $("trouble").hidden = !text;
