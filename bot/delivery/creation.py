@@ -16,7 +16,7 @@ from weakref import WeakValueDictionary
 
 import discord
 
-from bot.delivery.failures import Kind, PublicationStopped, sort_failure
+from bot.delivery.failures import UNKNOWN_MESSAGE, Kind, PublicationStopped, sort_failure
 from bot.delivery.wire import Wire
 from bot.discussion import layout
 from bot.discussion.confirmation import confirm
@@ -44,6 +44,10 @@ LATE_POST = timedelta(seconds=10)
 """How long a forum post may take to appear after the request for it broke off; posts take no nonce."""
 
 BUSY_SECONDS = 0.5
+
+NO_CLOSING = (
+    "The closing message was deleted before its thread was started. Repair this publication, then try again."
+)
 
 
 class Creation:
@@ -82,14 +86,18 @@ class Creation:
         """
         closing = await Placements(self._database).first_of(publication.id, PlacementKind.CLOSING)
         if closing is None or closing.message_id is None or closing.gone:
-            raise PublicationStopped(
-                "The closing message was deleted before its thread was started. Retire this publication and "
-                "post the article again."
-            )
+            raise PublicationStopped(NO_CLOSING)
         article = await self._article(publication)
-        thread = await self._wire.start_thread(
-            publication.guild_id, publication.channel_id, closing.message_id, layout.thread_name(article)
-        )
+        try:
+            thread = await self._wire.start_thread(
+                publication.guild_id, publication.channel_id, closing.message_id, layout.thread_name(article)
+            )
+        except discord.NotFound as error:
+            if error.code != UNKNOWN_MESSAGE:
+                raise
+            async with self._database.transaction() as tx:
+                await Placements(tx).lose(tx, [closing.message_id])
+            raise PublicationStopped(NO_CLOSING) from error
         async with self._database.transaction() as tx:
             await Publications(tx).set_thread(tx, publication.id, thread)
         self._opened(thread)
