@@ -38,6 +38,7 @@ COMMENTS = 50
 DISCUSSIONS = 60
 COMMENTS_OF_EACH = 4
 INTRODUCTION = "An introduction."
+TOO_MANY = 429
 PACE = 45.0
 """What our own pacer allows in a second."""
 
@@ -87,8 +88,9 @@ async def _posting(
             await bot.start()
             try:
                 yield stage, database, slugs
-                if stage.discord.rate_limited:
-                    raise RuntimeError(f"{stage.discord.rate_limited} requests were answered with 429")
+                if refused := [each for each in stage.discord.requests if each.status == TOO_MANY]:
+                    routes = {f"{each.method} {each.route}" for each in refused}
+                    raise RuntimeError(f"{len(refused)} × {TOO_MANY}: {', '.join(sorted(routes))}")
             finally:
                 await bot.stop()
 
