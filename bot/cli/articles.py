@@ -106,7 +106,9 @@ def _print_comment(console: Console, nested: Nested) -> None:
         _standing(comment),
     ]
     head = Text.assemble((printable(comment.author), "bold"), *(f" · {fact}" for fact in facts if fact))
-    text = Text(printable(comment.text, keep="\n") or "(no text)")
+    hanging = ", ".join(f"the {each.kind} “{printable(each.name)}”" for each in comment.attachments)
+    body = [printable(comment.text, keep="\n"), f"With {hanging}" if hanging else ""]
+    text = Text("\n".join(filter(None, body)) or "(no text)")
     print_indented(console, Text("\n").join((head, text)), 2 * min(depth, _DEEPEST_INDENT))
     console.print()
 

@@ -116,6 +116,20 @@ def test_what_is_not_for_all_to_see_is_shown_as_such(oped: Oped, slug: str) -> N
     assert "\nCommenter 20 · 2024-02-02 08:00 UTC · hidden" in oped("show", slug).out
 
 
+def test_what_hangs_on_a_comment_is_named(oped: Oped, slug: str) -> None:
+    with closing(sqlite3.connect(Path("data/oped.db"))) as connection:
+        connection.execute("UPDATE comment SET text = '' WHERE id = 1")
+        connection.executemany(
+            "INSERT INTO attachment (comment_id, position, kind, name) VALUES (1, ?, ?, ?)",
+            [(0, "file", "cat\x1b[2J.png"), (1, "poll", "Which step?")],
+        )
+        connection.commit()
+    shown = oped("show", slug).out
+    assert "on section 2\nWith the file “cat" in shown
+    assert "the poll “Which step?”\n" in shown
+    assert "\x1b" not in shown
+
+
 def test_json_has_what_the_contract_says(oped: Oped, slug: str) -> None:
     shown = oped("show", slug, "--json").json
     assert {key: shown[key] for key in SOURCE} == SOURCE | {"published_at": "2024-01-31T21:30:00Z"}
