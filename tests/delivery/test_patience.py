@@ -1,0 +1,46 @@
+from __future__ import annotations
+
+import discord
+import pytest
+import structlog
+
+from bot.delivery.patience import LONGEST_WAIT, Patience
+
+
+def test_waits_grow_up_to_a_limit_and_begin_anew_after_success() -> None:
+    patience = Patience("work")
+    waits = [patience.after(ConnectionResetError()) for _ in range(10)]
+    assert waits[:3] == [1.0, 2.0, 4.0]
+    assert waits[-1] == LONGEST_WAIT
+    patience.over()
+    assert patience.after(ConnectionResetError()) == 1.0
+
+
+def test_discords_own_wish_counts_where_it_is_longer() -> None:
+    patience = Patience("work")
+    assert patience.after(discord.RateLimited(250.0)) == 250.0
+    assert patience.after(discord.RateLimited(0.5)) == 2.0
+
+
+def test_each_cause_is_told_once_until_it_is_over() -> None:
+    with structlog.testing.capture_logs() as logs:
+        patience = Patience("work", publication=7)
+        for _ in range(3):
+            patience.after(ConnectionResetError())
+        patience.after(discord.RateLimited(1.0))
+        patience.over()
+        patience.over()
+        patience.after(ConnectionResetError())
+    assert [each["event"] for each in logs] == ["work_waits", "work_waits", "work_goes_on", "work_waits"]
+    assert {each["publication"] for each in logs} == {7}
+
+
+@pytest.mark.parametrize("error", [KeyError("x"), ValueError("y")])
+def test_what_nobody_foresaw_is_told_with_its_traceback(error: Exception) -> None:
+    with structlog.testing.capture_logs() as logs:
+        Patience("work").after(error)
+    assert (logs[0]["event"], logs[0]["log_level"], logs[0]["exc_info"]) == (
+        "work_interrupted",
+        "error",
+        error,
+    )
