@@ -171,7 +171,14 @@ def sentence(error: Exception) -> str | None:
 def _escaped(words: str) -> str:
     """A sentence in which foreign words stand, escaped but for links to messages, which shall jump."""
     dead, links = JUMP_LINK.split(words), JUMP_LINK.findall(words)
-    return "".join(dialect.escape(text) + link for text, link in zip_longest(dead, links, fillvalue=""))
+    return "".join(_dead(text) + link for text, link in zip_longest(dead, links, fillvalue=""))
+
+
+def _dead(text: str) -> str:
+    """Escaped, with the spaces around it, which part it from a link."""
+    words = text.strip()
+    before, _, after = text.partition(words) if words else (text, "", "")
+    return before + dialect.escape(words) + after
 
 
 def submitted_text(interaction: discord.Interaction) -> str | None:

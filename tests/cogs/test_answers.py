@@ -45,7 +45,9 @@ def test_foreign_words_in_a_failure_lose_their_markup_and_ours_keep_it() -> None
     assert foreign is not None
     assert "**[" not in foreign
     link = "https://discord.com/channels/1/2/3"
-    assert link in (sentence(RefusedError(f"“__x__” is here: {link}")) or "")
+    refused = sentence(RefusedError(f"“__x__” is here: {link}", remedy="Retire it first."))
+    assert refused is not None
+    assert refused.endswith(f" is here: {link} Retire it first.")
     assert sentence(MarkupRefusedError("Write again <t:1:R>.")) == "Write again <t:1:R>."
 
 
