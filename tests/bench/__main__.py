@@ -12,10 +12,17 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench import asking, beside, commandline, hearing, posting, starting
+from tests.bench import asking, beside, commandline, hearing, imports, posting, starting
 from tests.bench.case import Case, Figures
 
 RUNS = 5
+
+
+def _takes_long(case: Case) -> bool:
+    """Whether a case of imports or exports would not fit into a quarter of an hour with all the others."""
+    return case.name.startswith("export:") or f"memory at {imports.MANY:,}" in case.name
+
+
 CASES = (
     *posting.CASES,
     *hearing.CASES,
@@ -23,8 +30,15 @@ CASES = (
     *beside.CASES,
     *asking.CASES,
     *commandline.CASES,
+    *(each for each in imports.CASES if not _takes_long(each)),
 )
-MORE = (*starting.MORE, *beside.MORE, *asking.MORE, *commandline.MORE)
+MORE = (
+    *starting.MORE,
+    *beside.MORE,
+    *asking.MORE,
+    *commandline.MORE,
+    *(each for each in imports.CASES if _takes_long(each)),
+)
 """Other sizes of the same, and what takes long."""
 
 
