@@ -18,6 +18,7 @@ import aiohttp
 
 from bot.errors import SourceError
 from bot.fetching.guard import Guard
+from bot.formats.addresses import parts_of
 
 _IN_MEMORY = 4 << 20
 _CHUNK = 64 << 10
@@ -222,7 +223,7 @@ def reworded(error: SourceError, message: str) -> SourceError:
 
 def shown(url: str) -> str:
     """An address without the password that may stand in it."""
-    parts = urlsplit(url)
+    parts = parts_of(url)
     return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
 
 

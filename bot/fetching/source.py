@@ -7,13 +7,14 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import BinaryIO
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 from bot.errors import SourceError
 from bot.fetching import wordpress_api
 from bot.fetching.fetcher import Answer, Fetcher, Limits, fetcher, shown
 from bot.fetching.wordpress_api import Api, Gathered, Stored
 from bot.formats import html_page, registry, wordpress_rest
+from bot.formats.addresses import parts_of
 from bot.formats.base import INCOMPLETE, Format, ReadOptions
 from bot.formats.stream import head_of, open_source, whole
 from bot.formats.web_page import pages_of, read_pages
@@ -114,7 +115,7 @@ class _Address:
         while numbers := sorted(waiting.keys() - done):
             number = numbers[0]
             done.add(number)
-            if urlsplit(waiting[number]).netloc != urlsplit(first.url).netloc:
+            if parts_of(waiting[number]).netloc != parts_of(first.url).netloc:
                 continue
             answers.append(await self._get(waiting[number]))
             waiting = pages_of(_content(answers[-1]), answers[-1].url) | waiting

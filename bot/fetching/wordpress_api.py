@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from typing import BinaryIO, Protocol, cast
-from urllib.parse import parse_qs, urlencode, urljoin, urlsplit, urlunsplit
+from urllib.parse import parse_qs, urlencode, urlsplit, urlunsplit
 
 from lxml import html as lxml_html
 
 from bot.errors import SourceError
 from bot.fetching.fetcher import Answer, AnswerError, Fetcher, reworded, shown
+from bot.formats.addresses import joined, parts_of
 from bot.formats.fields import one_line
 from bot.formats.stream import MAX_BYTES, whole
 from bot.formats.wordpress_site import site_of
@@ -83,7 +84,7 @@ def api_of(answer: Answer) -> Api | None:
     if root is None:
         return None
     found = next((match for url in posts if (match := _POST.search(_path(url)))), None)
-    return Api(urljoin(answer.url, root), found[1] if found else None)
+    return Api(joined(answer.url, root), found[1] if found else None)
 
 
 def api_at(answer: Answer) -> Api | None:
@@ -106,7 +107,7 @@ def api_at(answer: Answer) -> Api | None:
 
 def _path(url: str) -> str:
     """The path of something in an API, however it is asked for."""
-    parts = urlsplit(url)
+    parts = parts_of(url)
     return parse_qs(parts.query).get("rest_route", [parts.path])[0].rstrip("/")
 
 

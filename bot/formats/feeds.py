@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import BinaryIO
-from urllib.parse import urldefrag
 
 from lxml import etree
 
 from bot.errors import SourceError
+from bot.formats.addresses import without_fragment
 from bot.formats.base import INCOMPLETE, Format, ReadOptions
 from bot.formats.fields import one_line, time_of, unescaped_line
 from bot.formats.wordpress_site import KIND, site_of
@@ -69,7 +69,7 @@ def read(stream: BinaryIO, options: ReadOptions) -> Iterator[SourceRecord]:
             raise SourceError(
                 "This feed lists articles, not comments.", remedy="Give the feed of an article's comments."
             )
-        url = urldefrag(entry.link).url
+        url = without_fragment(entry.link)
         if url not in known:
             known.add(url)
             yield _article(entry, feed_title, url)

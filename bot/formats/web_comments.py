@@ -11,11 +11,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias
-from urllib.parse import urldefrag, urljoin
 
 from lxml import etree
 from lxml import html as lxml_html
 
+from bot.formats.addresses import joined, without_fragment
 from bot.formats.base import ReadOptions
 from bot.formats.fields import one_line, time_of
 from bot.formats.wordpress_site import key_of_avatar, omitted_type, status_of
@@ -106,9 +106,9 @@ def other_pages(page: Element, url: str) -> dict[int, str]:
     found: dict[int, str] = {}
     own = set()
     for link in page.iter("a"):
-        address = urljoin(url, link.get("href", ""))
+        address = joined(url, link.get("href", ""))
         if match := _PAGE.search(address):
-            found[int(match[2])] = urldefrag(address).url
+            found[int(match[2])] = without_fragment(address)
         elif match := _OWN_PAGE.search(address):
             own.add(int(match[1]))
     if not found:

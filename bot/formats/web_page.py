@@ -7,12 +7,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import BinaryIO
-from urllib.parse import urldefrag, urlsplit
 
 from lxml import etree
 from lxml import html as lxml_html
 
 from bot.errors import SourceError
+from bot.formats.addresses import parts_of, without_fragment
 from bot.formats.base import INCOMPLETE, ReadOptions
 from bot.formats.decoding import decode
 from bot.formats.fields import one_line, time_of
@@ -115,7 +115,7 @@ def _article(
         sections=() if body is None else sections_of(html.parse(_source(body), url or None)),
         kind=KIND if post_id else _WEB,
         site=_site(page, url),
-        post_id=post_id or urlsplit(url).path.strip("/") or None,
+        post_id=post_id or parts_of(url).path.strip("/") or None,
         author=_author(page),
         url=url or None,
         published_at=_published_at(page),
@@ -135,7 +135,7 @@ def _address(page: lxml_html.HtmlElement, options: ReadOptions) -> str:
     links = [link.get("href", "") for link in page.iter("link") if link.get("rel", "").lower() == "canonical"]
     places = [*links, _meta(page, "og:url"), options.url or ""]
     found = next((place.strip() for place in places if place.strip().startswith("http")), "")
-    return without_page(urldefrag(found).url)
+    return without_page(without_fragment(found))
 
 
 def _meta(page: lxml_html.HtmlElement, *names: str) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from typing import BinaryIO
-from urllib.parse import urldefrag, urlsplit
 
 from bot.errors import SourceError
+from bot.formats.addresses import parts_of, without_fragment
 from bot.formats.base import NO_ID, Format, ReadOptions
 from bot.formats.fields import line_in, text_in, unescaped_line
 from bot.formats.json_stream import walk
@@ -161,8 +161,8 @@ def _stand_in(fields: Fields) -> SourceArticle | Omission:
     kind = line_in(up, "post_type")
     if kind not in ("", "post"):
         return Omission(ref, None, f"It is of type “{kind[:40]}”, not a post.")
-    url = urldefrag(line_in(fields, "link")).url
-    slug = urlsplit(url).path.rstrip("/").rpartition("/")[2]
+    url = without_fragment(line_in(fields, "link"))
+    slug = parts_of(url).path.rstrip("/").rpartition("/")[2]
     title = re.sub(r"[-_]+", " ", slug).strip().capitalize() or f"Post {ref}"
     return SourceArticle(ref, title, (), KIND, _site(fields), ref, url=url or None)
 

@@ -6,8 +6,8 @@ import hashlib
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from urllib.parse import urlsplit
 
+from bot.formats.addresses import parts_of
 from bot.formats.base import ReadOptions, Unpublished
 from bot.formats.fields import one_line, time_of
 from bot.model import Notice, Status
@@ -43,11 +43,8 @@ _TYPES = {
 
 def site_of(url: str) -> str:
     """A site's name as a part of its articles' identity: host, port unless it is the usual one, and path."""
-    try:
-        parts = urlsplit(url.strip())
-        host = parts.netloc.rpartition("@")[2].lower().removeprefix("www.")
-    except ValueError:
-        return ""
+    parts = parts_of(url)
+    host = parts.netloc.rpartition("@")[2].lower().removeprefix("www.")
     path = re.sub(r"/(?:wp-json|index\.php)(?:/.*)?$", "", parts.path).rstrip("/")
     return host.removesuffix(_DEFAULT_PORT.get(parts.scheme, "")) + path
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from urllib.parse import quote, urljoin
+from urllib.parse import quote, urljoin, urlsplit
 
 _ADDRESS = re.compile(r"(?:(https?)://[^/?#\s]|(mailto):[^\s@]+@[^\s@])", re.IGNORECASE)
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
@@ -32,7 +32,12 @@ def web_address(url: str | None, base_url: str | None = None) -> str | None:
     if match is None:
         return None
     scheme = match[1] or match[2]
-    return scheme.lower() + _FORBIDDEN.sub(_percent_encoded, url[len(scheme) :])
+    address = scheme.lower() + _FORBIDDEN.sub(_percent_encoded, url[len(scheme) :])
+    try:
+        urlsplit(address)
+    except ValueError:  # half a bracket where a host should be
+        return None
+    return address
 
 
 def _percent_encoded(match: re.Match[str]) -> str:

@@ -54,3 +54,9 @@ def test_real_feed(real_data: Path) -> None:
     reading = read(FORMAT, (real_data / "wordpress/feed-comments-article.rss").read_bytes())
     assert sorted(reading.tree()) == [("2", None), ("3", None), ("4", "3"), ("5", "4")]
     assert [left.source_id for left in reading.omissions] == ["332"]
+
+
+def test_a_link_that_is_no_address_is_no_crash() -> None:
+    item = "<item><title>T</title><link>http://[x#comment-1</link><description>Words</description></item>"
+    reading = read(FORMAT, f"<rss version='2.0'><channel><title>Comments on: A</title>{item}</channel></rss>")
+    assert reading.texts == ["Words"]

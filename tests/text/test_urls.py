@@ -82,3 +82,8 @@ def test_an_address_stays_what_it_is(text: str) -> None:
     assert address is not None
     assert web_address(address) == address
     assert not any(character.isspace() for character in address)
+
+
+@pytest.mark.parametrize("url", ["http://[", "https://[::1/a", "http://a]/"])
+def test_half_a_bracket_is_no_host(url: str) -> None:
+    assert web_address(url) is None
