@@ -166,10 +166,12 @@ class Capture:
         elif (
             isinstance(event, MessageWritten)
             and found is not None
+            and waiting.tally is None
             and channel not in self._caught_up
             and channel not in self._reported
         ):
-            # A channel that did not exist at the last catch-up has no cursor yet: one reading gives it one.
+            # A channel that did not exist at the last catch-up has no cursor yet: one reading gives it one. What
+            # comes from a reading itself needs no other.
             self._behind.add(channel)
             self._reported.add(channel)
 

@@ -70,8 +70,8 @@ class Articles:
         rows = await self._reader.fetch_all(
             "SELECT id, slug, title, source_url, "
             "(SELECT count(*) FROM section AS s WHERE s.article_id = a.id AND s.withdrawn = 0) AS sections, "
-            "(SELECT count(*) FROM comment AS c WHERE c.article_id = a.id AND c.status = 'visible') "
-            "AS comments FROM article AS a ORDER BY slug"
+            "ifnull(c.comments, 0) AS comments FROM article AS a LEFT JOIN (SELECT article_id, count(*) AS comments "
+            "FROM comment WHERE status = 'visible' GROUP BY article_id) AS c ON c.article_id = a.id ORDER BY slug"
         )
         return [
             ArticleSummary(

@@ -81,6 +81,8 @@ async def connect(path: Path, *, writable: bool) -> AsyncIterator[aiosqlite.Conn
         if not writable:
             # Rather than mode=ro, which cannot recover a log that a killed process left behind.
             await connection.execute_fetchall("PRAGMA query_only = ON")
+            # In KiB: there are several readers, and the system's own cache serves them all.
+            await connection.execute_fetchall("PRAGMA cache_size = -256")
         yield connection
     finally:
         await settled(connection.close())
