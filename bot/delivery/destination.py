@@ -28,7 +28,6 @@ async def find_destination(client: discord.Client, channel_id: int) -> Destinati
             raise RefusedError(
                 f"Channel {channel_id} is neither a text channel nor a forum.",
                 remedy="Choose one of those.",
-                place=str(channel_id),
             )
         guild = await client.fetch_guild(found.guild.id)
         member = await guild.fetch_member(client.user.id if client.user else 0)
@@ -37,7 +36,6 @@ async def find_destination(client: discord.Client, channel_id: int) -> Destinati
         raise RefusedError(
             f"There is no channel {channel_id} that Oped can see.",
             remedy="Check the id, and that Oped is on that server with the View Channel permission.",
-            place=str(channel_id),
         ) from error
     forum = isinstance(channel, discord.ForumChannel)
     missing = missing_permissions(channel.permissions_for(member), forum=forum)
@@ -45,13 +43,11 @@ async def find_destination(client: discord.Client, channel_id: int) -> Destinati
         raise RefusedError(
             f"Oped may not post in #{channel.name}.",
             remedy=f"Give it there: {', '.join(missing)}.",
-            place=str(channel_id),
         )
     if isinstance(channel, discord.ForumChannel) and channel.flags.require_tag:
         raise RefusedError(
             f"The forum #{channel.name} wants a tag on every post.",
             remedy="Post there with /article post, which asks for the tag.",
-            place=str(channel_id),
         )
     return Destination(
         GuildId(guild.id), ChannelId(channel_id), ChannelKind.FORUM if forum else ChannelKind.TEXT

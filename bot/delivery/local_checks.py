@@ -60,7 +60,8 @@ def check_disk(database: Path) -> Check:
     """How much room is left where the database is, or will be."""
     folder = next(each for each in database.absolute().parents if each.exists())
     free = shutil.disk_usage(folder).free
-    message = f"{free / 1_000_000_000:,.1f} GB are free where the database is."
+    amount = f"{free / 1_000_000_000:,.1f} GB" if free >= SCARCE else f"{free // 1_000_000} MB"
+    message = f"{amount} are free where the database is."
     if free >= SCARCE:
         return fine("disk", message)
     return Check(

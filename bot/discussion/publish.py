@@ -106,7 +106,7 @@ class Publishing:
                 if not again:
                     raise RefusedError(
                         f"“{article.title}” is already posted here: {await _url(tx, existing)}",
-                        remedy="Retire that publication first, or ask for it again.",
+                        remedy="Retire it first, or post it anew with `oped post --again`.",
                     )
                 await _end(tx, existing)
             now = datetime.now(UTC)
