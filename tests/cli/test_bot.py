@@ -73,7 +73,7 @@ async def test_an_article_is_posted_by_the_running_bot(shell: Terminal, article:
     )
     assert again.lines[0].startswith("oped: “A Title” is already posted here: https://discord.com/channels/")
     assert unknown_article.lines[0].startswith("oped: There is no article “nothing-of-that-name”")
-    assert unknown_channel.lines[0] == "oped: 1: There is no channel 1 that Oped can see."
+    assert unknown_channel.lines[0] == "oped: There is no channel 1 that Oped can see."
     assert {again.code, unknown_article.code, unknown_channel.code} == {1}
 
 
