@@ -122,7 +122,7 @@ def _order(stored: Stored, orders: Mapping[int, Sequence[int]]) -> Iterator[str]
 
 
 def _references(stage: Stage, stored: Stored) -> Iterator[str]:
-    """Each comment of ours answers its parent, where that is gone the nearest ancestor, or its section."""
+    """Each comment of ours answers its parent, where that is gone the nearest ancestor or nothing, or its section."""
     there = {each.id: each for each in _our_messages(stage)}
     comments = {row["id"]: row for row in (*stored.comments.values(), *stored.entered)}
     parents = {row["id"]: row["parent_id"] for row in comments.values()}
@@ -158,10 +158,12 @@ def _answerable(
             yield shown["message_id"]
             if not shown["gone"]:
                 return
+            yield None  # what vanishes just before the answer to it leaves that a plain message
         if written is not None and written["message_id"] and written["channel_id"] == row["channel_id"]:
             yield written["message_id"]
             if written["status"] == "visible":
                 return
+            yield None
         parent = parents.get(parent)
     yield None
 
