@@ -54,6 +54,8 @@ class Surveyor:
             # A thread on a message bears its id: of those on sections nothing else is known, and the one on the
             # closing message may have been opened by a member before us.
             threads |= await Placements(self._database).rooms_among(seen)
+            # One that is in no list was archived before, or deleted: reading it will tell.
+            threads |= await Cursors(self._database).rooms_of(each.id for each in its_own)
             cursors = await Cursors(self._database).of_all(threads)
             for thread in threads:
                 quiet = _is_quiet(seen.get(thread), cursors.get(thread))

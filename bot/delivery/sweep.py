@@ -11,11 +11,11 @@ import asyncio
 import discord
 import structlog
 
-from bot.delivery.failures import Kind, sort_failure
+from bot.delivery.failures import UNKNOWN_CHANNEL, Kind, sort_failure
 from bot.delivery.patience import Patience
 from bot.delivery.reading import ChannelReader, HistoryHidden
 from bot.discussion.capture import Capture, Tally
-from bot.discussion.events import Found
+from bot.discussion.events import ChannelDeleted, Found
 from bot.model import ChannelId, MessageId
 from bot.store.cursors import Cursors
 from bot.store.database import Database
@@ -68,7 +68,7 @@ class Sweep:
         return following is not None
 
     async def _page(self, channel: ChannelId, place: int, cursor: int, tally: Tally) -> int | None:
-        """Read one page; where to go on, None where this channel is done, or cannot be read: catch-up tells that."""
+        """Read one page; where to go on, None where this channel is done, gone, or cannot be read."""
         try:
             _, onward = await self._reader.page(channel, place, cursor, tally)
         except HistoryHidden:
@@ -77,5 +77,7 @@ class Sweep:
             failure = sort_failure(error)
             if failure is None or failure.kind is not Kind.PERMANENT:
                 raise
+            if error.code == UNKNOWN_CHANNEL:
+                await self._capture.put(ChannelDeleted(channel), tally)
             return None
         return onward

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from bot.model import ChannelId, MessageId
+from bot.model import ChannelId, MessageId, PublicationId
 from bot.store.database import Reader, Transaction
 from bot.store.moments import from_milliseconds, to_milliseconds
 
@@ -46,6 +46,15 @@ class Cursors:
             (json.dumps(list(channels)),),
         )
         return {ChannelId(row["channel_id"]): MessageId(row["message_id"]) for row in rows}
+
+    async def rooms_of(self, publications: Iterable[PublicationId]) -> set[ChannelId]:
+        """The threads on messages of publications that are known from before, whatever has become of them."""
+        rows = await self._reader.fetch_all(
+            "SELECT k.channel_id FROM placement AS m JOIN channel_cursor AS k ON k.channel_id = m.message_id "
+            "WHERE m.kind IN ('section', 'closing') AND m.publication_id IN (SELECT value FROM json_each(?))",
+            (json.dumps(list(publications)),),
+        )
+        return {ChannelId(row["channel_id"]) for row in rows}
 
     async def next_after(self, channel: ChannelId) -> ChannelId | None:
         """The next channel with a cursor, in the order of their ids."""
