@@ -54,9 +54,14 @@ async def version_of(connection: aiosqlite.Connection) -> int:
 
     Raises `StorageError` for somebody else's database.
     """
-    ((application,),) = await connection.execute_fetchall("PRAGMA application_id")
-    ((version,),) = await connection.execute_fetchall("PRAGMA user_version")
-    ((tables,),) = await connection.execute_fetchall("SELECT count(*) FROM sqlite_schema")
+    # One transaction, also within one: another program may be making this very file between two reads.
+    await connection.execute_fetchall("SAVEPOINT looking")
+    try:
+        ((application,),) = await connection.execute_fetchall("PRAGMA application_id")
+        ((version,),) = await connection.execute_fetchall("PRAGMA user_version")
+        ((tables,),) = await connection.execute_fetchall("SELECT count(*) FROM sqlite_schema")
+    finally:
+        await connection.execute_fetchall("RELEASE looking")
     if application == APPLICATION_ID:
         return int(version)
     if application or version or tables:

@@ -12,7 +12,7 @@ import pytest
 
 from bot.errors import StorageError
 from bot.store.database import Database
-from bot.store.schema import APPLICATION_ID, Migration, migrations, split_statements, upgrade
+from bot.store.schema import APPLICATION_ID, Migration, migrations, split_statements, upgrade, version_of
 
 STEPS = (
     Migration(1, ("CREATE TABLE a (id INTEGER PRIMARY KEY)", "INSERT INTO a VALUES (1)")),
@@ -129,6 +129,28 @@ async def test_somebody_elses_database_is_refused_untouched(tmp_path: Path) -> N
         async with Database.open(path, migrate=True):
             pytest.fail("opened")
     assert path.read_bytes() == before
+
+
+async def test_a_file_that_another_program_makes_meanwhile_is_not_taken_for_a_foreign_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = aiosqlite.Connection.execute_fetchall
+    made = False
+
+    async def made_after_the_first_look(connection: aiosqlite.Connection, sql: str) -> object:
+        nonlocal made
+        rows = await read(connection, sql)
+        if sql == "PRAGMA application_id" and not made:
+            made = True
+            async with connected(tmp_path / "oped.db") as other:
+                await upgrade(other, migrations())
+        return rows
+
+    async with connected(tmp_path / "oped.db") as connection:
+        await connection.execute_fetchall("PRAGMA journal_mode = WAL")
+        monkeypatch.setattr(aiosqlite.Connection, "execute_fetchall", made_after_the_first_look)
+        assert await version_of(connection) == 0
+        assert await version_of(connection) == len(migrations())
 
 
 async def test_two_programs_may_make_the_database_at_once(tmp_path: Path) -> None:
