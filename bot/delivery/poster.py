@@ -209,8 +209,11 @@ class Poster:
             return False
         # The sections' messages are known by now, so that the contents can jump to them.
         changes = await plan.bring_up_to_date(self._database, publication)
-        if changes != plan.Changes():
-            return True
+        if (
+            changes != plan.Changes()
+            or await Placements(self._database).next_to_do(publication.id) is not None
+        ):
+            return True  # whoever asked for something meanwhile may have entered it just before us
         if publication.thread_id is None:
             await self._creation.start_thread(publication)
             return True
