@@ -11,6 +11,7 @@ import signal
 import sqlite3
 import tempfile
 import time
+import traceback
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, closing
@@ -245,7 +246,7 @@ async def carry_out(
             await doing(play, outcome)
             await _conclude(play, outcome)
     except Exception as error:  # noqa: BLE001 - it is the outcome
-        outcome.problems.append(f"{type(error).__name__}: {error}")
+        outcome.problems.append("".join(traceback.format_exception(error)))
     outcome.seconds = time.monotonic() - begun
     if outcome.problems:
         outcome.folder = place
