@@ -36,6 +36,8 @@ from bot.store.lock import only_bot
 from cogs import answers, events
 from cogs.articles import Articles
 from cogs.comments import Comments
+from cogs.entering import Entering
+from cogs.listening import Listening
 
 log = structlog.get_logger(__name__)
 
@@ -94,22 +96,15 @@ class Oped(commands.Bot):
         await self._sync_commands()
 
     async def _load_cogs(self) -> None:
-        await self.add_cog(
-            Comments(
-                self,
-                capture=self.capture,
-                publishing=self.publishing,
-                forms=self.forms,
-                lookup=self.lookup,
-            )
+        exporting = Exporting(self.database)
+        cogs: tuple[commands.Cog, ...] = (
+            Listening(self, capture=self.capture),
+            Entering(self, publishing=self.publishing, forms=self.forms),
+            Comments(lookup=self.lookup),
+            Articles(self, publishing=self.publishing, catching_up=self.catch_up, exporting=exporting),
         )
-        await self.add_cog(
-            Articles(
-                publishing=self.publishing,
-                catching_up=self.catch_up,
-                exporting=Exporting(self.database),
-            )
-        )
+        for cog in cogs:
+            await self.add_cog(cog)
 
     async def on_message(self, message: discord.Message, /) -> None:
         """Do nothing: commands are slash commands, and the cogs listen themselves."""

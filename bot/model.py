@@ -7,10 +7,13 @@ as stored, never escaped for Discord.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import NewType
+
+from bot.language import Language
 
 ArticleId = NewType("ArticleId", int)
 SectionId = NewType("SectionId", int)
@@ -18,12 +21,14 @@ CommenterId = NewType("CommenterId", int)
 CommentId = NewType("CommentId", int)
 PublicationId = NewType("PublicationId", int)
 PlacementId = NewType("PlacementId", int)
+EntryId = NewType("EntryId", int)
 
 GuildId = NewType("GuildId", int)
 ChannelId = NewType("ChannelId", int)
 """A channel or a thread: to Discord a thread is a channel."""
 MessageId = NewType("MessageId", int)
 UserId = NewType("UserId", int)
+RoleId = NewType("RoleId", int)
 
 
 class Origin(StrEnum):
@@ -82,6 +87,14 @@ class PlacementKind(StrEnum):
     SECTION = "section"
     CLOSING = "closing"
     COMMENT = "comment"
+
+
+class Mode(StrEnum):
+    """Which of the members' comments wait for a moderator before anybody else sees them."""
+
+    OPEN = "open"
+    FIRST_HELD = "first_held"
+    ALL_HELD = "all_held"
 
 
 # --- What a format reader yields: one article's worth of facts at a time, before anything is stored ---------
@@ -296,3 +309,32 @@ class Placement:
     nonce: str | None
     message_id: MessageId | None
     gone: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """What a server has decided for itself; `language` None stands for what Discord says it speaks."""
+
+    guild_id: GuildId
+    language: Language | None = None
+    log_channel_id: ChannelId | None = None
+    mode: Mode = Mode.OPEN
+    moderator_roles: frozenset[RoleId] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class NewEntry:
+    """A deed for the audit trail: who did what to a comment, a person or a publication.
+
+    `actor_id` is None where nobody is known to have done it. `details` never hold a comment's text.
+    """
+
+    guild_id: GuildId
+    at: datetime
+    action: str
+    actor_id: UserId | None = None
+    comment_id: CommentId | None = None
+    user_id: UserId | None = None
+    publication_id: PublicationId | None = None
+    reason: str | None = None
+    details: Mapping[str, str | int | None] = field(default_factory=dict)

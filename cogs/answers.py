@@ -18,7 +18,8 @@ from discord import app_commands
 
 from bot.discussion.access import Viewer
 from bot.errors import OpedError, RefusedError
-from bot.model import ChannelId, GuildId, UserId
+from bot.language import language_of, speak
+from bot.model import ChannelId, GuildId, RoleId, UserId
 from bot.text import dialect
 
 CHOICE_LIMIT = 100
@@ -49,6 +50,11 @@ class MarkupRefusedError(RefusedError):
 class Tree(app_commands.CommandTree):
     """The command tree whose failures are answered like those of buttons, menus and forms."""
 
+    async def interaction_check(self, interaction: discord.Interaction, /) -> bool:
+        """Speak the member's language from here on."""
+        speak(language_of(str(interaction.locale)))
+        return True
+
     async def on_error(
         self, interaction: discord.Interaction, error: app_commands.AppCommandError, /
     ) -> None:
@@ -74,7 +80,21 @@ def viewer(interaction: discord.Interaction) -> Viewer:
         granted = channel.permissions_for(member)
         return granted.view_channel and granted.read_message_history
 
-    return Viewer(GuildId(guild.id), UserId(member.id), can_read)
+    def can_moderate(channel_id: ChannelId | None) -> bool:
+        channel = None if channel_id is None else guild.get_channel(channel_id)
+        if channel is None:
+            return channel_id is None and member.guild_permissions.manage_messages
+        granted = channel.permissions_for(member)
+        return granted.view_channel and granted.manage_messages
+
+    return Viewer(
+        GuildId(guild.id),
+        UserId(member.id),
+        can_read,
+        can_moderate,
+        manages_server=member.guild_permissions.manage_guild,
+        roles=frozenset(RoleId(role.id) for role in member.roles),
+    )
 
 
 async def defer(interaction: discord.Interaction) -> None:

@@ -18,7 +18,8 @@ from bot.model import ChannelId, ChannelKind, Publication, PublicationId, Public
 from bot.text import dialect
 from cogs import answers, rendering
 from cogs.channels import check_permitted, choose_tag
-from cogs.routes import dispatch, pressed
+from cogs.interactive import Interactive
+from cogs.routes import pressed
 
 PACE = 2.0
 """Seconds between two looks at a publication's progress."""
@@ -31,16 +32,27 @@ PATIENCE = 14 * 60.0
 @app_commands.allowed_installs(guilds=True, users=False)
 @app_commands.default_permissions(manage_guild=True)
 class Articles(
-    commands.GroupCog, group_name="article", group_description="Post articles here and look after them."
+    Interactive,
+    commands.GroupCog,
+    group_name="article",
+    group_description="Post articles here and look after them.",
 ):
     """The `/article` commands, and the buttons under their answers."""
 
-    def __init__(self, *, publishing: Publishing, catching_up: CatchingUp, exporting: Exporting) -> None:
+    def __init__(
+        self,
+        bot: commands.Bot,
+        *,
+        publishing: Publishing,
+        catching_up: CatchingUp,
+        exporting: Exporting,
+    ) -> None:
+        super().__init__(bot)
         self._publishing = publishing
         self._catching_up = catching_up
         self._exporting = exporting
         self._following: set[asyncio.Task[None]] = set()
-        self._routes = (
+        self.routes = (
             pressed(buttons.TRY_AGAIN, self._try_again_pressed),
             pressed(buttons.REPAIR, self._repair_pressed),
             pressed(buttons.UPDATE, self._update_pressed),
@@ -48,6 +60,7 @@ class Articles(
 
     async def cog_unload(self) -> None:
         """Stop keeping answers up to date; the postings themselves go on."""
+        await super().cog_unload()
         for task in self._following:
             task.cancel()
 
@@ -56,11 +69,6 @@ class Articles(
         if not interaction.permissions.manage_guild:
             raise app_commands.MissingPermissions(["manage_guild"])
         return True
-
-    @commands.Cog.listener()
-    async def on_interaction(self, interaction: discord.Interaction) -> None:
-        """Follow a button by its custom id."""
-        await dispatch(interaction, self._routes)
 
     @app_commands.command(name="post", description="Post an article in a channel, with its comments.")
     @app_commands.describe(

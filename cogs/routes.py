@@ -14,6 +14,7 @@ from typing import Any, cast
 
 import discord
 
+from bot.language import language_of, speak
 from cogs.answers import answer_error
 
 
@@ -48,6 +49,7 @@ async def dispatch(interaction: discord.Interaction, routes: Iterable[Route]) ->
     for route in routes:
         found = route.pattern.fullmatch(custom_id) if interaction.type is route.kind else None
         if found:
+            speak(language_of(str(interaction.locale)))
             try:
                 await route.act(interaction, found)
             except Exception as error:  # noqa: BLE001 - answered and logged like a command's

@@ -5,20 +5,42 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bot.model import ChannelId, GuildId, Publication, UserId
+from bot.errors import RefusedError
+from bot.language import gettext as _
+from bot.model import ChannelId, GuildId, Publication, RoleId, UserId
+from bot.store.database import Reader
+from bot.store.servers import Servers
 
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """The person behind a command: their server, and whether they may read a channel or thread of it."""
+    """The person behind a command: their server, and what they may do in a channel or thread of it.
+
+    `can_moderate` says whether they have *Manage Messages* in a channel, or with None in the server as a whole.
+    """
 
     guild_id: GuildId
     user_id: UserId
     can_read: Callable[[ChannelId], bool]
+    can_moderate: Callable[[ChannelId | None], bool] = lambda channel: False
+    manages_server: bool = False
+    roles: frozenset[RoleId] = frozenset()
 
     def sees(self, publication: Publication) -> bool:
         """Whether this publication exists as far as this person is concerned."""
         return publication.guild_id == self.guild_id and self.can_read(publication.channel_id)
+
+
+async def check_moderator(reader: Reader, viewer: Viewer, channel: ChannelId | None = None) -> None:
+    """Raise `RefusedError` unless the viewer may moderate in this channel, or in the server as a whole.
+
+    Discord's permission *Manage Messages* counts, and the roles that the server has chosen.
+    """
+    if viewer.can_moderate(channel):
+        return
+    server = await Servers(reader).get(viewer.guild_id)
+    if viewer.roles.isdisjoint(server.moderator_roles):
+        raise RefusedError(_("Only moderators can do this."))
 
 
 def message_link(guild_id: int, channel_id: int, message_id: int | None = None) -> str:
