@@ -93,10 +93,10 @@ def require(version: int, newest: int) -> None:
 
 
 async def upgrade(connection: aiosqlite.Connection, steps: Sequence[Migration]) -> None:
-    """Apply the steps that the database lacks, each with its version in one transaction.
+    """Apply the steps that the database lacks, each with its version in one transaction, a new file's all in one.
 
     Two programs may do this at once: each step is chosen under the write lock. Cancelled or failed midway,
-    the database stays at the last whole step.
+    the database stays at the last whole step, a new one empty.
     """
     # A step may rebuild a table, and the pragma does nothing inside a transaction.
     await connection.execute_fetchall("PRAGMA foreign_keys = OFF")
@@ -111,10 +111,15 @@ async def upgrade(connection: aiosqlite.Connection, steps: Sequence[Migration]) 
 async def _apply_next(connection: aiosqlite.Connection, steps: Sequence[Migration]) -> bool:
     await connection.execute_fetchall("BEGIN IMMEDIATE")
     version = await check_version(connection, newest=steps[-1].version)
-    step = next((step for step in steps if step.version == version + 1), None)
-    if step is None:
-        await connection.execute_fetchall("COMMIT")
-        return False
+    missing = [step for step in steps if step.version > version]
+    # Cut off midway, a new database must not pass for one from an older release.
+    for step in missing if version == 0 else missing[:1]:
+        await _apply(connection, step)
+    await connection.execute_fetchall("COMMIT")
+    return bool(missing)
+
+
+async def _apply(connection: aiosqlite.Connection, step: Migration) -> None:
     for statement in step.statements:
         await connection.execute_fetchall(statement)
     if await connection.execute_fetchall("PRAGMA foreign_key_check"):
@@ -124,5 +129,3 @@ async def _apply_next(connection: aiosqlite.Connection, steps: Sequence[Migratio
         )
     await connection.execute_fetchall(f"PRAGMA application_id = {APPLICATION_ID}")
     await connection.execute_fetchall(f"PRAGMA user_version = {step.version}")
-    await connection.execute_fetchall("COMMIT")
-    return True

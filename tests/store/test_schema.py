@@ -72,15 +72,25 @@ async def test_upgrading_step_by_step_equals_upgrading_at_once(tmp_path: Path) -
 async def test_a_step_that_fails_leaves_the_last_whole_one(tmp_path: Path) -> None:
     broken = Migration(3, ("CREATE TABLE d (id INTEGER)", "INSERT INTO nowhere VALUES (1)"))
     async with connected(tmp_path / "oped.db") as connection:
+        await upgrade(connection, STEPS[:1])
         with pytest.raises(sqlite3.OperationalError, match="nowhere"):
             await upgrade(connection, (*STEPS[:2], broken))
     version, _, tables = schema_of(tmp_path / "oped.db")
     assert (version, [name for name, _ in tables]) == (2, ["a", "b"])
 
 
+async def test_a_new_database_whose_making_fails_stays_empty(tmp_path: Path) -> None:
+    broken = Migration(2, ("INSERT INTO nowhere VALUES (1)",))
+    async with connected(tmp_path / "oped.db") as connection:
+        with pytest.raises(sqlite3.OperationalError, match="nowhere"):
+            await upgrade(connection, (STEPS[0], broken))
+    assert schema_of(tmp_path / "oped.db") == (0, 0, [])
+
+
 async def test_a_step_that_would_leave_dangling_rows_is_refused(tmp_path: Path) -> None:
     dropping = Migration(3, ("DELETE FROM a",))
     async with connected(tmp_path / "oped.db") as connection:
+        await upgrade(connection, STEPS[:1])
         with pytest.raises(StorageError, match="without what they refer to"):
             await upgrade(connection, (*STEPS[:2], dropping))
         assert (await (await connection.execute("PRAGMA foreign_keys")).fetchone()) == (1,)
