@@ -13,8 +13,7 @@ _OPAQUE = (
     "audio|dl|dd|dt|fieldset|h1|h2|h3|h4|h5|h6|iframe|li|ol|pre|script|style|summary|table|textarea|ul|video"
 )
 _TAG = re.compile(rf"<(/?)(?:({_TRANSPARENT})|({_OPAQUE}))(?=[\s/>])[^<>]*>", re.IGNORECASE)
-_SPACE = re.compile(r"[ \t\r]+")
-_AROUND_NEWLINE = re.compile(r" ?\n ?")
+_SPACES = re.compile(r"[ \t]{2,}|\t")
 _NEWLINE = re.compile(r"(?<!<br>)(?<!<br/>)(?<!<br />)\n")
 _GAP = re.compile(r"\n{2,}")
 
@@ -29,6 +28,11 @@ def with_paragraphs(raw: str) -> str:
     Blocks that stand there as tags stay; only what is outside them, or in a quotation, is divided.
     """
     return "\n".join(_parts(raw.replace("\r\n", "\n").replace("\r", "\n")))
+
+
+def single_spaced(text: str) -> str:
+    """The text with one space for several, and for tabs."""
+    return _SPACES.sub(" ", text) if "  " in text or "\t" in text else text
 
 
 def without_shortcodes(content: str) -> str:
@@ -62,7 +66,10 @@ def _parts(raw: str) -> Iterator[str]:
 
 
 def _paragraphs(raw: str) -> Iterator[str]:
-    text = _AROUND_NEWLINE.sub("\n", _SPACE.sub(" ", raw)).strip()
+    text = single_spaced(raw).replace(" \n", "\n").replace("\n ", "\n").strip()
     for paragraph in _GAP.split(text):
-        if paragraph.strip():
-            yield f"<p>{_NEWLINE.sub('<br>', paragraph.strip())}</p>"
+        lines = paragraph.strip()
+        if "\n" in lines:
+            lines = _NEWLINE.sub("<br>", lines)
+        if lines:
+            yield f"<p>{lines}</p>"

@@ -21,6 +21,8 @@ from bot.model import Notice
 _EXPORT_AGAIN = "Export or download it once more."
 _ENCODING = re.compile(rb"<\?xml[^>]{0,100}encoding=[\"']([\w.-]{1,40})[\"']")
 _ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+# To see that nothing is illegal takes a sixth of the time of a search for what is.
+_SOUND = re.compile(r"[\t\n\r -\ufffd\U00010000-\U0010ffff]*")
 _REFERENCE = re.compile(r"&(?:(#(?:x[0-9a-fA-F]{1,8}|[0-9]{1,8})|[a-zA-Z][a-zA-Z0-9]{0,31});)?")
 _LEGAL = ((9, 10), (13, 13), (0x20, 0xD7FF), (0xE000, 0xFFFD), (0x10000, 0x10FFFF))
 _XML_NAMES = frozenset({"amp", "lt", "gt", "quot", "apos"})
@@ -168,7 +170,7 @@ class _Repaired:
             self._note(
                 "encoding", text.index("\ufffd"), text, "Characters in a wrong encoding became “\ufffd”."
             )
-        if illegal := _ILLEGAL.search(text):
+        if not _SOUND.fullmatch(text) and (illegal := _ILLEGAL.search(text)):
             self._note("control-characters", illegal.start(), text, "Control characters were left out.")
             text = _ILLEGAL.sub("", text)
         text = _REFERENCE.sub(self._reference, text)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import accumulate, groupby
 
@@ -36,6 +36,10 @@ _MAX_NUMBER = 999_999_999  # the largest list number that CommonMark reads
 _FOREIGN_NEWLINE = re.compile(r"\r\n?|[\x85\u2028\u2029]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _SUSPECT = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+# One line as it is kept: nothing in it, nor at its ends, that `_paragraphs` would change.
+_SETTLED = re.compile(
+    r"(?!\s)[^\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]+(?<!\s)"
+)
 _NO_CHARACTER = re.compile(r"[\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 _BREAK = re.compile(r"(\s*\n\s*)")
 _LANGUAGE = re.compile(r"[\w+#.-]{1,40}", re.ASCII)
@@ -139,8 +143,11 @@ def _line(inlines: Inlines) -> Inlines:
     return next(_paragraphs(joined), ())
 
 
-def _paragraphs(inlines: Iterable[Inline]) -> Iterator[Inlines]:
+def _paragraphs(inlines: Sequence[Inline]) -> Iterator[Inlines]:
     """The inlines divided at blank lines, each part trimmed and joined."""
+    if len(inlines) == 1 and _is_settled(inlines[0]):
+        yield tuple(inlines)
+        return
     paragraph: list[Inline] = []
     space: list[Span] = []
     for piece in _pieces(merged(inlines)):
@@ -158,6 +165,16 @@ def _paragraphs(inlines: Iterable[Inline]) -> Iterator[Inlines]:
         space = []
     if paragraph:
         yield _joined(paragraph)
+
+
+def _is_settled(inline: Inline) -> bool:
+    """Whether this alone is a paragraph in canonical form, as most are."""
+    return (
+        isinstance(inline, Span)
+        and inline.style is Style.PLAIN
+        and inline.link is None
+        and _SETTLED.fullmatch(inline.text) is not None
+    )
 
 
 def _pieces(inlines: Iterable[Inline]) -> Iterator[Inline]:

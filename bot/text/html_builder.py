@@ -17,8 +17,8 @@ Closer: TypeAlias = Callable[[], None]
 Cell: TypeAlias = tuple[Inlines, bool]
 """What a table's cell holds, and whether it names others."""
 
-_SPACE = re.compile(r"[ \t\n\f\r]+")
-_SPACE_IN_VERSE = re.compile(r"[ \t\f\r]+")
+_SPACE = re.compile(r"[ \t\n\f\r]{2,}|[\t\n\f\r]")
+_SPACE_IN_VERSE = re.compile(r"[ \t\f\r]{2,}|[\t\f\r]")
 
 
 def nothing() -> None:
@@ -60,7 +60,10 @@ class Builder:
         if self.code is not None:
             self.code.append(text)
             return
-        text = (_SPACE_IN_VERSE if self.in_verse else _SPACE).sub(" ", text)
+        if self.in_verse:
+            text = _SPACE_IN_VERSE.sub(" ", text)
+        elif "  " in text or "\n" in text or "\t" in text or "\r" in text or "\f" in text:
+            text = _SPACE.sub(" ", text)
         if text.startswith(" ") and self._is_spaced():
             text = text[1:]
         if text:

@@ -26,13 +26,18 @@ from bot.text.tree import (
 
 Opener: TypeAlias = Callable[[Builder, Attributes], Closer]
 
-_HIDDEN = re.compile(
-    "button|canvas|datalist|form|frameset|head|input|noembed|noframes|noscript|script|select|style|svg|template"
-    "|textarea|title"
+
+def _names(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_HIDDEN = _names(
+    "button canvas datalist form frameset head input noembed noframes noscript script select style svg template"
+    " textarea title"
 )
-_PARTS = re.compile(
-    "address|article|aside|body|caption|center|dd|details|dialog|dir|div|dl|dt|fieldset|figcaption|figure|footer"
-    "|header|hgroup|legend|main|nav|p|section|summary"
+_PARTS = _names(
+    "address article aside body caption center dd details dialog dir div dl dt fieldset figcaption figure footer header"
+    " hgroup legend main nav p section summary"
 )
 _STYLES = {
     **dict.fromkeys(("b", "strong", "dt", "summary"), Style.STRONG),
@@ -52,7 +57,7 @@ _WIDEST_SPAN = 50
 def is_hidden(tag: str, attributes: Attributes) -> bool:
     """Whether readers see nothing of an element and all that is in it."""
     return (
-        _HIDDEN.fullmatch(tag) is not None
+        tag in _HIDDEN
         or "hidden" in attributes
         or "screen-reader-text" in attributes.get("class", "")
         or _UNSEEN.search(attributes.get("style", "")) is not None
@@ -66,7 +71,7 @@ def open_element(builder: Builder, tag: str, attributes: Attributes) -> Closer:
     if opener := _OPENERS.get(tag):
         return opener(builder, attributes)
     style = _STYLES.get(tag, Style.PLAIN)
-    if not _PARTS.fullmatch(tag):
+    if tag not in _PARTS:
         # Google Docs wraps all it copies in a <b> that is not bold.
         shown = style and not _NOT_BOLD.search(attributes.get("style", ""))
         return builder.styled(style) if shown else nothing
@@ -172,7 +177,7 @@ def _in_code(builder: Builder, tag: str, attributes: Attributes) -> Closer:
         builder.break_line()
     elif tag == "code":
         builder.language = builder.language or _language(attributes)
-    elif _PARTS.fullmatch(tag) and builder.code and not builder.code[-1].endswith("\n"):
+    elif tag in _PARTS and builder.code and not builder.code[-1].endswith("\n"):
         builder.break_line()
     return nothing
 

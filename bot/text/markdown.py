@@ -36,7 +36,11 @@ _MAX_NESTING = 100  # what the library follows before it drops text; it calls it
 _MOST_BRACKETS = 5 * 10**8  # brackets times characters of a paragraph: about a second's work for the library
 
 _STYLES = {"strong": Style.STRONG, "em": Style.EMPHASIS, "s": Style.STRIKE}
-_MARKUP = re.compile(r"[<>&\\`*_~\[\]|]|^(?:[-+#=:!]|\d{1,9}[.)])|[^\S \n]", re.MULTILINE)
+# Nothing that could be markup, nor white space other than spaces and newlines; and no line that begins like a block.
+_PLAIN = re.compile(
+    r"[^<>&\\`*_~\[\]|\t\v\f\r\x1c-\x1f\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]*"
+)
+_MARKED_LINE = re.compile(r"\n(?:[-+#=:!]|\d{1,9}[.)])")
 _DASHES = re.compile(r"-+(?:\n|\Z)")
 
 
@@ -243,8 +247,7 @@ def _row(cells: Row) -> str:
 def _cell(inlines: Inlines) -> str:
     if not inlines:
         return ""
-    guarded = markdown_line.write(inlines, guarded=True).replace("|", "\\|")
-    loose = markdown_line.write(inlines, guarded=False).replace("|", "\\|")
+    guarded, loose = (line.replace("|", "\\|") for line in markdown_line.write(inlines))
     if loose == guarded or _parses_to(f"| {loose} |\n| --- |", Table((inlines,))):
         return loose
     return guarded
@@ -253,17 +256,21 @@ def _cell(inlines: Inlines) -> str:
 def _prose(block: Paragraph | Heading) -> str:
     """A paragraph or heading with as few escapes as it can be read back with."""
     match block:
-        case Paragraph((Span(text, Style.PLAIN, None),)) if not _MARKUP.search(text):
-            return text  # nothing in most paragraphs could be read as anything else
+        case Paragraph((Span(text, Style.PLAIN, None),)) if _is_plain(text):
+            return text
     mark = "#" * block.level + " " if isinstance(block, Heading) else ""
-    guarded = mark + markdown_line.write(block.inlines, guarded=True)
+    guarded, loose = (mark + line for line in markdown_line.write(block.inlines))
     if mark:
         guarded = re.sub(r"(?<!\\)#\Z", r"\\#", guarded)  # or it would close the heading
-    loose = mark + markdown_line.write(block.inlines, guarded=False)
     # Dashes alone may mean more after a list marker than by themselves.
     if loose == guarded or (not _DASHES.match(loose) and _parses_to(loose, block)):
         return loose
     return guarded
+
+
+def _is_plain(text: str) -> bool:
+    """Whether nothing in a paragraph, as in most, could be read as anything else."""
+    return _PLAIN.fullmatch(text) is not None and not _MARKED_LINE.search(f"\n{text}")
 
 
 def _parses_to(source: str, block: Block) -> bool:

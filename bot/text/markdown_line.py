@@ -38,21 +38,20 @@ _ENTITY = re.compile(r"&(?=#?\w+;)")
 _BACKTICKS = re.compile(r"`+")
 
 
-def write(inlines: Inlines, *, guarded: bool) -> str:
-    """Markdown for canonical inlines.
+def write(inlines: Inlines) -> tuple[str, str]:
+    """Markdown for canonical inlines, guarded and loose.
 
-    Guarded, it always reads back as the same inlines. Otherwise nothing is escaped: it looks better, and the
-    caller must make sure that it means the same.
+    Guarded, it always reads back as the same inlines. In the loose one nothing is escaped: it looks better, and
+    the caller must make sure that it means the same.
     """
     parts = list(nested(inlines))
-    pieces = _pieces(parts, guarded=guarded)
-    if guarded:
-        for index, part in enumerate(parts):
-            if isinstance(part, Opening) and isinstance(part.mark, Style):
-                _let_open(pieces, index)
-            elif isinstance(part, Closing) and isinstance(part.mark, Style):
-                _let_close(pieces, index)
-    return "".join(pieces)
+    pieces = _pieces(parts, guarded=True)
+    for index, part in enumerate(parts):
+        if isinstance(part, Opening) and isinstance(part.mark, Style):
+            _let_open(pieces, index)
+        elif isinstance(part, Closing) and isinstance(part.mark, Style):
+            _let_close(pieces, index)
+    return "".join(pieces), "".join(_pieces(parts, guarded=False))
 
 
 def _pieces(parts: Sequence[Opening | Closing | Inline], *, guarded: bool) -> list[str]:
@@ -128,6 +127,8 @@ def _destination(url: str) -> str:
 
 
 def _balanced(url: str) -> bool:
+    if "(" not in url and ")" not in url:
+        return True
     depth = 0
     for character in url:
         depth += (character == "(") - (character == ")")

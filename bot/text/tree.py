@@ -155,12 +155,13 @@ def nested(inlines: Sequence[Inline]) -> Iterator[Opening | Closing | Inline]:
     ends = _ends(inlines)
     open_marks: list[Mark] = []
     for inline, end in zip(inlines, ends, strict=True):
-        while any(mark not in end for mark in open_marks):
+        while open_marks and any(mark not in end for mark in open_marks):
             yield Closing(open_marks.pop())
-        missing = [mark for mark in end if mark not in open_marks]
-        for mark in sorted(missing, key=end.__getitem__, reverse=True):
-            open_marks.append(mark)
-            yield Opening(mark)
+        if len(end) > len(open_marks):
+            missing = [mark for mark in end if mark not in open_marks]
+            for mark in sorted(missing, key=end.__getitem__, reverse=True):
+                open_marks.append(mark)
+                yield Opening(mark)
         yield inline
     while open_marks:
         yield Closing(open_marks.pop())
@@ -173,7 +174,7 @@ def _ends(inlines: Sequence[Inline]) -> list[dict[Mark, int]]:
     for index in range(len(inlines) - 1, -1, -1):
         inline = inlines[index]
         marks: list[Mark] = [inline.link] if inline.link is not None else []
-        if isinstance(inline, Span):
+        if isinstance(inline, Span) and inline.style:
             marks.extend(style for style in _NESTING_STYLES if style in inline.style)
         following = {mark: following.get(mark, index) for mark in marks}
         ends.append(following)

@@ -23,7 +23,7 @@ from bot.text.tree import (
     Table,
 )
 from tests.text.reading import paragraph
-from tests.text.strategies import documents, examples
+from tests.text.strategies import documents, examples, texts
 
 STRONG = Style.STRONG
 URL = "https://e.org/a"
@@ -34,6 +34,13 @@ def inlines(*given_inlines: Inline) -> tuple[Inline, ...]:
     (block,) = document.blocks
     assert isinstance(block, Paragraph)
     return block.inlines
+
+
+@given(texts)
+@examples(300)
+def test_one_span_is_seen_as_several_are(text: str) -> None:
+    one, several = (Document((Paragraph(spans),)) for spans in ((Span(text),), (Span(""), Span(text))))
+    assert canonical(one) == canonical(several)
 
 
 def test_neighbours_of_one_look_are_joined() -> None:

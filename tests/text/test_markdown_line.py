@@ -32,14 +32,13 @@ URL = "https://e.org/a"
     ],
 )
 def test_what_is_guarded_is_read_back(spans: list[Span], guarded: str) -> None:
-    assert write(tuple(spans), guarded=True) == guarded
+    assert write(tuple(spans))[0] == guarded
     assert markdown.parse(guarded).blocks == (Paragraph(tuple(spans)),)
 
 
 def test_what_is_not_guarded_looks_better() -> None:
     spans = (Span("1. is 2*3"), Span("a*b", STRONG))
-    assert write(spans, guarded=False) == "1. is 2*3**a*b**"
-    assert write(spans, guarded=True) == "1\\. is 2\\*3**a\\*b**"
+    assert write(spans) == ("1\\. is 2\\*3**a\\*b**", "1. is 2*3**a*b**")
 
 
 @examples(100)
@@ -48,4 +47,4 @@ def test_every_line_is_read_back_if_guarded(line: tuple[Inline, ...]) -> None:
     for block in canonical(Document((Paragraph(line),))).blocks:
         assert isinstance(block, Paragraph)
         inlines: Inlines = block.inlines
-        assert markdown.parse(write(inlines, guarded=True)).blocks == (block,)
+        assert markdown.parse(write(inlines)[0]).blocks == (block,)
