@@ -27,6 +27,7 @@ from bot.discussion.exporting import Exporting
 from bot.discussion.forms import Forms
 from bot.discussion.lookup import Lookup
 from bot.discussion.publish import Publishing
+from bot.discussion.statistics import Counting
 from bot.errors import StorageError
 from bot.model import GuildId, Publication
 from bot.settings import Settings
@@ -96,12 +97,17 @@ class Oped(commands.Bot):
         await self._sync_commands()
 
     async def _load_cogs(self) -> None:
-        exporting = Exporting(self.database)
         cogs: tuple[commands.Cog, ...] = (
             Listening(self, capture=self.capture),
             Entering(self, publishing=self.publishing, forms=self.forms),
             Comments(lookup=self.lookup),
-            Articles(self, publishing=self.publishing, catching_up=self.catch_up, exporting=exporting),
+            Articles(
+                self,
+                publishing=self.publishing,
+                catching_up=self.catch_up,
+                exporting=Exporting(self.database),
+                counting=Counting(self.database),
+            ),
         )
         for cog in cogs:
             await self.add_cog(cog)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import re
 
 import discord
@@ -13,10 +14,11 @@ from bot.discussion import buttons
 from bot.discussion.exporting import WRITTEN, Bounded, Exporting
 from bot.discussion.ports import CatchingUp
 from bot.discussion.publish import Publishing
+from bot.discussion.statistics import Counting
 from bot.errors import NotFoundError
 from bot.model import ChannelId, ChannelKind, Publication, PublicationId, PublicationState
 from bot.text import dialect
-from cogs import answers, rendering
+from cogs import answers, chart, figures, rendering
 from cogs.channels import check_permitted, choose_tag
 from cogs.interactive import Interactive
 from cogs.routes import pressed
@@ -46,11 +48,13 @@ class Articles(
         publishing: Publishing,
         catching_up: CatchingUp,
         exporting: Exporting,
+        counting: Counting,
     ) -> None:
         super().__init__(bot)
         self._publishing = publishing
         self._catching_up = catching_up
         self._exporting = exporting
+        self._counting = counting
         self._following: set[asyncio.Task[None]] = set()
         self.routes = (
             pressed(buttons.TRY_AGAIN, self._try_again_pressed),
@@ -186,6 +190,21 @@ class Articles(
             "locked and new replies are no longer kept. Everything posted stays.",
         )
 
+    @app_commands.command(name="stats", description="Show the discussion of an article in figures.")
+    @app_commands.describe(publication="The posted article")
+    async def stats(self, interaction: discord.Interaction, publication: str) -> None:
+        """Answer with the figures as text and as a picture."""
+        await answers.defer(interaction)
+        counted = await self._counting.figures(answers.viewer(interaction), which_publication(publication))
+        content = figures.text(counted)
+        if not counted.figures.comments:
+            await answers.answer(interaction, content)
+            return
+        # Drawing would hold up everybody else; the thread speaks the language of this task.
+        picture = io.BytesIO(await asyncio.to_thread(chart.draw, counted.figures))
+        file = discord.File(picture, "figures.png", description=figures.alternative(counted))
+        await answers.answer_with_file(interaction, content, file)
+
     @app_commands.command(name="export", description="Take the article and its discussion along as a file.")
     @app_commands.rename(form="format")
     @app_commands.describe(
@@ -217,6 +236,7 @@ class Articles(
     @update.autocomplete("publication")
     @catch_up.autocomplete("publication")
     @retire.autocomplete("publication")
+    @stats.autocomplete("publication")
     @export.autocomplete("publication")
     async def _publications_offered(
         self, interaction: discord.Interaction, typed: str

@@ -1,0 +1,46 @@
+from __future__ import annotations
+
+import io
+from datetime import date, timedelta
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+from bot.discussion.statistics import Figures
+from bot.store.statistics import SectionCount
+from cogs import chart
+
+
+def figures(name: str = "Ann", heading: str | None = "Birds", sections: int = 2) -> Figures:
+    return Figures(
+        comments=7,
+        by_members=3,
+        people=2,
+        by_day={date(2024, 1, 1): 4, date(2024, 1, 9): 3},
+        by_section=tuple(SectionCount(number, heading, number) for number in range(1, sections + 1)),
+        by_depth=(4, 2, 0, 1),
+        most_active=((name, 4), ("Ben", 3)),
+    )
+
+
+def test_the_picture_is_opaque_and_of_a_size_that_a_phone_shows_whole() -> None:
+    picture = Image.open(io.BytesIO(chart.draw(figures())))
+    assert (picture.format, picture.size) == ("PNG", (960, 960))
+    assert picture.convert("RGBA").getchannel("A").getextrema() == (255, 255)
+
+
+def test_names_that_no_font_has_and_markup_for_formulas_are_drawn_without_harm() -> None:
+    for name in ("王小明", "$\\frac{", "a" * 10_000, "\x00\ud800", "", "_^{}$$", "\u202eevil"):
+        assert chart.draw(figures(name, name, sections=40)).startswith(b"\x89PNG")
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.dictionaries(st.dates(date(1995, 1, 1), date(2030, 1, 1)), st.integers(1, 9), max_size=20))
+def test_the_columns_hold_every_comment_and_have_no_gaps(by_day: dict[date, int]) -> None:
+    columns = chart.periods(by_day)
+    assert sum(comments for _, comments in columns) == sum(by_day.values())
+    labels = [label for label, _ in columns]
+    assert labels == sorted(set(labels))
+    if by_day and max(by_day) - min(by_day) < timedelta(days=chart.DAYS_ALONE):
+        assert len(labels) == (max(by_day) - min(by_day)).days + 1
