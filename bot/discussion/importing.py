@@ -1,8 +1,9 @@
 """Importing: bringing what is stored of an article to what a source now holds.
 
 The source is read to its end into a staging area first, so that one which ends in an error changes nothing.
-Then each article is merged in a transaction of its own. Importing the same again changes nothing; importing a
-newer state brings what is new, changes what has changed, and leaves alone what members wrote.
+Then each article is merged: studied beside the database, then carried out in short transactions, all of which is
+seen at once. Importing the same again changes nothing; importing a newer state brings what is new, changes what has
+changed, and leaves alone what members wrote.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import tempfile
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
@@ -19,14 +21,19 @@ from bot.discussion.identity import Identities
 from bot.discussion.reading import Reading
 from bot.discussion.sections import match_sections
 from bot.discussion.slugs import is_slug, numbered, slug_of
-from bot.errors import RefusedError
-from bot.model import ArticleId, Notice, Omission, Section, SectionId, SourceRecord
+from bot.errors import RefusedError, StorageError
+from bot.model import ArticleId, Notice, Omission, Section, SectionId, SourceArticle, SourceRecord
+from bot.store.arrival import Arrival, clear_unfinished
 from bot.store.connection import settled
 from bot.store.database import Database, Transaction
 from bot.store.imported_articles import ImportedArticles, SourceName
-from bot.store.merge import CommentMerge, Comparison
+from bot.store.lock import only_import
+from bot.store.merge import CommentMerge, CommentSource, Comparison
 from bot.store.staging import StagedArticle, StagedNotes
 from bot.text.typography import folded
+
+_BREATH_SECONDS = 0.005
+"""Between batches, so that another program which waits to write gets its turn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +88,15 @@ async def import_records(
                 f"The source holds {len(articles)} articles, which cannot all be “{slug}”.",
                 remedy="Leave --slug out: each article then gets a slug from its title.",
             )
-        reports = []
-        for article in articles:
-            async with database.transaction(attach={"staging": file}, discard=dry_run) as tx:
-                reports.append(await _ArticleMerge(tx, article, slug).run())
+        async with only_import(database.path):
+            await clear_unfinished(database)
+            reports = []
+            for article in articles:
+                async with database.beside(file) as view:
+                    plan = await _Study(view, article, slug).run()
+                if not dry_run:
+                    await _Work(database, file, plan).run()
+                reports.append(plan.report)
     return ImportReport(format_name, tuple(reports))
 
 
@@ -98,48 +110,75 @@ async def _read(reading: Reading, records: Iterable[SourceRecord], file: Path) -
         raise
 
 
-class _ArticleMerge:
-    """One staged article, merged into the database."""
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What is to be done with one staged article.
 
-    def __init__(self, tx: Transaction, staged: StagedArticle, slug: str | None) -> None:
-        self._tx = tx
+    `article` is None for a new one, `facts` where its source knows no more of it than its name, `sections` where
+    they stay as they are.
+    """
+
+    article: ArticleId | None
+    slug: str
+    name: SourceName
+    source: SourceArticle
+    facts: SourceArticle | None
+    sections: list[Section] | None
+    comments: CommentSource
+    report: ArticleReport
+
+
+class _Study:
+    """One staged article, held against the database."""
+
+    def __init__(self, view: Transaction, staged: StagedArticle, slug: str | None) -> None:
+        self._view = view
         self._staged = staged
         self._source = staged.source
         self._slug = slug
-        self._articles = ImportedArticles(tx)
-        self._notes = StagedNotes(tx, staged)
+        self._articles = ImportedArticles(view)
+        self._notes = StagedNotes(view, staged)
 
-    async def run(self) -> ArticleReport:
-        """Match, compare, write, and tell."""
+    async def run(self) -> _Plan:
+        """Find the article, match, compare, and tell."""
         source = self._source
-        # What knows no more of an article than its name says nothing about its text.
-        has_text = bool(source.sections)
         name = SourceName(source.kind, source.site, self._key())
         known = await self._find(name)
         slug = await self._choose_slug(known)
-        if known is None:
-            article, changed = await self._articles.add(slug, name, source), True
-        else:
-            article, changed = known, await self._articles.rename(known, slug)
-            if has_text:
-                title = await self._articles.title_of(article)
-                same = replace(source, title=title) if folded(title) == folded(source.title) else source
-                changed = await self._articles.update(article, name, same) or changed
-        if has_text:
-            changed = await self._merge_sections(article) or changed
-        sections = await self._articles.sections(article, withdrawn=False)
-        await self._notes.place_sections(sections)
-        comments = await self._merge_comments(article, name.source)
-        outcome = "updated" if changed or comments.changed else "unchanged"
-        return ArticleReport(
+        facts = await self._facts(known)
+        before = [] if known is None else await self._articles.sections(known, withdrawn=False)
+        after = before if facts is None else await self._match_sections(known, before)
+        await self._notes.place_sections(after)
+        comments = CommentSource(
+            self._staged.number,
+            name.source,
+            name.source if known is None or facts is None else await self._articles.source_of(known),
+            self._staged.complete,
+        )
+        comparison = await self._compare(known, comments)
+        changed = (
+            after != before
+            or comparison.changed
+            or (
+                known is not None
+                and (
+                    slug != await self._articles.slug_of(known)
+                    or (facts is not None and await self._articles.differs(known, facts))
+                )
+            )
+        )
+        report = ArticleReport(
             slug=slug,
-            title=await self._articles.title_of(article),
-            result="created" if known is None else outcome,
-            sections=len(sections),
-            comments=comments,
+            title=source.title
+            if known is None
+            else (facts.title if facts else await self._articles.title_of(known)),
+            result="created" if known is None else "updated" if changed else "unchanged",
+            sections=len(after),
+            comments=comparison,
             skipped=await self._notes.omissions(),
             warnings=await self._notes.notices(),
         )
+        return _Plan(known, slug, name, source, facts, None if after == before else after, comments, report)
 
     def _key(self) -> str:
         if self._source.post_id is not None:
@@ -149,6 +188,15 @@ class _ArticleMerge:
     def _own_slug(self) -> str:
         given = self._source.slug
         return given if given and is_slug(given) else slug_of(self._source.title)
+
+    async def _facts(self, known: ArticleId | None) -> SourceArticle | None:
+        # What knows no more of an article than its name says nothing about its text.
+        if not self._source.sections:
+            return None
+        title = self._source.title if known is None else await self._articles.title_of(known)
+        if folded(title) == folded(self._source.title):
+            return replace(self._source, title=title)
+        return self._source
 
     async def _find(self, name: SourceName) -> ArticleId | None:
         known = await self._articles.by_name(name)
@@ -176,46 +224,86 @@ class _ArticleMerge:
                 break
         return slug
 
-    async def _merge_sections(self, article: ArticleId) -> bool:
-        before = await self._articles.sections(article, withdrawn=False)
-        withdrawn = await self._articles.sections(article, withdrawn=True)
+    async def _match_sections(self, known: ArticleId | None, before: list[Section]) -> list[Section]:
+        withdrawn = [] if known is None else await self._articles.sections(known, withdrawn=True)
         fresh = count(await self._articles.next_section())
         stored = {section.id: section for section in before}
-        after = [
+        matches = match_sections(before, withdrawn, self._source.sections)
+        return [
             _respelled(
-                Section(known or SectionId(next(fresh)), number, section.heading, section.text),
-                stored.get(known) if known else None,
+                Section(match or SectionId(next(fresh)), number, section.heading, section.text),
+                stored.get(match) if match else None,
             )
-            for number, (known, section) in enumerate(
-                zip(
-                    match_sections(before, withdrawn, self._source.sections),
-                    self._source.sections,
-                    strict=True,
-                ),
-                start=1,
+            for number, (match, section) in enumerate(
+                zip(matches, self._source.sections, strict=True), start=1
             )
         ]
-        if after == before:
-            return False
-        await self._articles.replace_sections(article, after)
-        return True
 
-    async def _merge_comments(self, article: ArticleId, source: str) -> Comparison:
+    async def _compare(self, known: ArticleId | None, source: CommentSource) -> Comparison:
         nothing = not self._staged.comments and not self._staged.partial
-        if nothing and await self._articles.has_comments(article, source):
+        sources = {source.source, source.former}
+        if nothing and known is not None and await self._articles.has_comments(known, *sources):
             message = "The source holds no comments. Those it brought before were left as they are."
             await self._notes.warn("no-comments", "comments", message)
-        merge = CommentMerge(
-            self._tx,
-            staged=self._staged.number,
-            article=article,
-            source=source,
-            complete=self._staged.complete,
-        )
+        merge = CommentMerge(self._view, known, source)
         await merge.match()
-        comments = await merge.compare()
-        await merge.apply()
-        return comments
+        return await merge.compare()
+
+
+class _Work:
+    """Carries out a plan."""
+
+    def __init__(self, database: Database, staging: Path, plan: _Plan) -> None:
+        self._database = database
+        self._attach = {"staging": staging}
+        self._plan = plan
+        self._arrival = Arrival(plan.comments, plan.report.comments.created)
+
+    async def run(self) -> None:
+        """Store what is new, hidden at first if it is much; then change the rest and show all of it.
+
+        Nothing is left of it where it fails.
+        """
+        try:
+            await self._carry_out()
+        except BaseException:
+            with suppress(StorageError):  # the next import will do it
+                await settled(clear_unfinished(self._database))
+            raise
+
+    async def _carry_out(self) -> None:
+        article = await self._bring_most() if self._arrival.waiting else None
+        async with self._database.transaction(attach=self._attach) as tx:
+            await self._conclude(tx, article or await self._enter(tx))
+
+    async def _bring_most(self) -> ArticleId:
+        async with self._database.transaction() as tx:
+            article = await self._enter(tx)
+            await self._arrival.begin(tx, article, new_article=self._plan.article is None)
+        while self._arrival.waiting:
+            async with self._database.transaction(attach=self._attach) as tx:
+                await self._arrival.store_batch(tx, article)
+            await asyncio.sleep(_BREATH_SECONDS)
+        return article
+
+    async def _enter(self, tx: Transaction) -> ArticleId:
+        """Have rows for the article and its sections, on which comments can stand."""
+        plan, articles = self._plan, ImportedArticles(tx)
+        article = plan.article
+        if article is None:
+            article = await articles.add(plan.slug, plan.name, plan.source)
+        await articles.expect_sections(article, plan.sections or ())
+        return article
+
+    async def _conclude(self, tx: Transaction, article: ArticleId) -> None:
+        plan, articles = self._plan, ImportedArticles(tx)
+        if plan.article is not None:
+            await articles.rename(article, plan.slug)
+            if plan.facts is not None:
+                await articles.update(article, plan.name, plan.facts)
+        if plan.sections is not None:
+            await articles.replace_sections(article, plan.sections)
+        await self._arrival.conclude(tx, article)
 
 
 def _respelled(section: Section, stored: Section | None) -> Section:

@@ -70,8 +70,9 @@ class Articles:
         rows = await self._reader.fetch_all(
             "SELECT id, slug, title, source_url, "
             "(SELECT count(*) FROM section AS s WHERE s.article_id = a.id AND s.withdrawn = 0) AS sections, "
-            "ifnull(c.comments, 0) AS comments FROM article AS a LEFT JOIN (SELECT article_id, count(*) AS comments "
-            "FROM comment WHERE status = 'visible' GROUP BY article_id) AS c ON c.article_id = a.id ORDER BY slug"
+            "ifnull(c.comments, 0) AS comments FROM arrived_article AS a LEFT JOIN ("
+            "SELECT article_id, count(*) AS comments FROM arrived_comment WHERE status = 'visible' "
+            "GROUP BY article_id) AS c ON c.article_id = a.id ORDER BY slug"
         )
         return [
             ArticleSummary(
@@ -88,7 +89,7 @@ class Articles:
 
     async def matching(self, words: str, limit: int) -> list[tuple[str, str]]:
         """Slugs and titles of articles, newest first, in which `words` stand in either, in any letter case."""
-        rows = await self._reader.fetch_all("SELECT slug, title FROM article ORDER BY id DESC")
+        rows = await self._reader.fetch_all("SELECT slug, title FROM arrived_article ORDER BY id DESC")
         wanted = words.casefold()
         found = [
             (row["slug"], row["title"])
@@ -98,7 +99,9 @@ class Articles:
         return found[:limit]
 
     async def _one(self, condition: str, value: object) -> Article | None:
-        row = await self._reader.fetch_one(f"SELECT {_COLUMNS} FROM article WHERE {condition}", (value,))
+        row = await self._reader.fetch_one(
+            f"SELECT {_COLUMNS} FROM arrived_article WHERE {condition}", (value,)
+        )
         return None if row is None else _article(row, await self.sections(row["id"]))
 
 

@@ -15,9 +15,9 @@ from bot.store.database import Reader
 # enough comments are mirrored.
 _CHOOSE = """
 WITH RECURSIVE tree (id, root) AS (
-    SELECT id, id FROM comment WHERE article_id = :article AND parent_id IS NULL AND origin = 'imported'
+    SELECT id, id FROM arrived_comment WHERE article_id = :article AND parent_id IS NULL AND origin = 'imported'
     UNION ALL
-    SELECT c.id, tree.root FROM tree JOIN comment AS c ON c.parent_id = tree.id WHERE c.origin = 'imported'
+    SELECT c.id, tree.root FROM tree JOIN arrived_comment AS c ON c.parent_id = tree.id WHERE c.origin = 'imported'
 ), branch AS (
     SELECT tree.root, sum(c.status = 'visible') AS size, max(EXISTS (
         SELECT 1 FROM placement AS p WHERE p.comment_id = c.id AND p.publication_id = :publication)) AS planned
@@ -52,7 +52,7 @@ class Branches:
     async def visible(self) -> int:
         """How many imported comments can be seen."""
         value = await self._reader.fetch_value(
-            "SELECT count(*) FROM comment WHERE article_id = ? AND origin = 'imported' AND status = 'visible'",
+            "SELECT count(*) FROM arrived_comment WHERE article_id = ? AND origin = 'imported' AND status = 'visible'",
             (self._article,),
         )
         return int(value)

@@ -36,7 +36,7 @@ _COLUMNS = """
         (SELECT kind, name FROM attachment WHERE comment_id = c.id ORDER BY position) AS a) AS attachments
 """
 _SELECT = f"SELECT {_COLUMNS}"
-_FROM = "FROM comment AS c JOIN commenter AS w ON w.id = c.commenter_id"
+_FROM = "FROM arrived_comment AS c JOIN commenter AS w ON w.id = c.commenter_id"
 
 # Siblings: imported ones by time then source order, then members' by message id (a form's may have none yet).
 _PLACE = """
@@ -51,11 +51,11 @@ _IN_PLACE = "by_member, place_in_time, place_in_source, unsent, place_in_channel
 _DEPTH_FIRST = f"""
 WITH RECURSIVE tree AS (
     SELECT 0 AS depth, {_PLACE}, {_COLUMNS}
-    FROM comment AS c CROSS JOIN commenter AS w ON w.id = c.commenter_id
+    FROM arrived_comment AS c CROSS JOIN commenter AS w ON w.id = c.commenter_id
     WHERE c.article_id = :article AND c.parent_id IS NULL
     UNION ALL
     SELECT tree.depth + 1, {_PLACE}, {_COLUMNS}
-    FROM tree CROSS JOIN comment AS c ON c.parent_id = tree.id
+    FROM tree CROSS JOIN arrived_comment AS c ON c.parent_id = tree.id
     CROSS JOIN commenter AS w ON w.id = c.commenter_id
     ORDER BY depth DESC, {_IN_PLACE}
 )
@@ -74,7 +74,7 @@ WITH RECURSIVE tree AS (
     CROSS JOIN commenter AS w ON w.id = c.commenter_id
     UNION ALL
     SELECT tree.depth + 1, {_PLACE}, {_COLUMNS}
-    FROM tree CROSS JOIN comment AS c ON c.parent_id = tree.id AND c.origin = 'imported'
+    FROM tree CROSS JOIN arrived_comment AS c ON c.parent_id = tree.id AND c.origin = 'imported'
     CROSS JOIN commenter AS w ON w.id = c.commenter_id
     ORDER BY depth DESC, {_IN_PLACE}
 )
@@ -178,7 +178,7 @@ class Comments:
     async def last_written(self, user: UserId, thread: ChannelId) -> datetime | None:
         """When a member last wrote in a thread, by message or by form."""
         value = await self._reader.fetch_value(
-            "SELECT max(c.created_at) FROM comment AS c JOIN commenter AS w ON w.id = c.commenter_id "
+            "SELECT max(c.created_at) FROM arrived_comment AS c JOIN commenter AS w ON w.id = c.commenter_id "
             "WHERE w.user_id = ?1 AND (c.channel_id = ?2 OR c.by_form = 1 AND c.publication_id IN "
             "(SELECT id FROM publication WHERE thread_id = ?2))",
             (user, thread),
@@ -188,7 +188,8 @@ class Comments:
     async def counts(self, article: ArticleId) -> Counter[Status]:
         """How many comments an article has in each status."""
         rows = await self._reader.fetch_all(
-            "SELECT status, count(*) AS number FROM comment WHERE article_id = ? GROUP BY status", (article,)
+            "SELECT status, count(*) AS number FROM arrived_comment WHERE article_id = ? GROUP BY status",
+            (article,),
         )
         return Counter({Status(row["status"]): row["number"] for row in rows})
 

@@ -153,6 +153,27 @@ class Database(Reader):
             yield cls(path, writer, resources)
 
     @asynccontextmanager
+    async def beside(self, file: Path) -> AsyncIterator[Transaction]:
+        """Work in another database file, with this one as of one moment to read, however long it takes.
+
+        Tables of both are called by their names. This one is neither written to nor kept from others. The other
+        one is spoilt where an exception leaves.
+        """
+        with explained(self.path):
+            async with connect(file, writable=True) as connection:
+                for pragma in ("journal_mode = OFF", "synchronous = OFF"):
+                    await connection.execute_fetchall(f"PRAGMA {pragma}")
+                this = f"{self.path.absolute().as_uri()}?mode=ro"
+                await connection.execute_fetchall("ATTACH ? AS stored", (this,))
+                await connection.execute_fetchall("BEGIN")
+                transaction = Transaction(connection, self.path)
+                try:
+                    yield transaction
+                    await settled(connection.commit())
+                finally:
+                    transaction._end()  # noqa: SLF001 - this module's own class
+
+    @asynccontextmanager
     async def transaction(
         self, *, attach: Mapping[str, Path] | None = None, discard: bool = False
     ) -> AsyncIterator[Transaction]:

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.model import ArticleId, Section, SectionId, SourceArticle
 from bot.store.database import Transaction
 from bot.store.moments import to_milliseconds
+
+# What a source does not tell it need not deny.
+_DIFFERS = """
+id = ?5 AND (title, author, source_url, published_at)
+    IS NOT (?1, ifnull(?2, author), ifnull(?3, source_url), ifnull(?4, published_at))
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +59,20 @@ class ImportedArticles:
         """An article's title."""
         return str(await self._tx.fetch_value("SELECT title FROM article WHERE id = ?", (article,)))
 
-    async def has_comments(self, article: ArticleId, source: str) -> bool:
-        """Whether anything that a source brought is still there."""
+    async def source_of(self, article: ArticleId) -> str:
+        """The source that an article came from."""
+        return str(
+            await self._tx.fetch_value(
+                "SELECT trim(source_kind || ' ' || source_site) FROM article WHERE id = ?", (article,)
+            )
+        )
+
+    async def has_comments(self, article: ArticleId, *sources: str) -> bool:
+        """Whether anything that one of the sources brought is still there."""
         found = await self._tx.fetch_value(
-            "SELECT 1 FROM comment WHERE article_id = ? AND source = ? AND status <> 'deleted' LIMIT 1",
-            (article, source),
+            "SELECT 1 FROM comment WHERE article_id = ? AND source IN (SELECT value FROM json_each(?)) "
+            "AND status <> 'deleted' LIMIT 1",
+            (article, json.dumps(sources)),
         )
         return found is not None
 
@@ -69,15 +85,19 @@ class ImportedArticles:
         )
         return ArticleId(identifier)
 
-    async def rename(self, article: ArticleId, slug: str) -> bool:
-        """Give an article a slug that no other has; whether it had another one."""
-        changed = await self._tx.execute(
-            "UPDATE article SET slug = ?1 WHERE id = ?2 AND slug <> ?1", (slug, article)
-        )
-        return changed > 0
+    async def rename(self, article: ArticleId, slug: str) -> None:
+        """Give an article a slug that no other has."""
+        await self._tx.execute("UPDATE article SET slug = ?1 WHERE id = ?2 AND slug <> ?1", (slug, article))
 
-    async def update(self, article: ArticleId, name: SourceName, source: SourceArticle) -> bool:
-        """Bring an article to what its source says; whether that changed it.
+    async def differs(self, article: ArticleId, source: SourceArticle) -> bool:
+        """Whether `update` would change what can be seen of an article."""
+        found = await self._tx.fetch_value(
+            f"SELECT 1 FROM article WHERE {_DIFFERS}", (*_facts(source), article)
+        )
+        return found is not None
+
+    async def update(self, article: ArticleId, name: SourceName, source: SourceArticle) -> None:
+        """Bring an article to what its source says.
 
         Where the source is not the one it came from, it takes over the article and the comments of that one.
         """
@@ -91,14 +111,11 @@ class ImportedArticles:
             "UPDATE article SET source_kind = ?, source_site = ?, source_key = ? WHERE id = ?",
             (name.kind, name.site, name.key, article),
         )
-        changed = await self._tx.execute(
-            # What a source does not tell it need not deny.
+        await self._tx.execute(
             "UPDATE article SET title = ?1, author = ifnull(?2, author), source_url = ifnull(?3, source_url), "
-            "published_at = ifnull(?4, published_at) WHERE id = ?5 AND (title, author, source_url, published_at) "
-            "IS NOT (?1, ifnull(?2, author), ifnull(?3, source_url), ifnull(?4, published_at))",
+            f"published_at = ifnull(?4, published_at) WHERE {_DIFFERS}",
             (*_facts(source), article),
         )
-        return changed > 0
 
     async def sections(self, article: ArticleId, *, withdrawn: bool) -> list[Section]:
         """An article's sections by number, either those present or those withdrawn."""
@@ -112,6 +129,14 @@ class ImportedArticles:
     async def next_section(self) -> SectionId:
         """An id that no section has, and none above it."""
         return SectionId(await self._tx.fetch_value("SELECT ifnull(max(id), 0) + 1 FROM section"))
+
+    async def expect_sections(self, article: ArticleId, sections: Sequence[Section]) -> None:
+        """Enter those that are new as withdrawn: comments may stand on them before they are to be seen."""
+        await self._tx.executemany(
+            "INSERT INTO section (id, article_id, number, heading, text, withdrawn) VALUES (?, ?, ?, ?, ?, 1) "
+            "ON CONFLICT (id) DO NOTHING",
+            [(each.id, article, each.number, each.heading, each.text) for each in sections],
+        )
 
     async def replace_sections(self, article: ArticleId, sections: Sequence[Section]) -> None:
         """Have exactly these sections, new ones and changed ones; the rest are withdrawn and keep their rows."""

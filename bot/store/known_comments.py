@@ -12,7 +12,7 @@ from bot.store.moments import from_milliseconds, to_milliseconds
 
 # What the source itself hides or has withdrawn is not among what it shows; what was hidden here still is.
 _SHOWN = """
-SELECT c.created_at FROM comment AS c JOIN article AS a ON a.id = c.article_id
+SELECT c.created_at FROM arrived_comment AS c JOIN article AS a ON a.id = c.article_id
 WHERE a.source_kind = :kind AND a.source_site = :site AND c.source = :source
 AND a.source_key IN (SELECT 'post:' || value FROM json_each(:posts)) AND c.status_by IS NOT 'source'
 """

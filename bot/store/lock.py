@@ -1,11 +1,12 @@
-"""The lock that makes a running bot the only one on its database."""
+"""The locks that make a running bot the only one on its database, and let one import work at a time."""
 
 from __future__ import annotations
 
+import asyncio
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
 from bot.errors import StorageError
@@ -27,6 +28,9 @@ else:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
+_POLL_SECONDS = 0.05
+
+
 def lock_path(database: Path) -> Path:
     """Where the lock of a database is: beside it."""
     return database.with_name(f"{database.name}.lock")
@@ -39,16 +43,7 @@ def only_bot(database: Path) -> Iterator[None]:
     The system lets go of it when the process ends, however that happens; the file itself stays, since removing
     it could take it away from a bot that is just starting.
     """
-    path = lock_path(database)
-    try:
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-    except OSError as error:
-        raise StorageError(
-            f"The lock beside the database cannot be made: {error.strerror}.",
-            remedy="Let DATABASE_URL name a file in a folder that exists and that Oped may write to.",
-            place=str(path),
-        ) from error
-    try:
+    with _opened(lock_path(database)) as descriptor:
         try:
             _take(descriptor)
         except OSError as error:
@@ -61,8 +56,15 @@ def only_bot(database: Path) -> Iterator[None]:
         os.write(descriptor, f"{os.getpid()}\n".encode("ascii"))
         yield
         os.ftruncate(descriptor, 0)
-    finally:
-        os.close(descriptor)
+
+
+@asynccontextmanager
+async def only_import(database: Path) -> AsyncIterator[None]:
+    """Hold the turn to import into a database, after waiting until nobody else does, in whatever process."""
+    with _opened(database.with_name(f"{database.name}.import-lock")) as descriptor:
+        while not _taken(descriptor):  # noqa: ASYNC110 - the other may be another process
+            await asyncio.sleep(_POLL_SECONDS)
+        yield
 
 
 def holder(database: Path) -> str | None:
@@ -81,6 +83,30 @@ def holder(database: Path) -> str | None:
     finally:
         os.close(descriptor)
     return None
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[int]:
+    try:
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        raise StorageError(
+            f"The lock beside the database cannot be made: {error.strerror}.",
+            remedy="Let DATABASE_URL name a file in a folder that exists and that Oped may write to.",
+            place=str(path),
+        ) from error
+    try:
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
+def _taken(descriptor: int) -> bool:
+    try:
+        _take(descriptor)
+    except OSError:
+        return False
+    return True
 
 
 def _read_holder(descriptor: int) -> str:

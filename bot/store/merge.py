@@ -1,7 +1,7 @@
-"""Bringing an article's stored comments to what a source now holds, set by set and never one by one.
+"""What is to be done to bring an article's stored comments to what a source now holds, found set by set.
 
-Works inside one transaction to which the staging area is attached. `match` and `compare` write to the staging
-area, `apply` to the database. Members' comments and those from other sources are never touched.
+All of it is written down in the staging area, while the database is only read: `bot.store.arrival` then does it.
+Members' comments and those from other sources are never touched.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ WITH RECURSIVE walk (ord, id) AS (
     SELECT s.ord, c.id FROM walk
     JOIN staged_comment AS s ON s.article = :staged AND s.parent = walk.ord AND s.identity IS NOT NULL
     JOIN comment AS c ON c.article_id = :article AND ifnull(c.parent_id, 0) = +walk.id AND c.identity = s.identity
-        AND c.source = :source
+        AND c.source IN (:source, :former)
 )
 SELECT ord, id FROM walk
 """
@@ -58,7 +58,7 @@ stored AS (
     FROM parent CROSS JOIN comment AS c ON ifnull(c.parent_id, 0) = +parent.id AND c.article_id = :article
     JOIN commenter AS w ON w.id = c.commenter_id
     LEFT JOIN staged_comment AS m ON m.target = c.id AND m.article = :staged
-    WHERE c.identity IS NOT NULL AND c.source = :source
+    WHERE c.identity IS NOT NULL AND c.source IN (:source, :former)
 ),
 placed AS (
     SELECT id, parent, name, source_rank, matched, open,
@@ -78,33 +78,49 @@ JOIN (
 ) AS b USING (parent, name, neighbour, nth)
 """
 
-# What people have decided here stands against the source; what they deleted stays deleted.
+# What a stored comment (c) becomes by a staged one (s). What people have decided here stands against the source; what
+# they deleted stays deleted.
 _DECIDED = "(c.status_by IN ('author', 'moderator') OR c.status = 'deleted' AND c.status_by IS NOT 'source')"
-_STATUS = f"CASE WHEN {_DECIDED} THEN c.status ELSE s.status END"
-_STATUS_BY = f"CASE WHEN {_DECIDED} THEN c.status_by WHEN s.status = 'visible' THEN NULL ELSE 'source' END"
-_TEXT = f"CASE {_STATUS} WHEN 'deleted' THEN '' ELSE s.text END"
-_EDITED_AT = f"CASE {_STATUS} WHEN 'deleted' THEN NULL ELSE s.edited_at END"
-_SECTION = "(SELECT n.id FROM staged_section AS n WHERE n.article = s.article AND n.number = s.section)"
+STATUS = f"CASE WHEN {_DECIDED} THEN c.status ELSE s.status END"
+STATUS_BY = f"CASE WHEN {_DECIDED} THEN c.status_by WHEN s.status = 'visible' THEN NULL ELSE 'source' END"
+TEXT = f"CASE {STATUS} WHEN 'deleted' THEN '' ELSE s.text END"
+EDITED_AT = f"CASE {STATUS} WHEN 'deleted' THEN NULL ELSE s.edited_at END"
+SECTION = "(SELECT n.id FROM staged_section AS n WHERE n.article = s.article AND n.number = s.section)"
 # A source that shows a part only may not know a parent or section that is known here.
-_PLACE = f"CASE WHEN :complete OR s.section IS NOT NULL THEN {_SECTION} ELSE c.section_id END"
-_PARENT = "CASE WHEN :complete THEN s.parent_target ELSE c.parent_id END"
+PLACE = f"CASE WHEN :complete OR s.section IS NOT NULL THEN {SECTION} ELSE c.section_id END"
 # Nor does it know the whole order: what it adds stands behind what is there.
-_RANK = "CASE WHEN :complete THEN s.rank ELSE c.source_rank END"
-_NEW_RANK = """
-s.rank + CASE WHEN :complete THEN 0 ELSE (
-    SELECT ifnull(max(c.source_rank), -1) + 1 FROM comment AS c
-    WHERE c.article_id = :article AND c.source = :source) END
-"""
+RANK = "CASE WHEN :complete THEN s.rank ELSE c.source_rank END"
 
 _DIFFERS = f"""
-c.status IS NOT {_STATUS} OR c.text IS NOT {_TEXT} OR c.edited_at IS NOT {_EDITED_AT}
-OR c.created_at IS NOT s.created_at OR c.parent_id IS NOT {_PARENT} OR c.section_id IS NOT {_PLACE}
+c.status IS NOT {STATUS} OR c.text IS NOT {TEXT} OR c.edited_at IS NOT {EDITED_AT}
+OR c.created_at IS NOT s.created_at OR c.section_id IS NOT {PLACE}
+OR :complete AND (c.parent_id IS NOT s.parent_target OR s.parent_nth IS NOT NULL)
 OR CASE WHEN s.name IS NULL THEN w.name NOT GLOB 'Reader [0-9]*' ELSE w.name <> s.name END
+"""
+_CHANGED = f"""
+INSERT INTO staged_change SELECT ord, seen FROM (
+    SELECT s.ord, {_DIFFERS} AS seen, c.source_rank IS NOT {RANK} OR c.identity IS NOT s.identity AS unseen
+    FROM staged_comment AS s JOIN comment AS c ON c.id = s.target JOIN commenter AS w ON w.id = c.commenter_id
+    WHERE s.article = :staged)
+WHERE seen OR unseen
+"""
+
+# In the source's order, but parents first, so that any number of them from the beginning can stand without the rest.
+_FRESH = """
+INSERT INTO staged_fresh (ord)
+WITH RECURSIVE walk (ord, after, depth) AS (
+    SELECT s.ord, s.ord, 0 FROM staged_comment AS s LEFT JOIN staged_comment AS p ON p.ord = s.parent
+    WHERE s.article = :staged AND s.target IS NULL AND (s.parent = 0 OR p.target IS NOT NULL)
+    UNION ALL
+    SELECT s.ord, max(s.ord, walk.after), walk.depth + 1 FROM walk
+    JOIN staged_comment AS s ON s.article = :staged AND s.parent = walk.ord AND s.target IS NULL
+)
+SELECT ord FROM walk ORDER BY after, depth, ord
 """
 
 # Stored comments of a source that it holds no more; those it left out deliberately are only hidden.
 _GONE = """
-source = :source AND article_id = :article
+source IN (:source, :former) AND article_id = :article
 AND NOT EXISTS (SELECT 1 FROM staged_comment AS s WHERE s.target = comment.id AND s.article = :staged)
 """
 _OMITTED = """
@@ -134,25 +150,48 @@ class Comparison:
         return self.created + self.updated + self.withdrawn + self.hidden > 0
 
 
+@dataclass(frozen=True, slots=True)
+class CommentSource:
+    """Where an article's comments come from: `staged` is its number in the staging area.
+
+    It takes over the comments of the source `former`, which is mostly itself. With `complete`, what it does not
+    hold is gone; else it may only not be shown.
+    """
+
+    staged: int
+    source: str
+    former: str
+    complete: bool
+
+    def values(self) -> dict[str, object]:
+        """It, as statements name it."""
+        return {
+            "staged": self.staged,
+            "source": self.source,
+            "former": self.former,
+            "complete": self.complete,
+        }
+
+
 class CommentMerge:
     """The comments of one staged article against those that a stored one has from the same source.
 
-    With `complete`, what the source does not hold is gone; else it may only not be shown.
+    Asked of a view of the database beside the staging area. An article of None is yet to be made.
     """
 
-    def __init__(
-        self, tx: Transaction, *, staged: int, article: ArticleId, source: str, complete: bool
-    ) -> None:
-        self._tx = tx
-        self._values = {"staged": staged, "article": article, "source": source, "complete": complete}
+    def __init__(self, view: Transaction, article: ArticleId | None, source: CommentSource) -> None:
+        self._tx = view
+        self._values = {**source.values(), "article": article}
 
     async def match(self) -> None:
         """Find the stored comment for each staged one: by id, by identity under its parent, then by place."""
         await self._run(
             "UPDATE staged_comment SET target = c.id FROM comment AS c WHERE staged_comment.article = :staged "
-            "AND c.article_id = :article AND c.source = :source AND c.source_id = staged_comment.source_id"
+            "AND c.article_id = :article AND c.source IN (:source, :former) "
+            "AND c.source_id = staged_comment.source_id"
         )
-        await self._run("DELETE FROM staged_frontier")
+        for table in ("frontier", "fresh", "change", "gone"):
+            await self._run(f"DELETE FROM staged_{table}")
         await self._run(
             "INSERT INTO staged_frontier SELECT 0, 0 UNION ALL "
             "SELECT ord, target FROM staged_comment WHERE article = :staged AND target IS NOT NULL"
@@ -198,79 +237,51 @@ class CommentMerge:
         )
 
     async def compare(self) -> Comparison:
-        """Number what is new, mark what differs, and count."""
+        """Write down what is new, what differs and what is gone, and count."""
+        created = await self._run(_FRESH)
         await self._run(
-            "UPDATE staged_comment SET fresh = 1, target = n.id FROM ("
-            "SELECT ord, row_number() OVER (ORDER BY ord) + ifnull((SELECT max(id) FROM comment), 0) AS id "
-            "FROM staged_comment WHERE article = :staged AND target IS NULL) AS n "
-            "WHERE n.ord = staged_comment.ord"
-        )
-        await self._run(
-            "UPDATE staged_comment SET parent_target = p.target FROM staged_comment AS p "
+            "UPDATE staged_comment SET parent_target = p.target, parent_nth = f.nth "
+            "FROM staged_comment AS p LEFT JOIN staged_fresh AS f ON f.ord = p.ord "
             "WHERE staged_comment.article = :staged AND p.ord = staged_comment.parent"
         )
         await self._find_stored_parents()
-        await self._run(
-            "UPDATE staged_comment SET changed = 1 FROM (SELECT s.ord FROM staged_comment AS s "
-            "JOIN comment AS c ON c.id = s.target JOIN commenter AS w ON w.id = c.commenter_id "
-            f"WHERE s.article = :staged AND NOT s.fresh AND ({_DIFFERS})) AS d WHERE d.ord = staged_comment.ord"
-        )
+        await self._run(_CHANGED)
+        await self._run(f"INSERT INTO staged_gone SELECT id, 0 FROM comment WHERE {_WITHDRAWN}")
+        await self._run(f"INSERT INTO staged_gone SELECT id, 1 FROM comment WHERE {_HIDDEN}")
+        await self._rank_behind()
+        await self._number_readers()
         (row,) = await self._tx.fetch_all(
-            "SELECT count(*) FILTER (WHERE fresh) AS created, count(*) FILTER (WHERE changed) AS updated, "
-            "count(*) FILTER (WHERE NOT fresh AND NOT changed) AS unchanged, "
-            f"(SELECT count(*) FROM comment WHERE {_WITHDRAWN}) AS withdrawn, "
-            f"(SELECT count(*) FROM comment WHERE {_HIDDEN}) AS hidden "
-            "FROM staged_comment WHERE article = :staged",
+            "SELECT (SELECT count(*) FROM staged_comment WHERE article = :staged AND target IS NOT NULL) AS known, "
+            "(SELECT count(*) FROM staged_change WHERE seen) AS updated, "
+            "(SELECT count(*) FROM staged_gone WHERE NOT left_out) AS withdrawn, "
+            "(SELECT count(*) FROM staged_gone WHERE left_out) AS hidden",
             self._values,
         )
-        return Comparison(**dict(row))
-
-    async def apply(self) -> None:
-        """Carry out what `compare` found."""
-        await self._number_readers()
-        await self._run(
-            "INSERT INTO commenter (name, identity) SELECT name, commenter FROM staged_comment "
-            "WHERE article = :staged AND (fresh OR changed) AND name IS NOT NULL "
-            "ON CONFLICT (identity) DO NOTHING"
+        return Comparison(
+            created, row["updated"], row["known"] - row["updated"], row["withdrawn"], row["hidden"]
         )
-        await self._run(
-            "INSERT INTO comment (id, article_id, parent_id, section_id, commenter_id, origin, status, "
-            "status_by, text, created_at, edited_at, source, source_id, identity, source_rank) "
-            f"SELECT s.target, :article, s.parent_target, {_SECTION}, w.id, 'imported', s.status, "
-            "CASE s.status WHEN 'visible' THEN NULL ELSE 'source' END, s.text, s.created_at, s.edited_at, "
-            f":source, s.source_id, s.identity, {_NEW_RANK} FROM staged_comment AS s "
-            "JOIN commenter AS w ON w.identity = s.commenter WHERE s.article = :staged AND s.fresh"
-        )
-        await self._run(
-            f"UPDATE comment SET status = {_STATUS}, status_by = {_STATUS_BY}, text = {_TEXT}, "
-            f"created_at = s.created_at, edited_at = {_EDITED_AT}, parent_id = {_PARENT}, "
-            f"section_id = {_PLACE}, commenter_id = coalesce("
-            "(SELECT w.id FROM commenter AS w WHERE w.identity = s.commenter), "
-            f"c.commenter_id), identity = s.identity, source_rank = {_RANK} "
-            "FROM staged_comment AS s JOIN comment AS c ON c.id = s.target "
-            "WHERE s.article = :staged AND NOT s.fresh AND comment.id = s.target "
-            f"AND (s.changed OR c.source_rank IS NOT {_RANK} OR c.identity IS NOT s.identity)"
-        )
-        await self._run(
-            "UPDATE comment SET status = 'deleted', text = '', edited_at = NULL, "
-            "status_by = CASE status_by WHEN 'moderator' THEN 'moderator' ELSE 'source' END "
-            f"WHERE {_WITHDRAWN}"
-        )
-        await self._run(f"UPDATE comment SET status = 'hidden', status_by = 'source' WHERE {_HIDDEN}")
 
     async def _find_stored_parents(self) -> None:
         """A part of a source may reply to what an earlier part brought."""
         await self._run(
             "UPDATE staged_comment SET parent_target = c.id FROM comment AS c "
-            "WHERE staged_comment.article = :staged AND NOT :complete AND staged_comment.fresh "
-            "AND staged_comment.parent = 0 AND c.article_id = :article AND c.source = :source "
+            "WHERE staged_comment.article = :staged AND NOT :complete AND staged_comment.target IS NULL "
+            "AND staged_comment.parent = 0 AND c.article_id = :article AND c.source IN (:source, :former) "
             "AND c.source_id = staged_comment.parent_ref"
         )
         await self._run(
             "INSERT INTO staged_notice SELECT article, 'missing-parent', "
             "'comment ' || coalesce(source_id, ref), "
             "'What this comment replies to is not in the source; it was put at the top.' "
-            "FROM staged_comment WHERE article = :staged AND parent_ref IS NOT NULL AND parent_target IS NULL"
+            "FROM staged_comment WHERE article = :staged AND parent_ref IS NOT NULL "
+            "AND parent_target IS NULL AND parent_nth IS NULL"
+        )
+
+    async def _rank_behind(self) -> None:
+        await self._run(
+            "UPDATE staged_comment SET rank = rank + (SELECT ifnull(max(c.source_rank), -1) + 1 FROM comment AS c "
+            "WHERE c.article_id = :article AND c.source IN (:source, :former)) "
+            "WHERE article = :staged AND NOT :complete AND target IS NULL"
         )
 
     async def _number_readers(self) -> None:
@@ -282,7 +293,8 @@ class CommentMerge:
             "AND w.name GLOB 'Reader [0-9]*' AND length(w.name) < 16), 0)) "
             "FROM (SELECT ord, dense_rank() OVER (ORDER BY first) AS number FROM ("
             "SELECT s.ord, min(s.ord) OVER (PARTITION BY s.commenter) AS first FROM staged_comment AS s "
-            "WHERE s.article = :staged AND s.name IS NULL AND (s.fresh OR s.changed AND ("
+            "WHERE s.article = :staged AND s.name IS NULL AND (s.target IS NULL OR EXISTS ("
+            "SELECT 1 FROM staged_change AS k WHERE k.ord = s.ord AND k.seen) AND ("
             "SELECT w.name FROM comment AS c JOIN commenter AS w ON w.id = c.commenter_id "
             "WHERE c.id = s.target) NOT GLOB 'Reader [0-9]*') "
             "AND NOT EXISTS (SELECT 1 FROM commenter AS w WHERE w.identity = s.commenter))) AS n "

@@ -2,7 +2,7 @@
 
 Everything is read and put in order here before anything reaches the real database, so that a source that ends
 in an error leaves no trace, and the real one is locked for the merge only. Memory stays flat, however large the
-source. Used by one thread, then attached to the merging transaction.
+source. Filled by one thread, then merged (`bot.store.merge`, `bot.store.arrival`).
 """
 
 from __future__ import annotations
@@ -22,8 +22,10 @@ from bot.store.failures import explained
 
 _BATCH = 1_000
 
-# The top is parent 0. The last four columns belong to the merge: `target` is the comment's row in the real
-# database, `fresh` tells that it is to be made, `changed` that it differs, `parent_target` its parent's row.
+# The top is parent 0. The last three columns belong to the merge: `target` is the comment's row in the real
+# database, `parent_target` its parent's; where that is yet to be made, `parent_nth` is its place among the new ones.
+# The tables after the notices hold the merge of one article at a time: which comments are new, which differ
+# (`seen`: so that people see it), which stored ones are gone (`left_out`: deliberately, by the reader).
 _SCHEMA = """
 CREATE TABLE staged_comment (
     ord INTEGER PRIMARY KEY,
@@ -42,9 +44,8 @@ CREATE TABLE staged_comment (
     status TEXT NOT NULL,
     parent INTEGER NOT NULL DEFAULT 0,
     target INTEGER,
-    fresh INTEGER NOT NULL DEFAULT 0,
-    changed INTEGER NOT NULL DEFAULT 0,
-    parent_target INTEGER
+    parent_target INTEGER,
+    parent_nth INTEGER
 );
 CREATE TABLE staged_omission (article INTEGER NOT NULL, source_id TEXT, reason TEXT NOT NULL);
 CREATE TABLE staged_notice (
@@ -55,6 +56,9 @@ CREATE TABLE staged_section (
 );
 CREATE TABLE staged_frontier (ord INTEGER PRIMARY KEY, id INTEGER NOT NULL);
 CREATE TABLE staged_walked (ord INTEGER PRIMARY KEY, id INTEGER NOT NULL);
+CREATE TABLE staged_fresh (nth INTEGER PRIMARY KEY, ord INTEGER NOT NULL UNIQUE);
+CREATE TABLE staged_change (ord INTEGER PRIMARY KEY, seen INTEGER NOT NULL);
+CREATE TABLE staged_gone (id INTEGER PRIMARY KEY, left_out INTEGER NOT NULL);
 """
 
 _PLACE = "'comment ' || coalesce(source_id, ref)"

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.model import Comment, CommentId, Origin, SourceComment, Status
+from bot.store import arrival
 from bot.store.check import check
 from bot.store.database import Database
 from tests.discussion.sources import article, comment, imported, listed, publish
@@ -25,6 +28,13 @@ class Seen(NamedTuple):
     section: int | None
     status: Status
     replies: tuple[Seen, ...]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _in_several_batches() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(arrival, "BATCH", 3)
+        yield
 
 
 WORDS = st.sampled_from(["yes", "no", "why not", "yes  and no", ""])

@@ -12,6 +12,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wai
 from itertools import count
 
 from bot.sandbox import Act
+from bot.store import arrival
 from tests.soak.play import Outcome, soak
 from tests.soak.rounds import kill_while_posting, stay_away
 
@@ -68,6 +69,7 @@ def _soak(doing: Soak, seed: int) -> Outcome:
     async def done() -> Outcome:
         return await doing(seed)
 
+    arrival.BATCH = 4  # so that even small imports come in several transactions
     return asyncio.run(done())
 
 

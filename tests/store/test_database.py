@@ -313,6 +313,22 @@ async def test_a_file_that_cannot_be_attached_does_not_harm_the_next_transaction
         await put(tx, "works")
 
 
+async def test_beside_another_file_it_is_of_one_moment_and_can_only_be_read(
+    database: Database, tmp_path: Path
+) -> None:
+    with contextlib.closing(sqlite3.connect(tmp_path / "other.db")) as other:
+        other.execute("CREATE TABLE thing (name TEXT)")
+        async with database.beside(tmp_path / "other.db") as view:
+            assert await view.fetch_value("SELECT count(*) FROM setting") == 0
+            async with database.transaction() as tx, asyncio.timeout(5):
+                await put(tx, "meanwhile")
+            await view.execute("INSERT INTO thing SELECT 'read ' || count(*) FROM setting")
+            with pytest.raises(StorageError, match="cannot be written"):
+                await put(view, "forbidden")
+        assert other.execute("SELECT name FROM thing").fetchall() == [("read 0",)]
+    assert await names(database) == ["meanwhile"]
+
+
 async def refusal(open_it: Callable[[], Awaitable[None]]) -> StorageError:
     with pytest.raises(StorageError) as caught:
         await open_it()

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import os
 import subprocess
 import sys
@@ -8,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.errors import StorageError
-from bot.store.lock import lock_path, only_bot
+from bot.store.lock import lock_path, only_bot, only_import
 
 
 def test_a_second_bot_is_refused_with_the_process_id_of_the_first(tmp_path: Path) -> None:
@@ -53,3 +54,19 @@ def test_a_missing_folder_is_told(tmp_path: Path) -> None:
     ):
         pytest.fail("entered")
     assert refusal.value.remedy
+
+
+async def test_an_import_waits_for_the_one_before_it(tmp_path: Path) -> None:
+    database, order = tmp_path / "oped.db", list[str]()
+
+    async def second() -> None:
+        async with only_import(database):
+            order.append("second")
+
+    async with only_import(database):
+        with only_bot(database):
+            waiting = asyncio.create_task(second())
+            await asyncio.sleep(0)
+            order.append("first")
+    await waiting
+    assert order == ["first", "second"]

@@ -60,8 +60,9 @@ CREATE INDEX publication_by_channel ON publication (channel_id);
 -- source_rank is its place in the source. An article may have comments from several sources.
 -- reply_to is the message a member answered, as Discord says it: it outlives the order in which events come.
 -- submission_id is the interaction that sent a form: events come twice, a comment must not.
+-- Ids are counted (AUTOINCREMENT), so that an import can set a row of them aside.
 CREATE TABLE comment (
-    id INTEGER PRIMARY KEY,
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
     article_id INTEGER NOT NULL REFERENCES article ON DELETE CASCADE,
     parent_id INTEGER REFERENCES comment,
     section_id INTEGER REFERENCES section,
