@@ -20,6 +20,7 @@ from bot.delivery.once import tracing
 from bot.delivery.pacer import Pacer
 from bot.delivery.poster import Poster
 from bot.delivery.reading import ChannelReader
+from bot.delivery.remover import Remover
 from bot.delivery.sweep import Sweep
 from bot.delivery.wire import Wire
 from bot.discussion.capture import Capture
@@ -84,6 +85,7 @@ class Oped(commands.Bot):
             posted=self.capture.offer,
             opened=lambda thread: self.catch_up.behind(frozenset((thread,))),
         )
+        self.remover = Remover(database, wire)
         reader = ChannelReader(database, wire, self.capture, partial(events.written, readable=readable))
         self.catch_up = CatchUp(database, wire, self.capture, reader)
         self.sweep = Sweep(database, self.capture, reader)
@@ -177,6 +179,7 @@ async def _at_work(bot: Oped) -> AsyncIterator[None]:
             tasks.create_task(_connect(bot))
             others = [
                 tasks.create_task(_once_ready(bot, bot.poster.run)),
+                tasks.create_task(_once_ready(bot, bot.remover.run)),
                 tasks.create_task(bot.catch_up.run()),
                 tasks.create_task(_once_ready(bot, bot.sweep.run)),
                 tasks.create_task(_empty_write_ahead_log(bot.database)),

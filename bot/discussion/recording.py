@@ -18,6 +18,7 @@ from bot.store.database import Transaction
 from bot.store.incoming import Incoming, Outcome
 from bot.store.placements import Placements
 from bot.store.publications import Publications
+from bot.store.removals import Removals
 
 STRAGGLERS = timedelta(hours=1)
 """How long after its deletion a message may still arrive: at Discord it is a matter of seconds."""
@@ -74,6 +75,8 @@ async def _delete_messages(tx: Transaction, event: MessagesDeleted) -> Found | N
     if ours:
         await incoming.forget_deletions(now - STRAGGLERS)
         await incoming.expect_deleted(event.channel_id, event.message_ids, now)
+    if known or ours:
+        await Removals(tx).finish(tx, event.message_ids, now)
     if known:
         deleted = await incoming.delete(event.message_ids)
         return Found(deleted=deleted + await Placements(tx).lose(tx, event.message_ids))

@@ -27,9 +27,17 @@ from bot.model import (
 from bot.store.database import Reader, Row
 from bot.store.moments import from_milliseconds
 
-_COLUMNS = """
+# A member's message that we removed is not where the comment can be read; shown again, it is a message of ours.
+_REMOVED = """
+    c.status <> 'deleted'
+    AND EXISTS (SELECT 1 FROM removal AS r WHERE r.message_id = c.message_id AND r.tried_at IS NOT NULL)
+"""
+_STANDING = "SELECT {0} FROM placement AS p WHERE p.comment_id = c.id AND p.part = 0 AND p.gone = 0"
+_COLUMNS = f"""
     c.id, c.article_id, c.parent_id, c.origin, c.status, c.status_by, c.text, c.source_id, c.created_at,
-    c.edited_at, c.publication_id, c.channel_id, c.message_id, c.content_state, c.by_form,
+    c.edited_at, c.publication_id, c.content_state, c.by_form,
+    iif({_REMOVED}, ({_STANDING.format("p.channel_id")}), c.channel_id) AS channel_id,
+    iif({_REMOVED}, ({_STANDING.format("p.message_id")}), c.message_id) AS message_id,
     (SELECT s.number FROM section AS s WHERE s.id = c.section_id AND s.withdrawn = 0) AS section,
     w.name AS author, w.user_id,
     (SELECT json_group_array(json_array(a.kind, a.name)) FROM

@@ -16,6 +16,7 @@ _CAPTURING = "q.state IN ('posting', 'live', 'failed')"
 _KNOWN = """
 SELECT message_id FROM comment
 WHERE channel_id = :channel AND message_id > :after AND message_id <= :until AND by_form = 0 AND status <> 'deleted'
+AND NOT EXISTS (SELECT 1 FROM removal AS r WHERE r.message_id = comment.message_id AND r.tried_at IS NOT NULL)
 UNION
 SELECT message_id FROM placement
 WHERE channel_id = :channel AND message_id > :after AND message_id <= :until AND gone = 0 AND wanted IS NOT NULL

@@ -156,6 +156,12 @@ FROM incoming AS i WHERE comment.message_id = i.message_id AND i.outcome IN ('ed
 """
 
 
+# What we have asked Discord to delete is not withdrawn by its author.
+_NOT_REMOVED = """
+NOT EXISTS (SELECT 1 FROM removal AS r WHERE r.message_id = comment.message_id AND r.tried_at IS NOT NULL)
+"""
+
+
 class Outcome(StrEnum):
     """What a message came to.
 
@@ -220,7 +226,7 @@ class Incoming:
     async def delete(self, messages: Sequence[MessageId]) -> int:
         """Make tombstones of the members' messages among these; how many are new.
 
-        Our own messages are passed over, also those that show what was entered by form.
+        Our own messages are passed over, also those that show what was entered by form, and what we removed.
         """
         return await self._erase("message_id IN (SELECT value FROM json_each(?))", json.dumps(messages))
 
@@ -229,7 +235,7 @@ class Incoming:
         return await self._erase("channel_id = ?", channel)
 
     async def _erase(self, condition: str, value: object) -> int:
-        written = f"{condition} AND by_form = 0 AND status <> 'deleted'"
+        written = f"{condition} AND by_form = 0 AND status <> 'deleted' AND {_NOT_REMOVED}"
         for table in ("revision", "attachment"):
             await self._tx.execute(
                 f"DELETE FROM {table} WHERE comment_id IN (SELECT id FROM comment WHERE {written})", (value,)

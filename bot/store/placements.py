@@ -141,6 +141,7 @@ class Placements:
             " SELECT c.message_id, a.depth FROM ancestor AS a JOIN comment AS c ON c.id = a.id"
             " WHERE a.depth > 0 AND c.channel_id = :thread AND c.status = 'visible' AND c.by_form = 0"
             " AND c.message_id IS NOT NULL"
+            " AND NOT EXISTS (SELECT 1 FROM removal AS r WHERE r.message_id = c.message_id)"
             " UNION ALL"
             " SELECT m.message_id, 1000000 FROM comment AS c JOIN placement AS m ON m.section_id = c.section_id"
             " WHERE c.id = :comment AND m.publication_id = :publication AND m.part = 0"

@@ -36,10 +36,18 @@ CREATE INDEX trail_by_undone ON trail_entry (undone_by) WHERE undone_by IS NOT N
 CREATE INDEX trail_by_user ON trail_entry (user_id) WHERE user_id IS NOT NULL;
 CREATE INDEX trail_by_actor ON trail_entry (actor_id) WHERE actor_id IS NOT NULL;
 
--- Members' messages that we are about to remove from Discord. Noted before it is done, so that their deletion is not
--- taken for the author's withdrawal.
+-- Members' messages that we remove from Discord. tried_at is written before Discord is asked, so that a deletion that
+-- is heard of afterwards is ours and not the author's withdrawal; the row stays, for it may be heard of again much
+-- later. error is a sentence for a moderator where Discord refused: then the message is still there.
 CREATE TABLE removal (
     message_id INTEGER PRIMARY KEY,
     channel_id INTEGER NOT NULL,
-    requested_at INTEGER NOT NULL
+    requested_at INTEGER NOT NULL,
+    tried_at INTEGER,
+    removed_at INTEGER,
+    error TEXT,
+    CHECK (removed_at IS NULL OR tried_at IS NOT NULL),
+    CHECK (error IS NULL OR tried_at IS NULL)
 ) STRICT;
+
+CREATE INDEX removal_to_do ON removal (tried_at, requested_at) WHERE removed_at IS NULL AND error IS NULL;
