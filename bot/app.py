@@ -22,12 +22,15 @@ from bot.delivery.poster import Poster
 from bot.delivery.reading import ChannelReader
 from bot.delivery.remover import Remover
 from bot.delivery.sweep import Sweep
+from bot.delivery.threads import ThreadsOnMessages
 from bot.delivery.wire import Wire
 from bot.discussion.capture import Capture
 from bot.discussion.exporting import Exporting
 from bot.discussion.forms import Forms
 from bot.discussion.lookup import Lookup
+from bot.discussion.pages import Pages
 from bot.discussion.publish import Publishing
+from bot.discussion.rooms import Rooms
 from bot.discussion.statistics import Counting
 from bot.errors import StorageError
 from bot.model import GuildId, Publication
@@ -40,6 +43,7 @@ from cogs.articles import Articles
 from cogs.comments import Comments
 from cogs.entering import Entering
 from cogs.listening import Listening
+from cogs.reading import Reading
 
 log = structlog.get_logger(__name__)
 
@@ -92,6 +96,7 @@ class Oped(commands.Bot):
         self.publishing = Publishing(database, guilds=guilds, wake=self.poster.wake)
         self.forms = Forms(database, self.poster.wake)
         self.lookup = Lookup(database)
+        self.threads = ThreadsOnMessages(self, wire)
 
     async def setup_hook(self) -> None:
         """Load the cogs and tell Discord of the commands, if they changed. A cog that fails stops the start."""
@@ -102,6 +107,7 @@ class Oped(commands.Bot):
         cogs: tuple[commands.Cog, ...] = (
             Listening(self, capture=self.capture),
             Entering(self, publishing=self.publishing, forms=self.forms),
+            Reading(self, rooms=Rooms(self.database, self.threads), pages=Pages(self.database)),
             Comments(lookup=self.lookup),
             Articles(
                 self,
@@ -189,6 +195,7 @@ async def _at_work(bot: Oped) -> AsyncIterator[None]:
             finally:
                 for task in others:
                     task.cancel()
+                await bot.threads.close()
                 await bot.close()
                 await _store_the_rest(bot)
                 writer.cancel()

@@ -270,10 +270,15 @@ class Publication:
 
 @dataclass(frozen=True, slots=True)
 class Payload:
-    """What a message shows: its text and, by name, which set of buttons hangs below it."""
+    """What a message shows: its text and, by name, which set of buttons hangs below it.
+
+    `previous` and `following` are the addresses of a section's neighbours, for buttons that jump there.
+    """
 
     content: str
     buttons: str = ""
+    previous: str | None = None
+    following: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

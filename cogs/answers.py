@@ -102,6 +102,16 @@ async def defer(interaction: discord.Interaction) -> None:
     await interaction.response.defer(ephemeral=True, thinking=True)
 
 
+async def defer_page(interaction: discord.Interaction) -> None:
+    """Say that an answer follows: in place of the one that the button stands under, else as a new one.
+
+    So whoever turns pages turns them in one message.
+    """
+    under = interaction.message
+    in_place = under is not None and under.flags.ephemeral
+    await interaction.response.defer(ephemeral=True, thinking=not in_place)
+
+
 async def answer(
     interaction: discord.Interaction,
     content: str,

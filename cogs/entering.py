@@ -31,6 +31,7 @@ class Entering(Interactive):
         )
         self.routes = (
             pressed(buttons.ENTER_COMMENT, self._enter_pressed),
+            pressed(buttons.COMMENT_HERE, self._comment_pressed),
             pressed(buttons.MORE_COMMENTS, self._more_pressed),
             sent(buttons.COMMENT_FORM, self._comment_sent),
             pressed(buttons.EDIT_FORM, self._edit_pressed),
@@ -40,6 +41,10 @@ class Entering(Interactive):
 
     async def _enter_pressed(self, interaction: discord.Interaction, found: re.Match[str]) -> None:
         await self._show_form(interaction, PublicationId(int(found["publication"])), None)
+
+    async def _comment_pressed(self, interaction: discord.Interaction, found: re.Match[str]) -> None:
+        message = interaction.message.id if interaction.message else 0
+        await self._show_form(interaction, PublicationId(int(found["publication"])), MessageId(message))
 
     async def _reply(self, interaction: discord.Interaction, message: discord.Message) -> None:
         await self._show_form(interaction, None, MessageId(message.id))

@@ -26,6 +26,7 @@ from bot.model import (
     MessageId,
     Payload,
     Placement,
+    PlacementKind,
     Publication,
     PublicationId,
     PublicationState,
@@ -156,11 +157,19 @@ class Poster:
 
     async def _carry_out(self, publication: Publication, placement: Placement) -> None:
         if placement.message_id is None:
-            await self._creation.create(publication, placement)
+            if not await self._links_changed(publication, placement):
+                await self._creation.create(publication, placement)
         elif placement.wanted is None:
             await self._delete(placement, placement.message_id)
         else:
             await self._edit(placement, placement.message_id, placement.wanted)
+
+    async def _links_changed(self, publication: Publication, placement: Placement) -> bool:
+        """Before a section or the closing is sent: see that what stands by now can be jumped to."""
+        if placement.kind not in {PlacementKind.SECTION, PlacementKind.CLOSING}:
+            return False
+        async with self._database.transaction() as tx:
+            return await plan.link(tx, publication, contents=placement.kind is PlacementKind.CLOSING)
 
     async def _reject(self, placement: Placement, error: discord.HTTPException) -> bool:
         """Take out what a member entered by form and Discord refuses for its words; False for anything else.

@@ -7,6 +7,7 @@ forgets threads when they are archived.
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -16,7 +17,9 @@ import discord
 from bot.delivery.failures import THREAD_EXISTS, PublicationStopped
 from bot.delivery.once import once
 from bot.delivery.pacer import Pacer
-from bot.discussion.buttons import Buttons, enter_comment, more_comments
+from bot.discussion import buttons
+from bot.discussion.buttons import Buttons
+from bot.language import gettext as _
 from bot.model import ChannelId, GuildId, MessageId, Payload, PublicationId
 
 PAGE = 100
@@ -238,15 +241,30 @@ def view_of(payload: Payload, publication: PublicationId) -> discord.ui.View | N
     if payload.buttons == Buttons.NONE:
         return None
     view = discord.ui.View(timeout=None)
-    view.add_item(
-        discord.ui.Button(
-            label="Enter a comment",
-            style=discord.ButtonStyle.primary,
-            custom_id=enter_comment(publication),
-            disabled=payload.buttons == Buttons.ENTER_CLOSED,
-        )
-    )
-    if payload.buttons == Buttons.ENTER_OR_MORE:
-        view.add_item(discord.ui.Button(label="Show more comments", custom_id=more_comments(publication)))
+    for button in _buttons(payload, publication):
+        view.add_item(button)
     view.stop()
     return view
+
+
+def _buttons(payload: Payload, publication: PublicationId) -> Iterator[discord.ui.Button[discord.ui.View]]:
+    match payload.buttons:
+        case Buttons.READ:
+            yield discord.ui.Button(label=_("Read here"), custom_id=buttons.read(publication))
+        case Buttons.DISCUSS:
+            yield discord.ui.Button(label=_("Discuss"), custom_id=buttons.discuss(publication))
+        case Buttons.COMMENT:
+            yield discord.ui.Button(label=_("Comment"), custom_id=buttons.comment_here(publication))
+        case Buttons.ENTER | Buttons.ENTER_OR_MORE | Buttons.ENTER_CLOSED:
+            yield discord.ui.Button(
+                label="Enter a comment",
+                style=discord.ButtonStyle.primary,
+                custom_id=buttons.enter_comment(publication),
+                disabled=payload.buttons == Buttons.ENTER_CLOSED,
+            )
+    if payload.buttons == Buttons.ENTER_OR_MORE:
+        yield discord.ui.Button(label="Show more comments", custom_id=buttons.more_comments(publication))
+    if payload.previous is not None:
+        yield discord.ui.Button(label=_("Previous"), url=payload.previous)
+    if payload.following is not None:
+        yield discord.ui.Button(label=_("Next"), url=payload.following)

@@ -19,6 +19,9 @@ class Buttons(StrEnum):
     ENTER = "enter"
     ENTER_OR_MORE = "enter-or-more"
     ENTER_CLOSED = "enter-closed"
+    READ = "read"
+    DISCUSS = "discuss"
+    COMMENT = "comment"
 
 
 def _pattern(custom_id: str) -> re.Pattern[str]:
@@ -30,6 +33,15 @@ ENTER_COMMENT = _pattern(r"oped:v1:enter:(?P<publication>\d{1,19})")
 
 MORE_COMMENTS = _pattern(r"oped:v1:more:(?P<publication>\d{1,19})")
 """*Show more comments* under the closing message, while only a part of them is mirrored."""
+
+DISCUSS = _pattern(r"oped:v1:discuss:(?P<publication>\d{1,19})")
+"""*Discuss* under a section in a text channel: the thread on the message it is pressed under."""
+
+COMMENT_HERE = _pattern(r"oped:v1:comment:(?P<publication>\d{1,19})")
+"""*Comment* under a section in a forum, where messages have no threads: the form that answers this message."""
+
+READ = _pattern(r"oped:v1:read:(?P<publication>\d{1,19}):(?P<section>\d{1,6}):(?P<part>\d{1,6})")
+"""*Read here* under the opening, and the buttons that turn the pages of what it shows."""
 
 COMMENT_FORM = _pattern(r"oped:v1:form:(?P<publication>\d{1,19}):(?P<message>\d{1,20})")
 """The form itself; `message` is the message it answers, 0 for a top-level comment."""
@@ -58,6 +70,21 @@ def enter_comment(publication: PublicationId) -> str:
 def more_comments(publication: PublicationId) -> str:
     """The custom id of *Show more comments*."""
     return f"oped:v1:more:{publication}"
+
+
+def discuss(publication: PublicationId) -> str:
+    """The custom id of *Discuss*."""
+    return f"oped:v1:discuss:{publication}"
+
+
+def comment_here(publication: PublicationId) -> str:
+    """The custom id of *Comment* under a section."""
+    return f"oped:v1:comment:{publication}"
+
+
+def read(publication: PublicationId, section: int = 1, part: int = 0) -> str:
+    """The custom id that shows a page: part `part` (from 0) of section number `section`."""
+    return f"oped:v1:read:{publication}:{section}:{part}"
 
 
 def comment_form(publication: PublicationId, message: int = 0) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from bot.discussion.buttons import Buttons
+from bot.language import ngettext
 from bot.model import (
     Article,
     Comment,
@@ -20,6 +21,7 @@ from bot.model import (
     Status,
 )
 from bot.text import dialect, markdown
+from bot.text.duration import reading_minutes
 from bot.text.tree import Document, Paragraph, Span
 
 MESSAGE_LIMIT = 2000
@@ -39,28 +41,37 @@ FIRST_ENTERED_ORDINAL = 2_000_000_000
 
 def opening(article: Article, links: Mapping[SectionId, str]) -> list[Part]:
     """The title, byline and contents; headings become jump links where `links` knows their messages."""
-    lines = [f"# {dialect.escape(dialect.clip(article.title, TITLE_LIMIT))}"]
-    byline = _byline(article)
-    if byline:
-        lines.append(f"-# {byline}")
+    lines = [f"# {dialect.escape(dialect.clip(article.title, TITLE_LIMIT))}", f"-# {_byline(article)}"]
     headed = [section for section in article.sections if section.heading]
     if headed:
         lines.append("**In this article**")
         lines.extend(f"- {_linked(section, links)}" for section in headed)
+    *before, last = _packed(lines)
     return [
-        Part(PlacementKind.OPENING, None, None, part, 0, Payload(content))
-        for part, content in enumerate(_packed(lines))
+        Part(PlacementKind.OPENING, None, None, part, 0, payload)
+        for part, payload in enumerate([*map(Payload, before), Payload(last, Buttons.READ)])
     ]
 
 
-def section(each: Section) -> list[Part]:
-    """A section's text below its heading, in as many messages as it needs."""
+def section(
+    each: Section,
+    buttons: Buttons = Buttons.DISCUSS,
+    *,
+    previous: str | None = None,
+    following: str | None = None,
+) -> list[Part]:
+    """A section's text below its heading, in as many messages as it needs, and buttons below the last of them."""
+    *before, last = section_pages(each)
+    return [
+        Part(PlacementKind.SECTION, each.id, None, part, each.number, payload)
+        for part, payload in enumerate([*map(Payload, before), Payload(last, buttons, previous, following)])
+    ]
+
+
+def section_pages(each: Section, limit: int = MESSAGE_LIMIT) -> list[str]:
+    """A section's text below its heading, divided so that each piece takes at most `limit` UTF-16 units."""
     prefix = f"## {dialect.escape(dialect.clip(each.heading, 500))}\n" if each.heading else ""
-    contents = dialect.messages(markdown.parse(each.text), first_prefix=prefix, limit=MESSAGE_LIMIT)
-    return [
-        Part(PlacementKind.SECTION, each.id, None, part, each.number, Payload(content))
-        for part, content in enumerate(contents)
-    ]
+    return dialect.messages(markdown.parse(each.text), first_prefix=prefix, limit=limit)
 
 
 def withdrawn_section(section_id: SectionId) -> Part:
@@ -114,6 +125,12 @@ def comment_header(each: Comment) -> str:
     return f"-# {' · '.join(parts)}"
 
 
+def section_thread_name(article: Article, section_id: SectionId | None) -> str:
+    """The name of a section's thread: its heading, or the title for the introduction."""
+    heading = next((each.heading for each in article.sections if each.id == section_id), None)
+    return dialect.clip(_one_line(heading or article.title) or article.slug, THREAD_NAME_LIMIT)
+
+
 def thread_name(article: Article) -> str:
     """The name of the comments' thread, within Discord's 100 characters."""
     return dialect.clip(f"Comments: {_one_line(article.title)}", THREAD_NAME_LIMIT)
@@ -139,6 +156,10 @@ def _byline(article: Article) -> str:
         parts.append(f"By {dialect.escape(dialect.clip(article.author, NAME_LIMIT))}")
     if article.published_at:
         parts.append(timestamp(article.published_at, "D"))
+    minutes = reading_minutes(each.text for each in article.sections)
+    parts.append(
+        ngettext("{minutes} minute to read", "{minutes} minutes to read", minutes).format(minutes=minutes)
+    )
     if article.source_url:
         link = Span("Original article", link=article.source_url)
         parts.append(dialect.render(Document((Paragraph((link,)),))))

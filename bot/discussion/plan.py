@@ -7,12 +7,11 @@ neither memory nor a transaction grows with the discussion.
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
 
-from bot.discussion import layout
-from bot.discussion.access import message_link
+from bot.discussion import layout, navigation
 from bot.discussion.buttons import Buttons
 from bot.model import (
     Article,
@@ -131,6 +130,24 @@ async def bring_up_to_date(database: Database, publication: Publication, *, more
                 return changes
 
 
+async def link(tx: Transaction, publication: Publication, *, contents: bool) -> bool:
+    """Let the sections that stand jump to their neighbours, and with `contents` the opening to them; what changed.
+
+    The poster asks for this on its way, so that each section is edited once, within moments, when the next one
+    stands; what is about to be sent has its links from the beginning.
+    """
+    article = await _article(tx, publication)
+    standing = await Placements(tx).of_article(publication.id)
+    links = navigation.links(publication, standing)
+    parts = navigation.linked(article, standing, links)
+    if contents:
+        parts += _opening(article, links)
+    known = {_key(each): each for each in standing}
+    differing = [each for each in parts if _differs(each, known.get(_key(each)))]
+    await Placements(tx).want(tx, publication.id, differing)
+    return bool(differing)
+
+
 async def state_end(tx: Transaction, publication: Publication) -> None:
     """Have the closing message say that the discussion is over, and let go of what was never sent."""
     placements = Placements(tx)
@@ -180,7 +197,14 @@ async def _in_groups(
 
 
 def _article_parts(publication: Publication, article: Article, standing: Sequence[Placement]) -> list[Part]:
-    sections = [part for each in article.sections for part in layout.section(each)]
+    links = navigation.links(publication, standing)
+    sections = [
+        part
+        for each in article.sections
+        for part in layout.section(
+            each, navigation.buttons(publication), **navigation.neighbours(article, each.id, links)
+        )
+    ]
     present = {each.id for each in article.sections}
     # What stood in the channel says so where it stood; what was never posted, or is deleted, needs no word.
     withdrawn = {
@@ -188,18 +212,11 @@ def _article_parts(publication: Publication, article: Article, standing: Sequenc
         for each in standing
         if each.section_id is not None and each.section_id not in present and each.part == 0 and _stands(each)
     }
-    return [*_opening(publication, article, standing), *sections, *map(layout.withdrawn_section, withdrawn)]
+    return [*_opening(article, links), *sections, *map(layout.withdrawn_section, withdrawn)]
 
 
-def _opening(publication: Publication, article: Article, standing: Sequence[Placement]) -> list[Part]:
+def _opening(article: Article, links: Mapping[SectionId, str]) -> list[Part]:
     """The opening, whose contents jump to the sections as far as their messages are known."""
-    links: dict[SectionId, str] = {
-        each.section_id: message_link(
-            publication.guild_id, each.channel_id or publication.channel_id, each.message_id
-        )
-        for each in standing
-        if each.section_id is not None and each.part == 0 and each.message_id is not None and not each.gone
-    }
     plain = layout.opening(article, {})
     linked = layout.opening(article, links)
     # Links make the contents longer. Where that would take another message, which could only stand at the end of

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from bot.discussion.events import Found
-from bot.model import Publication
+from bot.model import ChannelId, GuildId, MessageId, Publication
 
 
 class CatchingUp(Protocol):
@@ -13,3 +13,16 @@ class CatchingUp(Protocol):
 
     async def of(self, publication: Publication) -> Found:
         """Read a publication's channels now; what that brought, once it is stored."""
+
+
+class Threads(Protocol):
+    """Threads on messages; such a thread bears the message's id."""
+
+    async def is_open(self, guild: GuildId, thread: ChannelId) -> bool:
+        """Whether a thread is known to be there, without asking Discord."""
+
+    async def open(self, guild: GuildId, channel: ChannelId, message: MessageId, name: str) -> None:
+        """Start the thread on a message, or find that it has one.
+
+        Raises `DeliveryError` with a sentence for members where there is none in the end, or not yet.
+        """

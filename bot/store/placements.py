@@ -249,16 +249,17 @@ class Placements:
 
 def encoded(payload: Payload) -> str:
     """A payload as the database keeps it."""
-    return json.dumps(
-        {"content": payload.content, "buttons": payload.buttons}, ensure_ascii=False, separators=(",", ":")
-    )
+    fields = {"content": payload.content, "buttons": payload.buttons}
+    jumps = {"previous": payload.previous, "following": payload.following}
+    fields |= {name: address for name, address in jumps.items() if address is not None}
+    return json.dumps(fields, ensure_ascii=False, separators=(",", ":"))
 
 
 def _decoded(value: str | None) -> Payload | None:
     if value is None:
         return None
     fields = json.loads(value)
-    return Payload(fields["content"], fields["buttons"])
+    return Payload(fields["content"], fields["buttons"], fields.get("previous"), fields.get("following"))
 
 
 def _placement(row: Row) -> Placement:

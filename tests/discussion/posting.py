@@ -46,7 +46,8 @@ async def carry_out(database: Database, publication: Publication) -> list[str]:
     """Bring all messages to what they should show, in order; what that took, one line a message."""
     done = []
     while (each := await Placements(database).next_to_do(publication.id)) is not None:
-        done.append(await _carry_out_one(database, publication, each))
+        if not await _links_changed(database, publication, each):
+            done.append(await _carry_out_one(database, publication, each))
     if await plan.bring_up_to_date(database, publication) != plan.Changes():
         return done + await carry_out(database, publication)
     async with database.transaction() as tx:
@@ -55,6 +56,13 @@ async def carry_out(database: Database, publication: Publication) -> list[str]:
             tx, publication.id, PublicationState.LIVE, among=(PublicationState.POSTING,)
         )
     return done
+
+
+async def _links_changed(database: Database, publication: Publication, each: Placement) -> bool:
+    if each.message_id is not None or each.kind not in {PlacementKind.SECTION, PlacementKind.CLOSING}:
+        return False
+    async with database.transaction() as tx:
+        return await plan.link(tx, publication, contents=each.kind is PlacementKind.CLOSING)
 
 
 async def _carry_out_one(database: Database, publication: Publication, each: Placement) -> str:

@@ -151,7 +151,7 @@ def test_the_opening_shows_title_byline_and_contents() -> None:
     (part,) = layout.opening(article, {SectionId(2): "https://discord.com/channels/1/2/3"})
     assert part.payload.content.splitlines() == [
         "# On rivers",
-        "-# By Ann · <t:1714552200:D> · [Original article](https://a.example/x)",
+        "-# By Ann · <t:1714552200:D> · 1 minute to read · [Original article](https://a.example/x)",
         "**In this article**",
         "- [Upstream](https://discord.com/channels/1/2/3)",
         "- Downstream",

@@ -55,10 +55,11 @@ async def test_an_article_is_posted_in_reading_order_and_stating_it_again_change
         "create # A Bench",
         "create Once upon a time",
         "create ## Birds",
+        "edit # A Bench",
+        "edit Once upon a time",
         "create ## Comments (3)",
         *["create -# Ann"] * 3,
-        "edit # A Bench",
-    ], "at last the contents jump to the sections"
+    ], "before the comments come, sections and contents can be jumped to"
     before = await shown(database, publication)
     assert f"https://discord.com/channels/10/20/{sorted(before)[2]}" in before[min(before)]
     assert await update(database, publication) == Changes()
@@ -127,7 +128,7 @@ async def test_a_section_that_shrinks_gives_up_its_last_messages(database: Datab
     before = await shown(database, publication)
     await imported(database, article(sections=THREE[:2]))
     changes = await update(database, publication)
-    assert (changes.edited, changes.removed) == (1, len(before) - 4)
+    assert (changes.edited, changes.removed) == (2, len(before) - 4), "the opening's reading time shrinks too"
     assert len(await shown(database, publication)) == 4
 
 

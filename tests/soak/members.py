@@ -131,7 +131,7 @@ class Members:
     async def enter(self) -> None:
         """Write with the form, top-level or in answer to something."""
         person, mark = self._anybody(), f"Form {len(self.entered)}:"
-        closing = [each for each in self._everything() if each.components]
+        closing = [each for each in self._everything() if "## Comments (" in each.content]
         by_menu = self._chance.random() < 0.5
         for target in self._one(self._everything() if by_menu else closing):
             entered = Entered(mark, person)

@@ -108,6 +108,9 @@ def _one_of_ours(message: Message, row: Row) -> Iterator[str]:
         yield f"our message {message.id} is in another channel than stored"
     if bool(message.components) != bool(payload["buttons"]):
         yield f"our message {message.id} has other buttons than it should"
+    jumps = [each["url"] for buttons in message.components for each in buttons["components"] if "url" in each]
+    if jumps != [payload[each] for each in ("previous", "following") if each in payload]:
+        yield f"our message {message.id} jumps to {jumps}"
 
 
 def _order(stored: Stored, orders: Mapping[int, Sequence[int]]) -> Iterator[str]:

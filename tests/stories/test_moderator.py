@@ -44,7 +44,7 @@ async def test_a_moderator_posts_watches_and_retires_an_article(production: Prod
         listed = await stage.mo.command("article list", here=stage.articles)
         assert title in listed.content
 
-        closing = next(message for message in production.ours(post) if message.components)
+        closing = next(message for message in production.ours(post) if "## Comments (" in message.content)
         await stage.mo.command("article retire", here=stage.articles, publication=publication)
         await stage.discord.until(lambda: post.locked)
         assert "closed" in closing.content
