@@ -22,6 +22,7 @@ CommentId = NewType("CommentId", int)
 PublicationId = NewType("PublicationId", int)
 PlacementId = NewType("PlacementId", int)
 EntryId = NewType("EntryId", int)
+CaseId = NewType("CaseId", int)
 
 GuildId = NewType("GuildId", int)
 ChannelId = NewType("ChannelId", int)
@@ -95,6 +96,13 @@ class Mode(StrEnum):
     OPEN = "open"
     FIRST_HELD = "first_held"
     ALL_HELD = "all_held"
+
+
+class SanctionKind(StrEnum):
+    """What is kept from a person: a mute the commenting, a ban all taking part."""
+
+    MUTE = "mute"
+    BAN = "ban"
 
 
 # --- What a format reader yields: one article's worth of facts at a time, before anything is stored ---------
@@ -325,6 +333,15 @@ class Server:
     log_channel_id: ChannelId | None = None
     mode: Mode = Mode.OPEN
     moderator_roles: frozenset[RoleId] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Sanction:
+    """What keeps a person from taking part in a server's discussions; `until` None is until further notice."""
+
+    kind: SanctionKind
+    until: datetime | None = None
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
