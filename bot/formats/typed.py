@@ -16,6 +16,18 @@ _PROSE = re.compile(
 _MARKED_LINE = re.compile(r"\n[ \t]*(?:[-+#=:!]|\d{1,9}[.)])")
 _BREAKS = re.compile(r"\n{3,}")
 
+# A few stressed or linked words that nothing touches but a sentence's own marks: neither can then need an escape.
+_WORDS = r"[A-Za-z0-9]+(?:,? [A-Za-z0-9]+)*"
+_STRESSED_OR_LINKED = re.compile(
+    rf"""(?<![^\s(]) <(?:
+      (?P<tag> em | strong | i | b ) > (?P<stressed> {_WORDS} ) </ (?P=tag)
+    | a [ ] href="(?P<url> https?://[A-Za-z0-9] (?: [A-Za-z0-9./?=%#+-] | &amp; )* )"
+      (?: [ ] (?: rel | target )="[a-z_ ]*" )* > (?P<linked> {_WORDS} ) </a
+    ) > (?= [\s.,:;!?)] | \Z )""",
+    re.VERBOSE,
+)
+_STRESS = {"em": "*", "i": "*", "strong": "**", "b": "**"}
+
 
 def typed(text: str, base_url: str | None) -> str:
     """Markdown for text with perhaps some HTML in it, where an empty line parts paragraphs."""
@@ -24,10 +36,13 @@ def typed(text: str, base_url: str | None) -> str:
 
 
 def _prose(text: str) -> str | None:
-    """The Markdown of text without any markup; None where there may be some."""
+    """The Markdown of text with hardly any markup; None where there may be more."""
     if "\r" in text:
         text = text.replace("\r\n", "\n")
-    if not _PROSE.fullmatch(text) or _MARKED_LINE.search(f"\n{text}"):
+    bare = text
+    if "<" in text:
+        bare, text = _STRESSED_OR_LINKED.sub("x", text), _STRESSED_OR_LINKED.sub(_stressed_or_linked, text)
+    if not _PROSE.fullmatch(bare) or _MARKED_LINE.search(f"\n{bare}"):
         return None
     text = single_spaced(text).strip()
     if "\n" in text:
@@ -35,3 +50,10 @@ def _prose(text: str) -> str | None:
         if "\n\n\n" in text:
             text = _BREAKS.sub("\n\n", text)
     return text
+
+
+def _stressed_or_linked(match: re.Match[str]) -> str:
+    if url := match["url"]:
+        return f"[{match['linked']}]({url.replace('&amp;', '&')})"
+    stress = _STRESS[match["tag"]]
+    return f"{stress}{match['stressed']}{stress}"

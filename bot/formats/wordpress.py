@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import lru_cache
 from html import escape
 from typing import BinaryIO
 
@@ -173,13 +174,14 @@ class _Export:
         if why_not or not isinstance(status, Status):
             return Omission(article_ref, source_id, why_not or status)
         parent = one_line(comment.get("comment_parent", ""))
-        email, user = comment.get("comment_author_email", ""), comment.get("comment_user_id", "").strip()
         return SourceComment(
             article_ref=article_ref,
             ref=source_id or f"comment {self._comments}",
-            author=SourceAuthor(
-                name=unescaped_line(comment.get("comment_author", "")) or None,
-                key=key_of_email(email, self._version) or key_of_user(user),
+            author=_author(
+                comment.get("comment_author", ""),
+                comment.get("comment_author_email", ""),
+                comment.get("comment_user_id", ""),
+                self._version,
             ),
             text="" if deleted else typed(comment.get("comment_content", ""), self._url),
             source_id=source_id,
@@ -191,6 +193,12 @@ class _Export:
     def _time(self, record: dict[str, str], name: str, place: str) -> datetime | None:
         gmt, local = record.get(f"{name}_gmt", ""), record.get(name, "")
         return self._clock.time(gmt, local, place, self._notices, self.ref)
+
+
+@lru_cache(1024)  # few write much
+def _author(name: str, email: str, user: str, version: tuple[int, ...]) -> SourceAuthor:
+    key = key_of_email(email, version) or key_of_user(user.strip())
+    return SourceAuthor(unescaped_line(name) or None, key)
 
 
 def _why_left_out(post: dict[str, str]) -> str:

@@ -59,8 +59,37 @@ pieces = st.sampled_from(
 )
 
 
-@given(st.lists(pieces, max_size=14).map("".join) | st.text(max_size=40))
-@settings(max_examples=400, deadline=None)
+words = st.lists(
+    st.sampled_from(["a", "B9", "so,", "12", "a.b", "é", "a_b", " x"]), min_size=1, max_size=3
+).map(" ".join)
+stressed = st.builds("<{0}>{1}</{0}>".format, st.sampled_from(["em", "strong", "i", "b", "s"]), words)
+urls = st.sampled_from(
+    [
+        "https://example.org",
+        "http://example.org/a?b&amp;c=1#d",
+        "https://example.org/?a&amp;lt",
+        "https://example.org/?&amp;amp;",
+        "https://example.org/a_b(c)",
+        "https://example.org/*%41.",
+        "https://1",
+        "/within",
+        "javascript:alert(1)",
+    ]
+)
+attributes = st.sampled_from(["", ' rel="nofollow ugc"', ' target="_blank"', ' class="screen-reader-text"'])
+linked = st.builds('<a href="{0}"{1}>{2}</a>'.format, urls, attributes, words)
+between = st.sampled_from(
+    [" ", "  ", "\n", "\n\n", " \n\n\n", ". ", "! ", " (", ") ", ", ", ":", "", "x", "!\n", "\t"]
+)
+
+
+@given(
+    st.lists(pieces, max_size=14).map("".join)
+    | st.lists(stressed | linked | between | pieces, max_size=12).map("".join)
+    | st.lists(st.tuples(between, stressed | linked).map("".join), max_size=6).map("".join)
+    | st.text(max_size=40)
+)
+@settings(max_examples=500, deadline=None)
 def test_the_short_way_leads_where_the_long_one_does(text: str) -> None:
     base = "https://example.org/"
     assert typed(text, base) == markdown.render(html.parse(with_paragraphs(text), base))
@@ -72,6 +101,10 @@ def test_the_short_way_leads_where_the_long_one_does(text: str) -> None:
         ("One  line\n and\tanother \n\n\n Two", "One line\nand another\n\nTwo"),
         ("It <em>is</em>\r\n\r\nnot", "It *is*\n\nnot"),
         ("2 < 3 & 4", "2 < 3 & 4"),
+        (
+            '<b>So</b>! (<i>this, too</i>)\n<a href="https://e.org/?a&amp;b" rel="nofollow">there</a>.',
+            "**So**! (*this, too*)\n[there](https://e.org/?a&b).",
+        ),
         ("- no list", "\\- no list"),
         (" \n ", ""),
     ],
