@@ -12,6 +12,8 @@ from bot.model import Article, Comment, SourceRecord, Status
 INCOMPLETE = "incomplete"
 """The code of a notice that the input may lack some of its article's comments: those stored are not withdrawn."""
 
+UNTITLED = "Untitled"
+"""The title of an article that has none in its source."""
 
 NO_ID = "It has no id: its place in the discussion is not known."
 

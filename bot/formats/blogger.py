@@ -9,7 +9,7 @@ from typing import BinaryIO
 from lxml import etree
 
 from bot.errors import SourceError
-from bot.formats.base import NO_ID, Format, ReadOptions
+from bot.formats.base import NO_ID, UNTITLED, Format, ReadOptions
 from bot.formats.fields import one_line, time_of, unescaped_line
 from bot.formats.sections import sections_of
 from bot.formats.xml_stream import Shape, children, elements
@@ -23,7 +23,6 @@ _KIND_SCHEME = "http://schemas.google.com/g/2005#kind"
 _ATOM = "{http://www.w3.org/2005/Atom}"
 _IN_REPLY_TO = "{http://purl.org/syndication/thread/1.0}in-reply-to"
 _ID = re.compile(r"blog-(\d+)\.(?:post|page)-(\d+)$")
-_UNTITLED = "Untitled"
 
 
 def recognises(head: bytes) -> bool:
@@ -85,7 +84,7 @@ def _article(entry: etree._Element) -> SourceArticle:
     url = _links(entry, "alternate")
     return SourceArticle(
         ref=ref,
-        title=unescaped_line(fields.get("title", "")) or _UNTITLED,
+        title=unescaped_line(fields.get("title", "")) or UNTITLED,
         sections=sections_of(html.parse(fields.get("content", ""), url or None)),
         kind=KIND,
         site=blog,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from bot.errors import SourceError
-from bot.formats.base import NO_ID, Format, ReadOptions, Unpublished
+from bot.formats.base import NO_ID, UNTITLED, Format, ReadOptions, Unpublished
 from bot.formats.fields import line_in, text_in, time_of
 from bot.formats.json_stream import walk
 from bot.model import Omission, SourceArticle, SourceAuthor, SourceComment, SourceRecord, Status
@@ -147,7 +147,7 @@ def _empty() -> SourceError:
 
 def _page(kind: str, ref: str, path: str, domain: str, title: str) -> SourceArticle:
     url = f"https://{domain}{path}" if domain else None
-    return SourceArticle(ref, title or path or ref, (), kind, domain, path or ref, url=url)
+    return SourceArticle(ref, title or path or ref or UNTITLED, (), kind, domain, path or ref, url=url)
 
 
 def _text(fields: Fields) -> str:

@@ -12,14 +12,13 @@ from typing import BinaryIO
 from lxml import etree
 
 from bot.errors import SourceError
-from bot.formats.base import Export, Format, ReadOptions
+from bot.formats.base import UNTITLED, Export, Format, ReadOptions
 from bot.formats.fields import one_line, unescaped_line
 from bot.formats.outline import Entry, everything
 from bot.formats.sections import document_of, sections_of
 from bot.formats.typed import typed
 from bot.formats.wordpress_site import (
     KIND,
-    UNTITLED,
     Clock,
     key_of_email,
     key_of_user,

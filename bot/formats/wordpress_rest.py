@@ -8,13 +8,12 @@ from typing import BinaryIO
 
 from bot.errors import SourceError
 from bot.formats.addresses import parts_of, without_fragment
-from bot.formats.base import NO_ID, Format, ReadOptions
+from bot.formats.base import NO_ID, UNTITLED, Format, ReadOptions
 from bot.formats.fields import line_in, text_in, unescaped_line
 from bot.formats.json_stream import walk
 from bot.formats.sections import sections_of
 from bot.formats.wordpress_site import (
     KIND,
-    UNTITLED,
     Clock,
     key_of_avatar,
     key_of_email,

@@ -13,7 +13,6 @@ from bot.formats.fields import one_line, time_of
 from bot.model import Notice, Status
 
 KIND = "wordpress"
-UNTITLED = "Untitled"
 
 _AVATAR = re.compile(r"/avatar/([0-9a-f]{64}|[0-9a-f]{32})\b")
 _SHA256_SINCE = (6, 8)

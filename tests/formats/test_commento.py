@@ -96,3 +96,10 @@ def test_comentario() -> None:
 def test_what_holds_no_comments_is_refused(form: Any, content: str) -> None:
     with pytest.raises(SourceError):
         read(form, content)
+
+
+def test_a_page_that_says_nothing_of_itself_is_untitled() -> None:
+    without = json.dumps({"version": 1, "comments": [commento(url="", domain="")], "commenters": []})
+    assert read(COMMENTO_FORMAT, without).article.title == "Untitled"
+    without = json.dumps({"version": 3, "pages": [{"id": ""}], "comments": [], "commenters": []})
+    assert read(COMENTARIO_FORMAT, without).article.title == "Untitled"

@@ -17,6 +17,7 @@ from bot.formats.base import Format, ReadOptions, Unpublished
 from bot.formats.registry import FORMATS, recognise
 from bot.formats.stream import open_source
 from bot.model import SourceArticle, SourceComment, SourceRecord
+from bot.text import markdown
 from tests.formats import samples
 
 ALL = ReadOptions(include=frozenset(Unpublished), url="https://example.org/")
@@ -44,6 +45,8 @@ def check(record: SourceRecord) -> None:
     elif isinstance(record, SourceComment):
         assert record.ref
         texts = [record.author.name, record.text, record.source_id, record.parent_ref]
+        document = markdown.parse(record.text)
+        assert markdown.parse(markdown.write(document)) == document
     for text in filter(None, texts):
         assert "\x00" not in text
         text.encode()
