@@ -29,10 +29,11 @@ from bot.discussion.exporting import Exporting
 from bot.discussion.forms import Forms
 from bot.discussion.lookup import Lookup
 from bot.discussion.pages import Pages
+from bot.discussion.privacy import Privacy
 from bot.discussion.publish import Publishing
+from bot.discussion.retention import Retention
 from bot.discussion.rooms import Rooms
 from bot.discussion.statistics import Counting
-from bot.errors import StorageError
 from bot.model import GuildId, Publication
 from bot.settings import Settings
 from bot.store.database import Database
@@ -43,6 +44,7 @@ from cogs.articles import Articles
 from cogs.comments import Comments
 from cogs.entering import Entering
 from cogs.listening import Listening
+from cogs.privacy import PrivacyCommands
 from cogs.reading import Reading
 
 log = structlog.get_logger(__name__)
@@ -53,9 +55,6 @@ GUILD_READY_SECONDS = 2.0
 AUTHENTICATION_FAILED = 4004
 """The gateway's code for a token that no longer holds (topics/opcodes-and-status-codes)."""
 
-CHECKPOINT_SECONDS = 600.0
-"""How long an erased text may still stand in SQLite's write-ahead log."""
-
 PARTING_SECONDS = 10.0
 """How long an ending bot may take to store what it has heard."""
 
@@ -63,7 +62,9 @@ PARTING_SECONDS = 10.0
 class Oped(commands.Bot):
     """The connected bot; what it hears and does is in its cogs and background tasks."""
 
-    def __init__(self, database: Database, *, guilds: frozenset[GuildId], readable: bool) -> None:
+    def __init__(
+        self, database: Database, *, guilds: frozenset[GuildId], readable: bool, retention: Retention
+    ) -> None:
         super().__init__(
             command_prefix=commands.when_mentioned,
             help_command=None,
@@ -97,6 +98,7 @@ class Oped(commands.Bot):
         self.forms = Forms(database, self.poster.wake)
         self.lookup = Lookup(database)
         self.threads = ThreadsOnMessages(self, wire)
+        self.retention = retention
 
     async def setup_hook(self) -> None:
         """Load the cogs and tell Discord of the commands, if they changed. A cog that fails stops the start."""
@@ -116,9 +118,15 @@ class Oped(commands.Bot):
                 exporting=Exporting(self.database),
                 counting=Counting(self.database),
             ),
+            PrivacyCommands(self, privacy=Privacy(self.database, self._wake), retention=self.retention),
         )
         for cog in cogs:
             await self.add_cog(cog)
+
+    def _wake(self) -> None:
+        """Say that there may be messages of ours or of members' to delete."""
+        self.poster.wake()
+        self.remover.wake()
 
     async def on_message(self, message: discord.Message, /) -> None:
         """Do nothing: commands are slash commands, and the cogs listen themselves."""
@@ -149,9 +157,14 @@ class Oped(commands.Bot):
 
 async def described_commands(database: Database) -> list[Description]:
     """The commands as the bot would tell Discord of them; nothing is connected or changed."""
-    async with Oped(database, guilds=frozenset(), readable=False) as bot:
+    retention = _retention(database, Settings.load({}, None))
+    async with Oped(database, guilds=frozenset(), readable=False, retention=retention) as bot:
         await bot._load_cogs()  # noqa: SLF001 - this module's own class
         return command_sync.descriptions(bot.tree)
+
+
+def _retention(database: Database, settings: Settings) -> Retention:
+    return Retention(database, backup_days=settings.backup_days, purge_days=settings.purge_days)
 
 
 @asynccontextmanager
@@ -170,7 +183,8 @@ async def running_bot(settings: Settings, *, ask_for_content: bool = True) -> As
             if not readable:
                 log.warning("message_content_off", remedy="Switch it on in the developer portal, under Bot.")
             guilds = frozenset(GuildId(each) for each in settings.guilds)
-            async with Oped(database, guilds=guilds, readable=readable) as bot:
+            retention = _retention(database, settings)
+            async with Oped(database, guilds=guilds, readable=readable, retention=retention) as bot:
                 await bot.login(token)
                 async with _at_work(bot):
                     yield bot
@@ -188,7 +202,7 @@ async def _at_work(bot: Oped) -> AsyncIterator[None]:
                 tasks.create_task(_once_ready(bot, bot.remover.run)),
                 tasks.create_task(bot.catch_up.run()),
                 tasks.create_task(_once_ready(bot, bot.sweep.run)),
-                tasks.create_task(_empty_write_ahead_log(bot.database)),
+                tasks.create_task(bot.retention.run()),
             ]
             try:
                 yield
@@ -211,16 +225,6 @@ async def _connect(bot: Oped) -> None:
         if error.code == AUTHENTICATION_FAILED:
             raise WRONG_TOKEN from error
         raise
-
-
-async def _empty_write_ahead_log(database: Database) -> None:
-    """Carry erasures from the log into the file, now and then: SQLite itself would wait for a full log."""
-    while True:
-        await asyncio.sleep(CHECKPOINT_SECONDS)
-        try:
-            await database.checkpoint()
-        except StorageError as error:
-            log.warning("log_not_emptied", reason=error.sentence())
 
 
 async def _store_the_rest(bot: Oped) -> None:

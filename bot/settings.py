@@ -42,6 +42,13 @@ def _ids(value: str) -> tuple[int, ...]:
     return tuple(int(part) for part in parts)
 
 
+def _days(value: object) -> int:
+    """A whole number of days, from one to a hundred years."""
+    if not re.fullmatch(r"[0-9]{1,5}", str(value)) or not 1 <= int(str(value)) <= 36_500:
+        raise ValueError("is no whole number of days from 1 to 36500")
+    return int(str(value))
+
+
 class Settings(BaseModel):
     """All settings; each field's alias is its key, its examples are shown with a bad value."""
 
@@ -63,6 +70,12 @@ class Settings(BaseModel):
         (), alias="OPED_GUILDS", examples=["81384788765712384,613425648685547541"]
     )
     """The servers that are offered imported articles; none stands for that of the first publication."""
+
+    backup_days: Annotated[int, BeforeValidator(_days)] = Field(30, alias="OPED_BACKUP_DAYS", examples=["7"])
+    """After how many days a backup that Oped made is deleted."""
+
+    purge_days: Annotated[int, BeforeValidator(_days)] = Field(30, alias="OPED_PURGE_DAYS", examples=["7"])
+    """How many days after its removal from a server the bot deletes what is stored of it."""
 
     log_format: Literal["console", "json"] | None = Field(None, alias="OPED_LOG", examples=["json"])
     """How log lines look; None chooses by whether a terminal shows them."""

@@ -30,6 +30,8 @@ def test_nothing_needs_to_be_set() -> None:
     assert settings.database_url == "sqlite:///data/oped.db"
     assert settings.discord_api_url is None
     assert settings.guilds == ()
+    assert settings.backup_days == 30
+    assert settings.purge_days == 30
     assert settings.log_format is None
     assert not settings.debug
 
@@ -165,6 +167,12 @@ def test_guilds_are_a_list_with_commas() -> None:
 @pytest.mark.parametrize("guilds", ["0", "-1", "1;2", "1 2", "home", "1.5", "٣", "9" * 400])
 def test_guilds_are_ids(guilds: str) -> None:
     assert problem(OPED_GUILDS=guilds).place == "OPED_GUILDS"
+
+
+@pytest.mark.parametrize("key", ["OPED_BACKUP_DAYS", "OPED_PURGE_DAYS"])
+@pytest.mark.parametrize("days", ["0", "-1", "1.5", "a week", "٣", "36501", "9" * 400])
+def test_days_are_a_whole_number_of_them(key: str, days: str) -> None:
+    assert problem(**{key: days}).place == key
 
 
 @given(st.dictionaries(st.sampled_from(sorted(FIELDS)), st.text()))

@@ -61,6 +61,9 @@ UPDATE = _pattern(r"oped:v1:update:(?P<publication>\d{1,19})")
 TRY_AGAIN = _pattern(r"oped:v1:again:(?P<publication>\d{1,19})")
 """*Try again* under the status of a publication that failed."""
 
+ERASE = _pattern(r"oped:v1:erase")
+"""*Erase everything*, in an answer that only one person sees: whoever presses it is who is erased."""
+
 
 def enter_comment(publication: PublicationId) -> str:
     """The custom id of *Enter a comment*."""
@@ -115,3 +118,8 @@ def repair(publication: PublicationId) -> str:
 def update(publication: PublicationId) -> str:
     """The custom id of *Update*."""
     return f"oped:v1:update:{publication}"
+
+
+def erase() -> str:
+    """The custom id of *Erase everything*."""
+    return "oped:v1:erase"

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 from bot.discussion import layout
 from bot.discussion.access import Viewer
+from bot.discussion.privacy import check_stored
 from bot.errors import NotFoundError, RefusedError
 from bot.model import (
     Actor,
@@ -59,8 +60,9 @@ class Forms:
         """What a comment would answer: a message of the discussion, or with none the article as a whole.
 
         Raises `NotFoundError` for a message that is no part of a discussion the viewer may see, `RefusedError`
-        where the discussion is closed or not open yet.
+        where the discussion is closed or not open yet, or the viewer opted out.
         """
+        await check_stored(self._database, viewer.user_id)
         if message_id is None:
             publication = await self._open(viewer, publication_id)
             article = await Articles(self._database).by_id(publication.article_id)
@@ -130,6 +132,7 @@ class Forms:
     async def edit(self, viewer: Viewer, comment_id: CommentId, *, text: str) -> None:
         """Change the text of a comment entered by form; the old one is kept as its history."""
         _check_not_empty(text)
+        await check_stored(self._database, viewer.user_id)
         comment = await self.own(viewer, comment_id=comment_id)
         if comment.status is not Status.VISIBLE:
             raise RefusedError("This comment was hidden by a moderator and cannot be changed.")

@@ -6,7 +6,7 @@ first and what is deleted then becomes a tombstone.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -16,6 +16,7 @@ from bot.model import ChannelId, MessageId, PlacementKind, PublicationState
 from bot.store.cursors import Cursors
 from bot.store.database import Transaction
 from bot.store.incoming import Incoming, Outcome
+from bot.store.personal import Personal
 from bot.store.placements import Placements
 from bot.store.publications import Publications
 from bot.store.removals import Removals
@@ -42,7 +43,7 @@ async def record(tx: Transaction, events: Sequence[Event]) -> Result:
         if isinstance(event, Posted):
             await confirm(tx, event.nonce, event.message_id)
     outcomes: dict[MessageId, Outcome] = {}
-    for wave in _waves(events):
+    for wave in _waves(events, await _unwelcome(tx, events)):
         latest = await Incoming(tx).store([message for _, message in wave])
         for place, message in wave:
             outcome = latest[message.message_id]
@@ -57,9 +58,25 @@ async def record(tx: Transaction, events: Sequence[Event]) -> Result:
     return Result(found, outcomes)
 
 
-def _waves(events: Sequence[Event]) -> Iterator[list[tuple[int, MessageWritten]]]:
+async def _unwelcome(tx: Transaction, events: Sequence[Event]) -> frozenset[MessageId]:
+    """Messages of people who opted out, or from before they were erased."""
+    written = [
+        (each.message_id, each.user_id, each.created_at)
+        for each in events
+        if isinstance(each, MessageWritten)
+    ]
+    return await Personal(tx).unwelcome(written) if written else frozenset()
+
+
+def _waves(
+    events: Sequence[Event], unwelcome: Collection[MessageId]
+) -> Iterator[list[tuple[int, MessageWritten]]]:
     """The messages and their places in order, those of which there are several versions one after the other."""
-    left = [(place, event) for place, event in enumerate(events) if isinstance(event, MessageWritten)]
+    left = [
+        (place, event)
+        for place, event in enumerate(events)
+        if isinstance(event, MessageWritten) and event.message_id not in unwelcome
+    ]
     while left:
         wave: dict[MessageId, tuple[int, MessageWritten]] = {}
         later = [each for each in left if wave.setdefault(each[1].message_id, each) is not each]

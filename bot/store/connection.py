@@ -135,6 +135,8 @@ async def prepare(connection: aiosqlite.Connection, *, migrate: bool) -> None:
         "synchronous = FULL",
         "foreign_keys = ON",
         "secure_delete = ON",
+        # Temporary tables have it switched on apart, as they come to be later.
+        "temp.secure_delete = ON",
         # Cut the log whenever it is reset: what was erased must not live on in its tail.
         "journal_size_limit = 0",
     ):

@@ -66,10 +66,13 @@ UPDATE incoming SET outcome = iif(reply_to < message_id AND EXISTS (
     SELECT 1 FROM publication AS q WHERE q.channel_id = incoming.channel_id AND {_CAPTURING}), 'open', 'foreign')
 WHERE publication_id IS NULL
 """
+# Nobody is named again for a tombstone: its author may have had everything erased.
 _COMMENTERS = """
 INSERT INTO commenter (user_id, name)
 SELECT user_id, author FROM (SELECT user_id, author, max(message_id) FROM incoming
-    WHERE publication_id IS NOT NULL AND knows_nick = ? GROUP BY user_id)
+    WHERE publication_id IS NOT NULL AND knows_nick = ? AND NOT EXISTS (
+        SELECT 1 FROM comment AS c WHERE c.message_id = incoming.message_id AND c.status = 'deleted')
+    GROUP BY user_id)
 WHERE true ON CONFLICT (user_id) DO
 """
 _CREATE = """

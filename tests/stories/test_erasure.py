@@ -14,7 +14,7 @@ WORDS = "quokkas-prefer-the-evening-train"
 async def test_a_deleted_message_leaves_no_file(
     production: Production, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.app.CHECKPOINT_SECONDS", 0.1)
+    monkeypatch.setattr("bot.discussion.retention.ROUND_SECONDS", 0.1)
     stage = production.stage
     slug = await imported(production, sample_path())
 

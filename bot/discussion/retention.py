@@ -1,0 +1,66 @@
+"""Retention: in the background, what is no longer to be kept is let go of."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Collection
+from datetime import UTC, datetime, timedelta
+
+import structlog
+
+from bot.errors import StorageError
+from bot.model import GuildId
+from bot.store.database import Database
+from bot.store.departures import Departures
+from bot.store.personal import Personal
+
+log = structlog.get_logger(__name__)
+
+ROUND_SECONDS = 600.0
+"""Between two rounds: so long an erased text may still stand in SQLite's write-ahead log."""
+
+
+class Retention:
+    """Lets go of erased texts in SQLite's log, of old backups, and of what is stored of servers long left."""
+
+    def __init__(self, database: Database, *, backup_days: int, purge_days: int) -> None:
+        self._database = database
+        self.backup_days = backup_days
+        self.purge_days = purge_days
+
+    async def run(self) -> None:
+        """Do a round now and then, until cancelled."""
+        while True:
+            await asyncio.sleep(ROUND_SECONDS)
+            try:
+                await self.round(datetime.now(UTC))
+            except StorageError as error:
+                log.warning("retention_waits", reason=error.sentence())
+
+    async def round(self, now: datetime) -> None:
+        """Let go of what is due; last of all SQLite's log, which would wait until it is full. Raises `StorageError`."""
+        await self._purge(now - timedelta(days=self.purge_days))
+        async with self._database.transaction() as tx:
+            await Personal(tx).forget_erasures(tx, now - timedelta(days=self.backup_days))
+        await self._database.checkpoint()
+
+    async def _purge(self, before: datetime) -> None:
+        for guild in await Departures(self._database).due(before):
+            async with self._database.transaction() as tx:
+                await Departures(tx).purge(tx, guild)
+            log.info("server_purged", guild=guild)
+
+    async def present(self, guilds: Collection[GuildId]) -> None:
+        """Hear on which servers the bot is: it may have been removed from some, or added again, while it was away."""
+        async with self._database.transaction() as tx:
+            await Departures(tx).compare(tx, guilds, datetime.now(UTC))
+
+    async def departed(self, guild: GuildId) -> None:
+        """Hear that the bot was removed from a server."""
+        async with self._database.transaction() as tx:
+            await Departures(tx).depart(tx, guild, datetime.now(UTC))
+
+    async def arrived(self, guild: GuildId) -> None:
+        """Hear that the bot was added to a server, perhaps again."""
+        async with self._database.transaction() as tx:
+            await Departures(tx).come_back(tx, guild)

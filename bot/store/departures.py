@@ -1,0 +1,91 @@
+"""Servers that the bot was removed from, and the purge of what is stored of them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection
+from datetime import datetime
+
+from bot.model import GuildId
+from bot.store.database import Reader, Transaction
+from bot.store.moments import to_milliseconds
+
+# Tables whose rows belong to a server. What hangs on a publication or a comment goes along with it.
+OF_SERVERS = (
+    "claim",
+    "departure",
+    "moderator_role",
+    "publication",
+    "report_case",
+    "sanction",
+    "server",
+    "trail_entry",
+)
+
+_PUBLICATIONS = "SELECT id FROM publication WHERE guild_id = :guild"
+_ROOMS = f"""
+    SELECT channel_id FROM publication WHERE guild_id = :guild
+    UNION SELECT thread_id FROM publication WHERE guild_id = :guild AND thread_id IS NOT NULL
+    UNION SELECT message_id FROM placement WHERE kind = 'section' AND message_id IS NOT NULL
+        AND publication_id IN ({_PUBLICATIONS})
+"""
+# What refers to something goes before it.
+_PURGE = (
+    f"DELETE FROM channel_cursor WHERE channel_id IN ({_ROOMS})",
+    f"DELETE FROM deleted_message WHERE channel_id IN ({_ROOMS})",
+    f"DELETE FROM removal WHERE channel_id IN ({_ROOMS})",
+    f"DELETE FROM placement WHERE publication_id IN ({_PUBLICATIONS})",
+    f"DELETE FROM comment WHERE publication_id IN ({_PUBLICATIONS})",
+    *(f"DELETE FROM {table} WHERE guild_id = :guild" for table in OF_SERVERS),
+    # Members who wrote nowhere else.
+    """DELETE FROM commenter WHERE user_id IS NOT NULL
+        AND NOT EXISTS (SELECT 1 FROM comment WHERE commenter_id = commenter.id)""",
+)
+
+
+class Departures:
+    """Reads with any reader; the methods that write take the transaction."""
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+
+    async def compare(self, tx: Transaction, present: Collection[GuildId], at: datetime) -> None:
+        """Note which servers the bot is no longer on, of those of which something is stored, and which it is on again.
+
+        The first word about when the bot was removed stands.
+        """
+        here = json.dumps(list(present))
+        await tx.execute("DELETE FROM departure WHERE guild_id IN (SELECT value FROM json_each(?))", (here,))
+        known = " UNION ".join(
+            f"SELECT guild_id FROM {table}" for table in OF_SERVERS if table != "departure"
+        )
+        await tx.execute(
+            f"INSERT INTO departure (guild_id, at) SELECT guild_id, ?2 FROM ({known}) "
+            "WHERE guild_id NOT IN (SELECT value FROM json_each(?1)) ON CONFLICT DO NOTHING",
+            (here, to_milliseconds(at)),
+        )
+
+    async def depart(self, tx: Transaction, guild: GuildId, at: datetime) -> None:
+        """Note that the bot was removed from a server."""
+        await tx.execute(
+            "INSERT INTO departure (guild_id, at) VALUES (?, ?) ON CONFLICT DO NOTHING",
+            (guild, to_milliseconds(at)),
+        )
+
+    async def come_back(self, tx: Transaction, guild: GuildId) -> None:
+        """Note that the bot is on a server again: nothing of it is purged."""
+        await tx.execute("DELETE FROM departure WHERE guild_id = ?", (guild,))
+
+    async def due(self, before: datetime) -> list[GuildId]:
+        """Servers from which the bot was removed before that moment."""
+        rows = await self._reader.fetch_all(
+            "SELECT guild_id FROM departure WHERE at < ? ORDER BY at", (to_milliseconds(before),)
+        )
+        return [GuildId(row["guild_id"]) for row in rows]
+
+    async def purge(self, tx: Transaction, guild: GuildId) -> None:
+        """Delete all that is stored of a server, as far as the bot is not there again; imported articles stay."""
+        if not await tx.fetch_value("SELECT EXISTS (SELECT 1 FROM departure WHERE guild_id = ?)", (guild,)):
+            return
+        for statement in _PURGE:
+            await tx.execute(statement, {"guild": guild})

@@ -1,0 +1,255 @@
+"""What is stored of one person: told to them, erased, and what may not be stored of them any more.
+
+Every column of the schema that names a person is declared here, with what becomes of its rows when that person
+is erased: whoever adds one decides it, and a test sees to it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from bot.model import MessageId, Payload, UserId
+from bot.store.database import Reader, Row, Transaction
+from bot.store.moments import from_milliseconds, to_milliseconds
+from bot.store.placements import encoded
+
+FORMER_MEMBER = "Former member"
+"""Who has written what was erased: all of it together, so that nobody is told apart any more."""
+
+WITHDRAWN = Payload("*This comment was withdrawn.*")
+"""What stands in the place of an erased text until its message is deleted, should it have to be sent once more."""
+
+
+class Fate(StrEnum):
+    """What becomes of a row that names an erased person."""
+
+    DELETED = "deleted"
+    UNNAMED = "unnamed"
+    KEPT = "kept"
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """A column that names a person. Where it is unnamed, `emptied` are the columns that are emptied with it."""
+
+    table: str
+    column: str
+    fate: Fate
+    emptied: tuple[str, ...] = ()
+
+
+TRACES = (
+    # Not only the name goes: what the person wrote is erased with it, by `Personal.erase` itself.
+    Trace("commenter", "user_id", Fate.UNNAMED),
+    Trace("claim", "user_id", Fate.DELETED),
+    # These two are what keeps everything else away.
+    Trace("opt_out", "user_id", Fate.KEPT),
+    Trace("erasure", "user_id", Fate.KEPT),
+    # A penalty that still applies is not to be got rid of by erasing oneself; once it ends, it is gone.
+    Trace("sanction", "user_id", Fate.KEPT),
+    Trace("report", "user_id", Fate.DELETED),
+    # What was done to a person is forgotten; what a moderator did to others they go on answering for.
+    Trace("trail_entry", "user_id", Fate.UNNAMED, emptied=("reason",)),
+    Trace("trail_entry", "actor_id", Fate.KEPT),
+)
+
+# All that a person wrote: their comments, and imported ones that moderators confirmed to be theirs.
+_THEIRS = """
+    SELECT c.id FROM comment AS c JOIN commenter AS w ON w.id = c.commenter_id
+    WHERE w.user_id = :user AND ifnull(c.created_at, 0) <= :until
+    UNION SELECT k.comment_id FROM claim AS k
+    WHERE k.user_id = :user AND k.state = 'confirmed' AND k.asked_at <= :until
+"""
+_COUNT = f"""
+SELECT
+    count(*) FILTER (WHERE origin = 'discord' AND NOT by_form) AS messages,
+    count(*) FILTER (WHERE by_form) AS entered,
+    count(*) FILTER (WHERE origin = 'imported') AS claimed
+FROM comment WHERE id IN ({_THEIRS}) AND status <> 'deleted'
+"""
+
+# The order matters: who wrote a comment, and what is a claim's, is known until the end only.
+_ERASE = (
+    f"DELETE FROM revision WHERE comment_id IN ({_THEIRS})",
+    f"DELETE FROM attachment WHERE comment_id IN ({_THEIRS})",
+    f"DELETE FROM placement WHERE comment_id IN ({_THEIRS}) AND nonce IS NULL AND message_id IS NULL",
+    # What still stands in Discord is deleted by the poster, which sees that it shows something.
+    f"UPDATE placement SET wanted = NULL, shown = iif(gone, NULL, :withdrawn) WHERE comment_id IN ({_THEIRS})",
+    # A publication that has ended or failed is worked on no more, so that its messages are removed one by one.
+    f"""INSERT INTO removal (message_id, channel_id, requested_at) SELECT p.message_id, p.channel_id, :until
+        FROM placement AS p JOIN publication AS q ON q.id = p.publication_id
+        WHERE p.comment_id IN ({_THEIRS}) AND p.message_id IS NOT NULL AND NOT p.gone
+        AND q.state IN ('failed', 'retiring', 'retired') ON CONFLICT DO NOTHING""",
+    f"DELETE FROM report_case WHERE comment_id IN ({_THEIRS})",
+    f"UPDATE trail_entry SET reason = NULL WHERE comment_id IN ({_THEIRS})",
+    f"UPDATE trail_entry SET actor_id = NULL WHERE actor_id = :user AND (user_id = :user OR comment_id IN ({_THEIRS}))",
+    f"""UPDATE comment SET commenter_id = :nobody, status = 'deleted', status_by = 'author', text = '',
+        edited_at = NULL WHERE id IN ({_THEIRS})""",
+)
+_NOBODY = """
+INSERT INTO commenter (name, identity) VALUES (?, zeroblob(16))
+ON CONFLICT (identity) DO UPDATE SET name = excluded.name RETURNING id
+"""
+
+_COMMENTS = f"""
+SELECT c.id, a.slug AS article, a.title, c.origin, c.status, c.text, c.created_at, c.edited_at, q.guild_id,
+    c.channel_id, c.message_id, c.by_form, w.name,
+    (SELECT json_group_array(json_object('kind', kind, 'name', name)) FROM attachment
+        WHERE comment_id = c.id) AS attachments,
+    (SELECT json_group_array(json_object('text', text, 'replaced_at', replaced_at)) FROM revision
+        WHERE comment_id = c.id) AS history
+FROM comment AS c JOIN article AS a ON a.id = c.article_id JOIN commenter AS w ON w.id = c.commenter_id
+    LEFT JOIN publication AS q ON q.id = c.publication_id
+WHERE c.id IN ({_THEIRS}) ORDER BY c.id
+"""
+_ALWAYS = 2**63 - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """How much was erased: messages of the member's own, comments entered by form, imported ones claimed."""
+
+    messages: int
+    entered: int
+    claimed: int
+
+
+class Personal:
+    """Reads with any reader; the methods that write take the transaction."""
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+
+    async def standing(self, user: UserId) -> Erased:
+        """How much erasing this person would erase."""
+        return await self._count({"user": user, "until": _ALWAYS})
+
+    async def _count(self, values: Mapping[str, object]) -> Erased:
+        (row,) = await self._reader.fetch_all(_COUNT, values)
+        return Erased(row["messages"], row["entered"], row["claimed"])
+
+    async def all_of(self, user: UserId) -> dict[str, list[dict[str, object]]]:
+        """Every row that names this person, by table, as JSON has it: times in ISO 8601, ids as strings."""
+        values = {"user": user, "until": _ALWAYS}
+        comments = [_told(row) for row in await self._reader.fetch_all(_COMMENTS, values)]
+        found = {"comments": comments}
+        for table in dict.fromkeys(trace.table for trace in TRACES):
+            traces = [trace for trace in TRACES if trace.table == table]
+            named = " OR ".join(f"{trace.column} = :user" for trace in traces)
+            rows = await self._reader.fetch_all(f"SELECT * FROM {table} WHERE {named}", values)
+            found[table] = [_only_of(user, _told(row), traces) for row in rows]
+        return found
+
+    async def erase(self, tx: Transaction, user: UserId, *, at: datetime) -> Erased:
+        """Erase all that this person wrote until a moment, and what names them; how much that was.
+
+        Bare tombstones stay, by which replies keep their place and no catch-up stores a message again. Messages of
+        ours that show an erased text are to be deleted.
+        """
+        values: dict[str, object] = {
+            "user": user,
+            "until": to_milliseconds(at),
+            "withdrawn": encoded(WITHDRAWN),
+            "nobody": await tx.fetch_value(_NOBODY, (FORMER_MEMBER,)),
+        }
+        erased = await self._count(values)
+        for statement in _ERASE:
+            await tx.execute(statement, values)
+        for trace in TRACES:
+            if trace.table != "commenter":
+                await _forget(tx, trace, user)
+        await tx.execute(
+            "DELETE FROM report_case WHERE NOT EXISTS (SELECT 1 FROM report WHERE case_id = report_case.id)"
+        )
+        await tx.execute(
+            "DELETE FROM commenter WHERE user_id = ?1 "
+            "AND NOT EXISTS (SELECT 1 FROM comment WHERE commenter_id = commenter.id)",
+            (user,),
+        )
+        return erased
+
+    async def remember_erasure(self, tx: Transaction, user: UserId, at: datetime) -> None:
+        """Note when this person was erased."""
+        await tx.execute(
+            "INSERT INTO erasure (user_id, at) VALUES (?, ?) ON CONFLICT (user_id) DO UPDATE SET at = excluded.at",
+            (user, to_milliseconds(at)),
+        )
+
+    async def forget_erasures(self, tx: Transaction, before: datetime) -> None:
+        """Drop notes of erasures so old that nothing from before them is left anywhere."""
+        await tx.execute("DELETE FROM erasure WHERE at < ?", (to_milliseconds(before),))
+
+    async def opt_out(self, tx: Transaction, user: UserId) -> bool:
+        """Store nothing more of this person; whether that is new."""
+        return (
+            await tx.execute("INSERT INTO opt_out (user_id) VALUES (?) ON CONFLICT DO NOTHING", (user,)) > 0
+        )
+
+    async def opt_in(self, tx: Transaction, user: UserId) -> bool:
+        """Store what this person writes from now on; whether that is new."""
+        return await tx.execute("DELETE FROM opt_out WHERE user_id = ?", (user,)) > 0
+
+    async def opted_out(self, users: Iterable[UserId]) -> frozenset[UserId]:
+        """Those of some people of whom nothing is to be stored."""
+        rows = await self._reader.fetch_all(
+            "SELECT user_id FROM opt_out WHERE user_id IN (SELECT value FROM json_each(?))",
+            (json.dumps(list(users)),),
+        )
+        return frozenset(UserId(row["user_id"]) for row in rows)
+
+    async def unwelcome(self, messages: Sequence[tuple[MessageId, UserId, datetime]]) -> frozenset[MessageId]:
+        """Those of some messages that must not be stored, by who wrote them and when.
+
+        That is whatever people write who opted out, and what others wrote before they were erased.
+        """
+        rows = await self._reader.fetch_all(
+            "SELECT json_extract(value, '$[0]') AS message_id FROM json_each(?) WHERE EXISTS ("
+            "SELECT 1 FROM opt_out WHERE user_id = json_extract(value, '$[1]')) OR EXISTS ("
+            "SELECT 1 FROM erasure WHERE user_id = json_extract(value, '$[1]') "
+            "AND at >= json_extract(value, '$[2]'))",
+            (json.dumps([(message, user, to_milliseconds(at)) for message, user, at in messages]),),
+        )
+        return frozenset(MessageId(row["message_id"]) for row in rows)
+
+
+async def _forget(tx: Transaction, trace: Trace, user: UserId) -> None:
+    if trace.fate is Fate.DELETED:
+        await tx.execute(f"DELETE FROM {trace.table} WHERE {trace.column} = ?", (user,))
+    elif trace.fate is Fate.UNNAMED:
+        emptied = "".join(f"{column} = NULL, " for column in trace.emptied)
+        await tx.execute(
+            f"UPDATE {trace.table} SET {emptied}{trace.column} = NULL WHERE {trace.column} = ?", (user,)
+        )
+
+
+def _told(row: Row | Mapping[str, object]) -> dict[str, object]:
+    """A row as JSON tells it."""
+    return {key: _value(key, row[key]) for key in row.keys()}  # noqa: SIM118 - a row yields its values
+
+
+def _value(column: str, value: object) -> object:
+    if isinstance(value, bytes):
+        return value.hex()
+    if isinstance(value, int) and (column == "at" or column.endswith("_at")):
+        return from_milliseconds(value).isoformat()
+    if isinstance(value, int) and (column == "id" or column.endswith("_id")):
+        return str(value)
+    if isinstance(value, str) and column in {"attachments", "history", "details"}:
+        return _parsed(value)
+    return value
+
+
+def _parsed(value: str) -> object:
+    parsed = json.loads(value)
+    return [_told(each) for each in parsed] if isinstance(parsed, list) else parsed
+
+
+def _only_of(user: UserId, row: dict[str, object], traces: Sequence[Trace]) -> dict[str, object]:
+    """A row without the other people whom it names, and without what they wrote in it."""
+    others = {trace.column for trace in traces if row[trace.column] not in (None, str(user))}
+    theirs = {column for trace in traces for column in trace.emptied} if others else set()
+    return {key: value for key, value in row.items() if key not in others | theirs}
