@@ -105,6 +105,18 @@ class SanctionKind(StrEnum):
     BAN = "ban"
 
 
+class Action(StrEnum):
+    """What an entry of the audit trail says was done."""
+
+    COMMENT_HIDDEN = "comment_hidden"
+    COMMENT_RESTORED = "comment_restored"
+    COMMENT_DELETED = "comment_deleted"
+    COMMENT_MOVED = "comment_moved"
+    COMMENT_PINNED = "comment_pinned"
+    COMMENT_UNPINNED = "comment_unpinned"
+    REMOVAL_REFUSED = "removal_refused"
+
+
 # --- What a format reader yields: one article's worth of facts at a time, before anything is stored ---------
 
 
@@ -353,7 +365,7 @@ class NewEntry:
 
     guild_id: GuildId
     at: datetime
-    action: str
+    action: Action
     actor_id: UserId | None = None
     comment_id: CommentId | None = None
     user_id: UserId | None = None

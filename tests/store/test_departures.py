@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.model import ChannelId, GuildId, NewEntry, RoleId, Server, UserId
+from bot.model import Action, ChannelId, GuildId, NewEntry, RoleId, Server, UserId
 from bot.store.check import check
 from bot.store.database import Database
 from bot.store.departures import OF_SERVERS, Departures
@@ -34,7 +34,7 @@ async def discussed(database: Database) -> Database:
         await tx.execute("INSERT INTO channel_cursor VALUES (30, 201), (101, 1), (60, 300)")
         for guild in (HERE, ELSEWHERE):
             await Servers(tx).save(tx, Server(guild, moderator_roles=frozenset({RoleId(1)})))
-            await Trail(tx).record(NewEntry(guild, DAWN, "comment_hidden"))
+            await Trail(tx).record(NewEntry(guild, DAWN, Action.COMMENT_HIDDEN))
     return database
 
 

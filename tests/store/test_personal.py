@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.model import Attachment, CommentId, GuildId, MessageId, NewEntry, Status, UserId
+from bot.model import Action, Attachment, CommentId, GuildId, MessageId, NewEntry, Status, UserId
 from bot.store.comments import Comments
 from bot.store.database import Database
 from bot.store.member_comments import FormComment, MemberComments
@@ -57,10 +57,10 @@ async def discussed(database: Database) -> Database:
             (publication, entered, '{"content": "secret by form", "buttons": ""}'),
         )
         await Trail(tx).record(
-            NewEntry(GuildId(10), DAWN, "comment_hidden", BEN, entered, MEL, reason="secret reason")
+            NewEntry(GuildId(10), DAWN, Action.COMMENT_HIDDEN, BEN, entered, MEL, reason="secret reason")
         )
         await Trail(tx).record(
-            NewEntry(GuildId(10), DAWN, "comment_hidden", MEL, user_id=BEN, reason="Ben's")
+            NewEntry(GuildId(10), DAWN, Action.COMMENT_HIDDEN, MEL, user_id=BEN, reason="Ben's")
         )
     return database
 
