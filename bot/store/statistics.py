@@ -19,32 +19,33 @@ _SEEN = """
 
 _TOTALS = f"""
 SELECT count(*) AS comments, total(c.origin = 'discord') AS by_members, count(DISTINCT c.commenter_id) AS people
-FROM comment AS c WHERE {_SEEN}
+FROM arrived_comment AS c WHERE {_SEEN}
 """
 
 _DAYS = f"""
 SELECT c.created_at / 86400000 AS day, count(*) AS comments
-FROM comment AS c WHERE {_SEEN} AND c.created_at IS NOT NULL GROUP BY day ORDER BY day
+FROM arrived_comment AS c WHERE {_SEEN} AND c.created_at IS NOT NULL GROUP BY day ORDER BY day
 """
 
 _SECTIONS = f"""
-SELECT s.number, s.heading, (SELECT count(*) FROM comment AS c WHERE {_SEEN} AND c.section_id = s.id) AS comments
+SELECT s.number, s.heading, (SELECT count(*) FROM arrived_comment AS c WHERE {_SEEN} AND c.section_id = s.id)
+    AS comments
 FROM section AS s WHERE s.article_id = :article AND s.withdrawn = 0 ORDER BY s.number
 """
 
 # What is not visible still gives what answers it its depth.
 _DEPTHS = f"""
 WITH RECURSIVE tree (id, depth) AS (
-    SELECT id, 0 FROM comment WHERE article_id = :article AND parent_id IS NULL
+    SELECT id, 0 FROM arrived_comment WHERE article_id = :article AND parent_id IS NULL
     UNION ALL
-    SELECT c.id, tree.depth + 1 FROM tree JOIN comment AS c ON c.parent_id = tree.id
+    SELECT c.id, tree.depth + 1 FROM tree JOIN arrived_comment AS c ON c.parent_id = tree.id
 )
 SELECT tree.depth, count(*) AS comments FROM tree CROSS JOIN comment AS c ON c.id = tree.id
 WHERE {_SEEN} GROUP BY tree.depth ORDER BY tree.depth
 """
 
 _PEOPLE = f"""
-SELECT w.name, count(*) AS comments FROM comment AS c JOIN commenter AS w ON w.id = c.commenter_id
+SELECT w.name, count(*) AS comments FROM arrived_comment AS c JOIN commenter AS w ON w.id = c.commenter_id
 WHERE {_SEEN} GROUP BY w.id ORDER BY comments DESC, w.name, w.id LIMIT :people
 """
 
