@@ -120,9 +120,7 @@ class Settings(BaseModel):
         an example for each, and every `OPED_` key in the file that is no setting.
         """
         written = _read(env_file)
-        values = {
-            key: value.strip() for key, value in {**written, **environ}.items() if value and value.strip()
-        }
+        values = _set(written) | _set(environ)
         problems = [_misspelt(key) for key in written if key.startswith("OPED_") and key not in FIELDS]
         try:
             settings = cls.model_validate({key: values[key] for key in FIELDS if key in values})
@@ -166,6 +164,10 @@ def _misspelt(key: str) -> _Problem:
     close = get_close_matches(key, FIELDS, n=1)
     remedy = f"Did you mean {close[0]}?" if close else f"Take {key} out of the file."
     return _Problem(key, f"{key} is no setting of Oped", remedy)
+
+
+def _set(values: Mapping[str, str | None]) -> dict[str, str]:
+    return {key: value.strip() for key, value in values.items() if value and value.strip()}
 
 
 def _read(env_file: Path | None) -> dict[str, str | None]:

@@ -48,6 +48,12 @@ def test_the_environment_goes_before_the_file(tmp_path: Path) -> None:
     assert settings.guilds == (1,)
 
 
+def test_a_key_set_to_nothing_in_the_environment_hides_nothing(tmp_path: Path) -> None:
+    file = tmp_path / ".env"
+    file.write_text("OPED_LOG=json\n")
+    assert Settings.load({"OPED_LOG": ""}, file).log_format == "json"
+
+
 def test_a_dollar_in_the_file_stands_for_itself(tmp_path: Path) -> None:
     file = tmp_path / ".env"
     file.write_text("DISCORD_TOKEN=a${HOME}b\n")
