@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass, field
 from datetime import timedelta
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from bot.sandbox import message_payloads, payloads
@@ -99,6 +100,7 @@ def begin(
     opened_by: Interaction | None = None,
 ) -> Interaction:
     """Tell the application what a person did."""
+    _forget(world)
     interaction = Interaction(
         id=world.new_id(),
         token=secrets.token_urlsafe(48),
@@ -115,6 +117,13 @@ def begin(
     payload = _payload(world, interaction)
     world.emit(Event("INTERACTION_CREATE", payload, channel.guild.id, application_id=application.id))
     return interaction
+
+
+def _forget(world: World) -> None:
+    """Drop what can be answered no more and was not: completions above all, one for each letter typed."""
+    over = takewhile(lambda it: world.now() - it.created > TOKEN_LASTS, world.interactions.values())
+    for it in [each for each in over if each.original is None and not each.followups]:
+        del world.interactions[it.token]
 
 
 def _payload(world: World, it: Interaction) -> Json:

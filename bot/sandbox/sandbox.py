@@ -97,7 +97,7 @@ class Sandbox:
 
     @property
     def requests(self) -> list[LoggedRequest]:
-        """Every request so far, oldest first."""
+        """Every request so far, oldest first; after many thousands only the latest."""
         return self._wire.requests
 
     @property

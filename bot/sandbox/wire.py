@@ -60,6 +60,10 @@ class Judge(Protocol):
         ...
 
 
+REMEMBERED = 10_000
+"""So many of the latest requests are kept at least: a demonstration may go on for days."""
+
+
 class Wire:
     """The HTTP side of a world. It can be opened and shut many times on one port."""
 
@@ -179,6 +183,8 @@ class Wire:
         )
         if self.judge is not None and call is not None and route:
             self.judge.hear(call, dict(request.query), reply.status, reply.body)
+        if len(self.requests) > 2 * REMEMBERED:
+            del self.requests[:-REMEMBERED]
         self.world.stir()
 
 

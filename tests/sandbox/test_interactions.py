@@ -192,6 +192,25 @@ async def test_autocomplete_offers_choices(paper: Paper) -> None:
     assert offered == [("letter: ax", "ax"), ("letter: ay", "ay")]
 
 
+async def test_what_left_no_answer_is_forgotten_with_its_token(paper: Paper) -> None:
+    @app_commands.command(description="Pick")
+    async def pick(interaction: Interaction, name: str) -> None:
+        await interaction.response.send_message(name, ephemeral=True)
+
+    @pick.autocomplete("name")
+    async def names(interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
+        return []
+
+    await register(paper, pick)
+    for typed in ("a", "ab", "abc"):
+        await paper.alice.autocomplete("pick", "name", typed, here=paper.channel)
+    answer = await paper.alice.command("pick", name="abc", here=paper.channel)
+    paper.sandbox.advance(minutes=16)
+    await paper.alice.autocomplete("pick", "name", "d", here=paper.channel)
+    kept = list(paper.sandbox.world.interactions.values())
+    assert [each.original for each in kept] == [answer.message, None]
+
+
 async def test_a_command_runs_in_a_thread_with_its_payload(paper: Paper) -> None:
     places = []
 

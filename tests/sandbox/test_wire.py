@@ -144,6 +144,16 @@ async def test_every_request_is_logged(paper: Paper, http: aiohttp.ClientSession
     assert paper.app.token not in repr(logged)
 
 
+async def test_of_very_many_requests_the_latest_are_remembered(
+    paper: Paper, http: aiohttp.ClientSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.sandbox.wire.REMEMBERED", 3)
+    paper.sandbox.requests.clear()
+    for number in range(7):
+        await ask(http, paper.sandbox, "GET", f"/channels/{number}")
+    assert [each.path[-1] for each in paper.sandbox.requests] == ["4", "5", "6"]
+
+
 async def test_a_follow_up_needs_a_known_token(paper: Paper, http: aiohttp.ClientSession) -> None:
     path = f"/webhooks/{paper.app.id}/unknown"
     status, body = await ask(http, paper.sandbox, "POST", path, json={"content": "x"})
