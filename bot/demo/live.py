@@ -124,19 +124,16 @@ class Demo:
 
     async def keep_bot_running(self) -> None:
         """Run the bot, and start it again whenever it ends, as a service manager would."""
-        path = self.database.with_name("bot.log")
-        with path.open("ab") as log:
-            while True:
-                self.process = await self.bot.run("run", stdout=log, stderr=log)
-                try:
-                    # Killed by a signal it is negative, and somebody knows why.
-                    if await self.process.wait() > 0:
-                        self.page.tell(
-                            "stage", {"line": f"The bot has ended by itself. Why stands in {path}."}
-                        )
-                    await asyncio.sleep(_REST)
-                finally:
-                    await asyncio.shield(_end(self.process))
+        while True:
+            self.process = await self.bot.begin()
+            try:
+                # Killed by a signal it is negative, and somebody knows why.
+                if await self.process.wait() > 0:
+                    path = self.database.with_name("bot.log")
+                    self.page.tell("stage", {"line": f"The bot has ended by itself. Why stands in {path}."})
+                await asyncio.sleep(_REST)
+            finally:
+                await asyncio.shield(_end(self.process))
 
     async def show_rows(self) -> None:
         """Keep the page's panel up to date."""

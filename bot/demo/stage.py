@@ -7,6 +7,7 @@ import os
 import secrets
 import signal
 import sys
+from asyncio.subprocess import PIPE
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -73,10 +74,10 @@ async def set_stage(
 class BotProcess:
     """The real bot, as `oped run` starts it, on an embedded Discord and a database file.
 
-    `module` is what `python -m` runs: a test may have prepared it.
+    `module` is what `python -m` runs as the bot: a test may have prepared it. It ends with this process.
     """
 
-    def __init__(self, stage: Stage, database: Path, log: Path, *, module: str = "bot") -> None:
+    def __init__(self, stage: Stage, database: Path, log: Path, *, module: str = "bot.demo.child") -> None:
         self._stage = stage
         self._module = module
         self._database = database
@@ -95,15 +96,18 @@ class BotProcess:
 
     async def start(self, *, patience: float = 30.0) -> None:
         """Start the bot and wait until it is connected. Raises RuntimeError with its log where it ends instead."""
-        with self._log.open("ab") as log:
-            self._process = await self.run("run", stdout=log, stderr=log)
-        process = self._process
+        process = self._process = await self.begin()
         connected = self._stage.discord.is_connected
         await self._stage.discord.until(
             lambda: process.returncode is not None or connected(self._stage.app), timeout=patience
         )
         if process.returncode is not None:
             raise RuntimeError(f"the bot ended at once:\n{self._log.read_text(errors='replace')[-2000:]}")
+
+    async def begin(self) -> asyncio.subprocess.Process:
+        """Start the bot, its log behind what is there already, and do not wait."""
+        with self._log.open("ab") as log:
+            return await self._run(self._module, "run", stdin=PIPE, stdout=log, stderr=log)
 
     async def stop(self) -> int:
         """Ask the bot to end, as a service manager would; its exit code."""
@@ -117,15 +121,16 @@ class BotProcess:
         self, *arguments: str, stdout: object = None, stderr: object = None
     ) -> asyncio.subprocess.Process:
         """Start `oped` with arguments in the bot's environment, away from any `.env` of the reader's."""
+        return await self._run("bot", *arguments, stdout=stdout, stderr=stderr)
+
+    async def _run(self, *arguments: str, **streams: object) -> asyncio.subprocess.Process:
         return await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",
-            self._module,
             *arguments,
             env=self.environment,
             cwd=self._database.parent,
-            stdout=stdout,  # type: ignore[arg-type]  # typeshed wants the union that subprocess takes
-            stderr=stderr,  # type: ignore[arg-type]  # as above
+            **streams,  # type: ignore[arg-type]  # typeshed wants the union that subprocess takes
         )
 
     async def _end(self, how: signal.Signals) -> int:

@@ -8,6 +8,7 @@ from datetime import timedelta
 from bot import app
 from bot.cli import main
 from bot.delivery import creation, patience
+from bot.demo.child import end_with_parent
 
 
 async def _at_once(self: app.Oped, shard_id: int | None, *, initial: bool = False) -> None:
@@ -15,6 +16,7 @@ async def _at_once(self: app.Oped, shard_id: int | None, *, initial: bool = Fals
 
 
 if __name__ == "__main__":
+    end_with_parent()
     app.GUILD_READY_SECONDS = 0.2
     creation.LATE_POST = timedelta(seconds=2)
     patience.FIRST_WAIT, patience.LONGEST_WAIT = 0.2, 2.0

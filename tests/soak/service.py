@@ -73,14 +73,13 @@ class Service:
 
     async def _keep(self) -> None:
         while True:
-            with self._log.open("ab") as log:
-                # A start that is broken off must not leave a bot behind that nobody knows.
-                starting = asyncio.ensure_future(self._bot.run("run", stdout=log, stderr=log))
-                try:
-                    self._process = await asyncio.shield(starting)
-                except asyncio.CancelledError:
-                    self._process = await starting
-                    raise
+            # A start that is broken off must not leave a bot behind that nobody knows.
+            starting = asyncio.ensure_future(self._bot.begin())
+            try:
+                self._process = await asyncio.shield(starting)
+            except asyncio.CancelledError:
+                self._process = await starting
+                raise
             self.starts.append(time.monotonic())
             code = await self._process.wait()
             if code != -signal.SIGKILL:
