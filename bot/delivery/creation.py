@@ -154,7 +154,9 @@ class Creation:
         found = await self._find(unconfirmed, channel)
         pending = unconfirmed.placement
         if found is not None and pending.nonce is not None:
-            await self._confirm(pending.nonce, found, channel)
+            await self._confirm(pending.nonce, MessageId(found.id), channel)
+            if pending.kind is PlacementKind.SECTION and found.flags.has_thread:
+                self._opened(ChannelId(found.id))  # until now nobody could know it for a section's
             return None
         if pending.publication_id == placement.publication_id:
             return pending  # what was begun comes first, whatever an update has put before it since
@@ -165,7 +167,7 @@ class Creation:
             await Sending(tx).abandon(pending.id)
         return placement
 
-    async def _find(self, unconfirmed: Unconfirmed, channel: ChannelId) -> MessageId | None:
+    async def _find(self, unconfirmed: Unconfirmed, channel: ChannelId) -> discord.Message | None:
         last = await Placements(self._database).last_confirmed_in(channel)
         floor = discord.utils.time_snowflake(unconfirmed.tried_at - CLOCK_TOLERANCE)
         return await self._wire.own_after(channel, max(floor, last or 0))

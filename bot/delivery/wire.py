@@ -177,13 +177,13 @@ class Wire:
             return False
         return found.permissions_for(found.guild.me).read_message_history
 
-    async def own_after(self, channel: ChannelId, after: int) -> MessageId | None:
+    async def own_after(self, channel: ChannelId, after: int) -> discord.Message | None:
         """Our first ordinary message newer than `after`, None if there is none."""
         while True:
             page = await self.page_after(channel, after)
             for message in page:
                 if message.author.id == self.own_id and message.type in OURS:
-                    return MessageId(message.id)
+                    return message
             if len(page) < PAGE:
                 return None
             after = page[-1].id

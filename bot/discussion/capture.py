@@ -65,6 +65,7 @@ class Capture:
         self._behind: set[ChannelId] = set()
         self._reported: set[ChannelId] = set()
         self._set_aside: deque[_Waiting] = deque(maxlen=SET_ASIDE_LIMIT)
+        self._foreign: deque[ChannelId] = deque(maxlen=SET_ASIDE_LIMIT)
 
     def offer(self, event: Event) -> None:
         """Take an event without waiting; where the queue is full its channel is left to catch-up."""
@@ -132,6 +133,7 @@ class Capture:
             log.info("capture_goes_on")
         for waiting, found in zip(batch, result.found, strict=True):
             self._note(waiting, found)
+        self._note_threads(batch, result)
         return self._taken_up(batch, result)
 
     async def _record(self, batch: Sequence[_Waiting]) -> recording.Result:
@@ -174,6 +176,23 @@ class Capture:
             # comes from a reading itself needs no other.
             self._behind.add(channel)
             self._reported.add(channel)
+
+    def _note_threads(self, batch: Sequence[_Waiting], result: recording.Result) -> None:
+        """Have threads read again that stand on messages of which it is known only now that they are ours.
+
+        A thread bears the id of its message; what was written in it so far was taken for foreign.
+        """
+        for each in batch:
+            event = each.event
+            if isinstance(event, Posted) and (thread := ChannelId(event.message_id)) in self._foreign:
+                self._foreign.remove(thread)
+                self._behind.add(thread)
+            elif (
+                isinstance(event, MessageWritten)
+                and result.outcomes.get(event.message_id) is Outcome.FOREIGN
+                and event.channel_id not in self._foreign
+            ):
+                self._foreign.append(event.channel_id)
 
     def _taken_up(self, batch: Sequence[_Waiting], result: recording.Result) -> list[_Waiting]:
         """Set open replies aside; those set aside whose place is known by now."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +36,8 @@ class Scene:
     stage: Stage
     database: Database
     wake: Callable[[], None] = lambda: None
+    opened: list[ChannelId] = field(default_factory=list)
+    """The threads that the poster has told of."""
 
     @property
     def publishing(self) -> Publishing:
@@ -72,7 +74,7 @@ class Scene:
             client.event(_setting(ready))
             await ready.wait()
             wire = Wire(client, Pacer(per_second=1000))
-            poster = Poster(self.database, wire, posted=lambda event: None, opened=lambda thread: None)
+            poster = Poster(self.database, wire, posted=lambda event: None, opened=self.opened.append)
             self.wake = poster.wake
             task = asyncio.create_task(poster.run())
             try:

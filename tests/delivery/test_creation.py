@@ -10,7 +10,7 @@ import pytest
 
 from bot.delivery import creation
 from bot.model import ChannelId, CommentId, MessageId, PublicationState, Status
-from bot.sandbox import Message, Permissions
+from bot.sandbox import Message, Permissions, Thread
 from bot.sandbox.faults import Act, Fault, Schedule
 from bot.sandbox.limits import CREATE_MESSAGE, START_FROM_MESSAGE, START_THREAD
 from bot.store.comments import Comments
@@ -105,14 +105,34 @@ def _number(scene: Scene) -> int:
 
 async def _delete_when_it_comes(scene: Scene, text: str) -> Message:
     """Be faster than anybody's notice of a message."""
+    found = await _sent(scene, text)
+    await scene.stage.mo.delete(found)
+    return found
+
+
+async def _open_thread_when_it_comes(scene: Scene, text: str) -> Thread:
+    return await scene.stage.alice.open_thread(await _sent(scene, text), "Aside")
+
+
+async def _sent(scene: Scene, text: str) -> Message:
     with scene.stage.discord.subscribe() as events:
         async for event in events:
             if event.name == "MESSAGE_CREATE" and text in event.payload["content"]:
                 channel = scene.stage.discord.world.channels[int(event.payload["channel_id"])]
-                found = channel.messages[int(event.payload["id"])]
-                await scene.stage.mo.delete(found)
-                return found
+                return channel.messages[int(event.payload["id"])]
     raise AssertionError
+
+
+@pytest.mark.parametrize("faulty", [[(Act.HANG_UP, 3, CREATE_MESSAGE, True)]], indirect=True)
+async def test_a_thread_on_a_section_is_read_that_was_opened_before_we_knew_of_the_section(
+    faulty: Scene,
+) -> None:
+    async with faulty.poster():
+        opening = asyncio.create_task(_open_thread_when_it_comes(faulty, "## Birds"))
+        await faulty.post()
+        thread = await opening
+    assert faulty.first_lines(faulty.stage.articles) == ARTICLE
+    assert ChannelId(thread.id) in faulty.opened
 
 
 @pytest.mark.parametrize("faulty", [[(Act.HANG_UP, 5, CREATE_MESSAGE, True)]], indirect=True)

@@ -76,7 +76,9 @@ async def test_our_first_message_past_a_place_is_found_among_many(scene: Scene) 
         for number in range(120):
             await scene.stage.alice.say(channel, f"Chatter {number}")
         assert await wire.own_after(ChannelId(channel.id), last.id) is None
-        assert await wire.own_after(ChannelId(channel.id), last.id - 1) == last.id
+        found = await wire.own_after(ChannelId(channel.id), last.id - 1)
+        assert found is not None
+        assert found.id == last.id
 
 
 async def test_deleting_twice_is_no_error(scene: Scene) -> None:

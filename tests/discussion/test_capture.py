@@ -226,6 +226,25 @@ async def test_a_reply_to_a_section_that_is_not_confirmed_yet_is_kept_until_it_i
     assert [(row[0], row[5], row[6]) for row in await state(database)] == [(300, None, 2), (301, 300, 2)]
 
 
+async def test_a_thread_on_a_section_that_is_not_confirmed_yet_is_read_once_it_is(database: Database) -> None:
+    await set_up(database)
+    behind: list[ChannelId] = []
+    thread = ChannelId(LATE_SECTION)
+    async with writing(database, behind) as capture:
+        capture.offer(written(300, thread))
+        capture.offer(written(301, ChannelId(77)))
+        await capture.flush()
+        assert behind == []
+        capture.offer(LATE[0])
+        await capture.flush()
+        await capture.flush()
+        assert behind == [thread]
+        capture.offer(LATE[0])
+        await capture.flush()
+        await capture.flush()
+    assert behind == [thread], "once is enough"
+
+
 async def test_of_too_many_open_replies_the_oldest_is_let_go(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
