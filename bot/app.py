@@ -25,6 +25,7 @@ from bot.delivery.sweep import Sweep
 from bot.delivery.threads import ThreadsOnMessages
 from bot.delivery.wire import Wire
 from bot.discussion.capture import Capture
+from bot.discussion.claiming import Claiming
 from bot.discussion.exporting import Exporting
 from bot.discussion.forms import Forms
 from bot.discussion.lookup import Lookup
@@ -41,6 +42,7 @@ from bot.store.installation import Installation
 from bot.store.lock import only_bot
 from cogs import answers, events
 from cogs.articles import Articles
+from cogs.claims import ClaimButtons
 from cogs.comments import Comments
 from cogs.entering import Entering
 from cogs.listening import Listening
@@ -106,11 +108,13 @@ class Oped(commands.Bot):
         await self._sync_commands()
 
     async def _load_cogs(self) -> None:
+        claiming = Claiming(self.database)
         cogs: tuple[commands.Cog, ...] = (
             Listening(self, capture=self.capture),
             Entering(self, publishing=self.publishing, forms=self.forms),
             Reading(self, rooms=Rooms(self.database, self.threads), pages=Pages(self.database)),
-            Comments(lookup=self.lookup),
+            Comments(lookup=self.lookup, claiming=claiming),
+            ClaimButtons(self, claiming=claiming),
             Articles(
                 self,
                 publishing=self.publishing,

@@ -22,6 +22,7 @@ CommentId = NewType("CommentId", int)
 PublicationId = NewType("PublicationId", int)
 PlacementId = NewType("PlacementId", int)
 EntryId = NewType("EntryId", int)
+ClaimId = NewType("ClaimId", int)
 CaseId = NewType("CaseId", int)
 
 GuildId = NewType("GuildId", int)
@@ -115,6 +116,18 @@ class Action(StrEnum):
     COMMENT_PINNED = "comment_pinned"
     COMMENT_UNPINNED = "comment_unpinned"
     REMOVAL_REFUSED = "removal_refused"
+    COMMENT_CLAIMED = "comment_claimed"
+    CLAIM_CONFIRMED = "claim_confirmed"
+    CLAIM_REFUSED = "claim_refused"
+    CLAIM_REOPENED = "claim_reopened"
+
+
+class ClaimState(StrEnum):
+    """What moderators think of a member's word that an imported comment is theirs."""
+
+    WAITING = "waiting"
+    CONFIRMED = "confirmed"
+    REFUSED = "refused"
 
 
 # --- What a format reader yields: one article's worth of facts at a time, before anything is stored ---------

@@ -8,10 +8,11 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
+from bot.discussion.claiming import Claiming, Which
 from bot.discussion.lookup import Lookup
 from bot.errors import NotFoundError
-from bot.model import CommentId, MessageId
-from cogs import answers, rendering
+from bot.model import ClaimId, CommentId, MessageId
+from cogs import answers, claims, rendering
 
 MESSAGE_LINK = re.compile(
     r"https://(?:\w+\.)?discord(?:app)?\.com/channels/(?P<guild>\d{1,19})/\d{1,19}/(?P<message>\d{1,19})",
@@ -34,8 +35,9 @@ class Comments(
 ):
     """The `/comment` commands. Each reads its input, calls one use case and renders the answer."""
 
-    def __init__(self, *, lookup: Lookup) -> None:
+    def __init__(self, *, lookup: Lookup, claiming: Claiming) -> None:
         self._lookup = lookup
+        self._claiming = claiming
 
     @app_commands.command(name="show", description="Show a comment, what it answers, and the replies to it.")
     @app_commands.describe(wanted="Words of the comment, or the link of its message")
@@ -47,7 +49,23 @@ class Comments(
         view = await self._lookup.comment(who, comment_id=comment_id, message_id=message_id)
         await answers.answer(interaction, rendering.comment(view))
 
+    @app_commands.command(name="claim", description="Say that an imported comment is yours.")
+    @app_commands.describe(wanted="Words of the comment, or the link of its message")
+    @app_commands.rename(wanted="comment")
+    async def claim(self, interaction: discord.Interaction, wanted: str) -> None:
+        """Enter the claim, which moderators decide on."""
+        await answers.defer(interaction)
+        which = Which(*which_comment(wanted, interaction.guild_id))
+        await claims.claim(interaction, self._claiming, which)
+
+    @app_commands.command(name="claims", description="For moderators: decide whose the claimed comments are.")
+    async def claims(self, interaction: discord.Interaction) -> None:
+        """Answer with the claim that has waited longest."""
+        await answers.defer(interaction)
+        await claims.show_claims(interaction, self._claiming, ClaimId(0), decided=False)
+
     @show.autocomplete("wanted")
+    @claim.autocomplete("wanted")
     async def _comments_offered(
         self, interaction: discord.Interaction, typed: str
     ) -> list[app_commands.Choice[str]]:

@@ -75,7 +75,7 @@ class PrivacyCommands(
         await answers.answer(interaction, content, buttons=(confirm,))
 
     async def _erase_pressed(self, interaction: discord.Interaction, found: re.Match[str]) -> None:
-        await answers.defer(interaction)
+        await answers.defer_page(interaction)
         erased = await self._privacy.erase(UserId(interaction.user.id), interaction.created_at)
         await answers.answer(interaction, "\n".join([_("Erased."), *_counted(erased), *_left(erased)]))
 

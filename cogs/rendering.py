@@ -59,6 +59,14 @@ def comment(view: CommentView) -> str:
     return f"{head}\n{fitted(replies, MESSAGE_LIMIT - dialect.utf16_length(head) - 1)}"
 
 
+def comment_alone(view: CommentView) -> str:
+    """A comment with a link to its message, without what stands around it."""
+    title = _words(view.article_title, TITLE_LIMIT)
+    return "\n".join(
+        [f"{_name(view.comment)} on **{title}**{_link(view, view.comment)}", *_quoted(view.comment)]
+    )
+
+
 def comment_choice(each: Comment) -> str:
     """A comment as an autocomplete choice, which Discord shows as plain text."""
     text = (

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 
-from bot.model import CommentId, PublicationId
+from bot.model import ClaimId, ClaimState, CommentId, PublicationId
 
 
 class Buttons(StrEnum):
@@ -63,6 +63,15 @@ TRY_AGAIN = _pattern(r"oped:v1:again:(?P<publication>\d{1,19})")
 
 ERASE = _pattern(r"oped:v1:erase")
 """*Erase everything*, in an answer that only one person sees: whoever presses it is who is erased."""
+
+CLAIM = _pattern(r"oped:v1:claim:(?P<comment>\d{1,19})")
+"""*This is mine* for an imported comment, in an answer about it."""
+
+CLAIM_QUEUE = _pattern(r"oped:v1:claims-(?P<kind>waiting|decided):(?P<claim>\d{1,19})")
+"""*Next*, *Skip* or *Older* among the claims of a server; `claim` is the one that was shown."""
+
+CLAIM_DECISION = _pattern(r"oped:v1:claim-(?P<state>confirmed|refused|waiting):(?P<claim>\d{1,19})")
+"""*Confirm* or *Refuse* under a claim, or with `waiting` *Undo*."""
 
 
 def enter_comment(publication: PublicationId) -> str:
@@ -123,3 +132,18 @@ def update(publication: PublicationId) -> str:
 def erase() -> str:
     """The custom id of *Erase everything*."""
     return "oped:v1:erase"
+
+
+def claim(comment: CommentId) -> str:
+    """The custom id of *This is mine*."""
+    return f"oped:v1:claim:{comment}"
+
+
+def claim_queue(shown: ClaimId, *, decided: bool = False) -> str:
+    """The custom id of the button that shows the claim after the one shown, or with `decided` the one before."""
+    return f"oped:v1:claims-{'decided' if decided else 'waiting'}:{shown}"
+
+
+def claim_decision(claim: ClaimId, state: ClaimState) -> str:
+    """The custom id of the button that brings a claim into a state."""
+    return f"oped:v1:claim-{state}:{claim}"

@@ -205,7 +205,17 @@ class CommentMerge:
             # Where the source shows a part only, what seems to be gone need not be.
             found = self._values["complete"] is True and await self._run(_PAIR) > 0
             await self._run(_KEEP.format("staged_frontier"))
+        await self._keep_erased()
         await self._keep_spelling()
+
+    async def _keep_erased(self) -> None:
+        """Take what an author had erased here for what it is by now: nothing of it comes back, the name neither."""
+        await self._run(
+            "UPDATE staged_comment SET text = '', (name, commenter) = (SELECT w.name, w.identity "
+            "FROM comment AS c JOIN commenter AS w ON w.id = c.commenter_id WHERE c.id = target) "
+            "WHERE article = :staged AND target IN ("
+            "SELECT id FROM comment WHERE status = 'deleted' AND status_by = 'author')"
+        )
 
     async def _keep_spelling(self) -> None:
         """Take texts and names for those stored where WordPress may have made one of the other."""

@@ -136,6 +136,12 @@ class Stage:
         assert message is not None
         return message
 
+    async def turn(self, who: Person, page: Answer, button: str, words: str) -> Answer:
+        """Press a button that changes the answer it stands under; the answer, once it holds these words."""
+        turned = await who.press(page, button)
+        await self.discord.until(lambda: words in turned.content)
+        return turned
+
     async def stored(self) -> list[Stored]:
         """Every comment, oldest first."""
         async with self.production.database() as database:

@@ -49,7 +49,7 @@ async def test_what_a_member_wrote_is_erased_after_they_confirmed(stage: Stage) 
         assert "1 comment entered by form" in asked.content
         assert [row.name for row in await stage.stored()].count("Alice") == 2
     async with stage.bot():  # the button outlives a restart
-        done = await stage.alice.press(asked, "Erase everything")
+        done = await stage.turn(stage.alice, asked, "Erase everything", "Erased.")
         assert "1 message in Discord stays yours" in done.content
         await stage.discord.until(lambda: entered.deleted)
         assert not own.deleted
@@ -64,7 +64,7 @@ async def test_what_stands_in_a_discussion_that_has_ended_is_deleted_too(stage: 
         entered = await enter(stage, "By form.", await stage.post())
         await stage.mo.command("article retire", here=stage.channel, publication="1")
         asked = await stage.alice.command("privacy erase", here=stage.channel)
-        await stage.alice.press(asked, "Erase everything")
+        await stage.turn(stage.alice, asked, "Erase everything", "Erased.")
         await stage.discord.until(lambda: entered.deleted)
 
 
@@ -75,7 +75,7 @@ async def test_what_was_erased_is_not_stored_again_and_what_follows_is(stage: St
     unheard = await stage.alice.say(thread, "While nobody listened.")
     async with stage.bot():
         asked = await stage.alice.command("privacy erase", here=stage.channel)
-        await stage.alice.press(asked, "Erase everything")
+        await stage.turn(stage.alice, asked, "Erase everything", "Erased.")
         await stage.alice.edit(unheard, "Changed after.")
         answer = await stage.mo.command("article catch-up", here=stage.channel, publication="1")
         assert answer.content
@@ -102,7 +102,7 @@ async def test_who_opted_out_is_not_stored_until_they_opt_in(stage: Stage) -> No
             "You have opted out, so nothing of yours is stored. To take part again, use /privacy opt-in."
         )
         asked = await stage.alice.command("privacy erase", here=stage.channel)
-        await stage.alice.press(asked, "Erase everything")
+        await stage.turn(stage.alice, asked, "Erase everything", "Erased.")
         await stage.alice.say(thread, "Nor that.")
         assert "Welcome back" in (await stage.alice.command("privacy opt-in", here=stage.channel)).content
         assert "not opted out" in (await stage.alice.command("privacy opt-in", here=stage.channel)).content
