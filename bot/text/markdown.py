@@ -40,7 +40,7 @@ _STYLES = {"strong": Style.STRONG, "em": Style.EMPHASIS, "s": Style.STRIKE}
 _PLAIN = re.compile(
     r"[^<>&\\`*_~\[\]|\t\v\f\r\x1c-\x1f\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]*"
 )
-_MARKED_LINE = re.compile(r"\n(?:[-+#=:!]|\d{1,9}[.)])")
+_MARKED_LINE = re.compile(r"\n(?:[-+#=:! ]|\d{1,9}[.)])")
 _DASHES = re.compile(r"-+(?:\n|\Z)")
 
 
@@ -66,6 +66,8 @@ def parse(source: str) -> Document:
     as plain text instead: the one would lose its content, the other take minutes.
     """
     source = clean(source)
+    if _is_plain(source):
+        return plain.parse(source)
     if any(part.count("[") * len(part) > _MOST_BRACKETS for part in source.split("\n\n")):
         return plain.parse(source)
     tokens = _PARSER.parse(source)
@@ -269,7 +271,7 @@ def _prose(block: Paragraph | Heading) -> str:
 
 
 def _is_plain(text: str) -> bool:
-    """Whether nothing in a paragraph, as in most, could be read as anything else."""
+    """Whether nothing in a text, as in most, could be read as anything but paragraphs."""
     return _PLAIN.fullmatch(text) is not None and not _MARKED_LINE.search(f"\n{text}")
 
 

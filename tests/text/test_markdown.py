@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.text import markdown, plain
 from bot.text.canonical import canonical
@@ -205,6 +206,21 @@ def test_endless_depth_loses_nothing(mark: str) -> None:
 @pytest.mark.parametrize("source", ["[" * 50_000, "![" * 50_000 + "]" * 50_000, "[a](b" * 30_000])
 def test_endless_brackets_are_no_endless_work(source: str) -> None:
     assert markdown.parse(source) == plain.parse(source)
+
+
+prose = st.lists(
+    st.sampled_from(
+        [*"aZé0!\"'(),-.:;=?@#+^{}$%/ \n\t\r", "word", "  ", "\n\n", "10.", "2)", "😀", "\u200b\u2028\x1f"]
+    ),
+    max_size=14,
+).map("".join) | st.text(st.characters(exclude_characters="`~"), max_size=20)
+
+
+@given(prose)
+@examples(500)
+def test_prose_is_read_as_the_library_reads_it(source: str) -> None:
+    # What follows takes the whole text the long way.
+    assert markdown.parse(f"{source}\n\n***").blocks == (*markdown.parse(source).blocks, Rule())
 
 
 @examples(100)
