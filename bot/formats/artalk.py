@@ -58,7 +58,7 @@ def _comment(fields: Mapping[str, object], page: str, options: ReadOptions) -> S
         article_ref=page,
         ref=source_id,
         author=SourceAuthor(line_in(fields, "nick") or None, line_in(fields, "email") or None),
-        text=markdown.render(markdown.parse(text_in(fields, "content"))),
+        text=markdown.write(markdown.parse(text_in(fields, "content"))),
         source_id=source_id,
         parent_ref=parent if parent not in ("", "0") else None,
         created_at=time_of(line_in(fields, "created_at")),

@@ -110,7 +110,7 @@ def _comment(entry: etree._Element, known: set[str], left_out: dict[str, str]) -
         article_ref=article_ref,
         ref=source_id,
         author=_author(entry),
-        text=markdown.render(html.parse(fields.get("content", ""), None)),
+        text=markdown.write(html.parse(fields.get("content", ""), None)),
         source_id=source_id,
         parent_ref=parent if parent.isdecimal() else None,
         created_at=time_of(fields.get("published", "")),

@@ -152,7 +152,7 @@ def _page(kind: str, ref: str, path: str, domain: str, title: str) -> SourceArti
 
 def _text(fields: Fields) -> str:
     typed = text_in(fields, "markdown")
-    return markdown.render(markdown.parse(typed) if typed else html.parse(text_in(fields, "html"), None))
+    return markdown.write(markdown.parse(typed) if typed else html.parse(text_in(fields, "html"), None))
 
 
 COMMENTO_FORMAT = Format(COMMENTO, "Commento export", recognises_commento, read_commento)

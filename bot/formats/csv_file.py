@@ -166,7 +166,7 @@ def _comment(
         article_ref=article_ref,
         ref=source_id or place,
         author=SourceAuthor(line_in(fields, "author") or None, line_in(fields, "key") or None),
-        text="" if status is Status.DELETED else markdown.render(parse(fields.get("text", ""))),
+        text="" if status is Status.DELETED else markdown.write(parse(fields.get("text", ""))),
         source_id=source_id or None,
         parent_ref=parent if parent not in ("", "0") else None,
         created_at=time_of(line_in(fields, "created")),

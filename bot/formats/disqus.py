@@ -103,7 +103,7 @@ def _comment(
             name=one_line(person.get("name", "")) or None,
             key=person.get("username") or person.get("email") or None,
         ),
-        text=markdown.render(html.parse(message, owner.url)),
+        text=markdown.write(html.parse(message, owner.url)),
         source_id=source_id,
         parent_ref=None if parent is None else parent.get(_ID),
         created_at=time_of(fields.get("createdAt", "")),

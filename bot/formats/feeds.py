@@ -119,7 +119,7 @@ def _article(entry: _Entry, feed_title: str, url: str) -> SourceArticle:
 def _comment(entry: _Entry, comment_id: str, article_ref: str) -> SourceComment | Omission:
     answers = _ANSWERS.match(entry.content)
     content = entry.content[answers.end() :] if answers else entry.content
-    text = markdown.render(html.parse(content, article_ref))
+    text = markdown.write(html.parse(content, article_ref))
     if _PING.fullmatch(text.replace("\\", "")):
         return Omission(article_ref, comment_id, "It looks like a pingback, not a comment.")
     return SourceComment(

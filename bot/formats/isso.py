@@ -131,7 +131,7 @@ def _author(fields: Fields) -> SourceAuthor:
 
 
 def _text(fields: Fields) -> str:
-    return markdown.render(markdown.parse(text_in(fields, "text")))
+    return markdown.write(markdown.parse(text_in(fields, "text")))
 
 
 FORMAT = Format(KIND, "Isso database or JSON", recognises, read)

@@ -41,6 +41,7 @@ from bot.formats.sections import MARKDOWN_LEVEL, document_of, sections_of
 from bot.formats.stream import whole
 from bot.model import Article, SourceArticle, SourceAuthor, SourceComment, SourceRecord, Status
 from bot.text import markdown
+from bot.text.canonical import canonical
 from bot.text.tree import Document, Heading, Span, plain_text
 
 KIND = "markdown"
@@ -165,7 +166,7 @@ def _comment(marker: str, lines: list[str], article_ref: str, number: int) -> So
         article_ref=article_ref,
         ref=line_in(fields, "id") or str(number),
         author=SourceAuthor(line_in(fields, "author") or None),
-        text="" if removed else markdown.render(Document(below)),
+        text="" if removed else markdown.write(Document(below)),
         source_id=line_in(fields, "source") or None,
         parent_ref=line_in(fields, "parent") or None,
         created_at=time_of(line_in(fields, "time")),
@@ -216,8 +217,9 @@ def _comment_text(entry: Entry) -> str:
     byline += [f"{comment.created_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"] if comment.created_at else []
     if entry.parent and entry.parent.status is Status.VISIBLE:
         byline.append(f"in reply to {entry.parent.author}")
-    blocks = (Heading(_BYLINE_LEVEL, (Span(", ".join(byline)),)), *markdown.parse(comment.text).blocks)
-    text = markdown.render(Document(blocks[:1] if entry.removed else blocks))
+    heading = canonical(Document((Heading(_BYLINE_LEVEL, (Span(", ".join(byline)),)),)))
+    blocks = () if entry.removed else markdown.parse(comment.text).blocks
+    text = markdown.write(Document((*heading.blocks, *blocks)))
     return f"\n<!-- comment {marker} -->\n\n{_guarded(text)}\n"
 
 

@@ -271,7 +271,7 @@ def _comments(lines: list[_Line], notices: list[Notice]) -> list[_Thread]:
 
 
 def _stored(lines: list[str]) -> str:
-    return markdown.render(plain.parse("\n".join(lines).strip("\n")))
+    return markdown.write(plain.parse("\n".join(lines).strip("\n")))
 
 
 def write(export: Export, stream: BinaryIO) -> None:

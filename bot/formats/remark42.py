@@ -88,7 +88,7 @@ def _comment(fields: Mapping[str, object], page: str) -> SourceComment:
         article_ref=page,
         ref=line_in(fields, "id"),
         author=SourceAuthor(line_in(person, "name") or None, line_in(person, "id") or None),
-        text="" if deleted else markdown.render(document),
+        text="" if deleted else markdown.write(document),
         source_id=line_in(fields, "id"),
         parent_ref=line_in(fields, "pid") or None,
         created_at=time_of(line_in(fields, "time")),

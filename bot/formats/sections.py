@@ -38,7 +38,7 @@ def sections_of(document: Document, level: int = HTML_LEVEL) -> tuple[SourceSect
 
 
 def _section(heading: str | None, blocks: list[Block]) -> SourceSection:
-    return SourceSection(heading, markdown.render(Document(tuple(blocks))))
+    return SourceSection(heading, markdown.write(Document(tuple(blocks))))
 
 
 def document_of(sections: Iterable[Section], level: int = HTML_LEVEL) -> Document:

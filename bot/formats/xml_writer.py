@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import BinaryIO
-from xml.sax.saxutils import XMLGenerator
-from xml.sax.xmlreader import AttributesImpl
+from xml.sax.saxutils import escape, quoteattr
 
 from bot.text.canonical import clean
 
@@ -15,25 +14,24 @@ class XmlWriter:
     """Writes a document in UTF-8; names are written as they are given, with the prefix that the root declares."""
 
     def __init__(self, stream: BinaryIO) -> None:
-        self._out = XMLGenerator(stream, "utf-8", short_empty_elements=True)
-        self._out.startDocument()
+        self._stream = stream
+        self._write('<?xml version="1.0" encoding="utf-8"?>\n')
 
     @contextmanager
     def element(self, name: str, attributes: Mapping[str, str] | None = None) -> Iterator[None]:
         """What is written in the block stands in this element."""
-        self._start(name, attributes)
-        self._out.characters("\n")
+        self._write(f"<{_opening(name, attributes)}>\n")
         yield
-        self._out.endElement(name)
-        self._out.characters("\n")
+        self._write(f"</{name}>\n")
 
     def field(self, name: str, text: str = "", attributes: Mapping[str, str] | None = None) -> None:
         """An element that holds nothing but text."""
-        self._start(name, attributes)
-        self._out.characters(clean(text))
-        self._out.endElement(name)
-        self._out.characters("\n")
+        opening, content = _opening(name, attributes), escape(clean(text))
+        self._write(f"<{opening}>{content}</{name}>\n" if content else f"<{opening}/>\n")
 
-    def _start(self, name: str, attributes: Mapping[str, str] | None) -> None:
-        known = {key: clean(value) for key, value in (attributes or {}).items()}
-        self._out.startElement(name, AttributesImpl(known))
+    def _write(self, text: str) -> None:
+        self._stream.write(text.encode())
+
+
+def _opening(name: str, attributes: Mapping[str, str] | None) -> str:
+    return name + "".join(f" {key}={quoteattr(clean(value))}" for key, value in (attributes or {}).items())

@@ -155,6 +155,9 @@ def _row(row: Row, tag: str) -> str:
 
 
 def _inlines(inlines: Inlines) -> str:
+    match inlines:
+        case (Span(text, Style.PLAIN, None),) if "://" not in text:
+            return _lines(text)  # nothing in most paragraphs is anything but text
     addresses = deque(bare_addresses(plain_text(inlines)))
     written = []
     end = 0
