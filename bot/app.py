@@ -27,6 +27,7 @@ from bot.delivery.wire import Wire
 from bot.discussion.capture import Capture
 from bot.discussion.claiming import Claiming
 from bot.discussion.exporting import Exporting
+from bot.discussion.following import Following
 from bot.discussion.forms import Forms
 from bot.discussion.lookup import Lookup
 from bot.discussion.pages import Pages
@@ -35,6 +36,7 @@ from bot.discussion.publish import Publishing
 from bot.discussion.retention import Retention
 from bot.discussion.rooms import Rooms
 from bot.discussion.statistics import Counting
+from bot.discussion.subjects import Subjects
 from bot.model import GuildId, Publication
 from bot.settings import Settings
 from bot.store.database import Database
@@ -45,7 +47,9 @@ from cogs.articles import Articles
 from cogs.claims import ClaimButtons
 from cogs.comments import Comments
 from cogs.entering import Entering
+from cogs.following import FollowCommands
 from cogs.listening import Listening
+from cogs.more import More
 from cogs.privacy import PrivacyCommands
 from cogs.reading import Reading
 
@@ -109,12 +113,15 @@ class Oped(commands.Bot):
 
     async def _load_cogs(self) -> None:
         claiming = Claiming(self.database)
+        following = Following(self.database)
         cogs: tuple[commands.Cog, ...] = (
             Listening(self, capture=self.capture),
             Entering(self, publishing=self.publishing, forms=self.forms),
             Reading(self, rooms=Rooms(self.database, self.threads), pages=Pages(self.database)),
-            Comments(lookup=self.lookup, claiming=claiming),
+            Comments(lookup=self.lookup, publishing=self.publishing, claiming=claiming),
             ClaimButtons(self, claiming=claiming),
+            More(self, subjects=Subjects(self.database), lookup=self.lookup, following=following),
+            FollowCommands(self, following=following, publishing=self.publishing),
             Articles(
                 self,
                 publishing=self.publishing,

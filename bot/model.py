@@ -91,6 +91,14 @@ class PlacementKind(StrEnum):
     COMMENT = "comment"
 
 
+class Followed(StrEnum):
+    """What can be followed."""
+
+    ARTICLE = "article"
+    SECTION = "section"
+    COMMENT = "comment"
+
+
 class Mode(StrEnum):
     """Which of the members' comments wait for a moderator before anybody else sees them."""
 
@@ -367,6 +375,14 @@ class Sanction:
     kind: SanctionKind
     until: datetime | None = None
     reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Something to follow, by the id that its kind has."""
+
+    kind: Followed
+    id: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,9 +18,10 @@ from bot.discussion.statistics import Counting
 from bot.errors import NotFoundError
 from bot.model import ChannelId, ChannelKind, Publication, PublicationId, PublicationState
 from bot.text import dialect
-from cogs import answers, chart, figures, rendering
+from cogs import answers, chart, figures, publications, rendering
 from cogs.channels import check_permitted, choose_tag
 from cogs.interactive import Interactive
+from cogs.publications import which_publication
 from cogs.routes import pressed
 
 PACE = 2.0
@@ -243,16 +244,7 @@ class Articles(
     ) -> list[app_commands.Choice[str]]:
         if not interaction.permissions.manage_guild:
             return []
-        offered = await self._publishing.publications_offered(answers.viewer(interaction), typed)
-        return answers.choices(
-            (
-                rendering.publication_choice(
-                    each.publication, each.title, channel_name(interaction, each.publication)
-                ),
-                str(each.publication.id),
-            )
-            for each in offered
-        )
+        return await publications.offered(self._publishing, interaction, typed)
 
     async def _try_again_pressed(self, interaction: discord.Interaction, found: re.Match[str]) -> None:
         await self.interaction_check(interaction)
@@ -304,16 +296,3 @@ class Articles(
 
 def _button(label: str, custom_id: str) -> discord.ui.Button[discord.ui.View]:
     return discord.ui.Button(label=label, custom_id=custom_id)
-
-
-def which_publication(chosen: str) -> PublicationId:
-    """The publication that a choice stands for; raises NotFoundError for free text."""
-    if not re.fullmatch(r"\d{1,18}", chosen):
-        raise NotFoundError("There is no such publication here.", remedy="Choose one from the list.")
-    return PublicationId(int(chosen))
-
-
-def channel_name(interaction: discord.Interaction, publication: Publication) -> str:
-    """The name of a publication's channel, as far as it is known."""
-    channel = interaction.guild.get_channel(publication.channel_id) if interaction.guild else None
-    return dialect.clip(channel.name, 30) if channel else "?"

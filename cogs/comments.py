@@ -10,9 +10,11 @@ from discord.ext import commands
 
 from bot.discussion.claiming import Claiming, Which
 from bot.discussion.lookup import Lookup
+from bot.discussion.publish import Publishing
 from bot.errors import NotFoundError
 from bot.model import ClaimId, CommentId, MessageId
-from cogs import answers, claims, rendering
+from cogs import answers, claims, publications, rendering
+from cogs.publications import which_publication
 
 MESSAGE_LINK = re.compile(
     r"https://(?:\w+\.)?discord(?:app)?\.com/channels/(?P<guild>\d{1,19})/\d{1,19}/(?P<message>\d{1,19})",
@@ -35,8 +37,9 @@ class Comments(
 ):
     """The `/comment` commands. Each reads its input, calls one use case and renders the answer."""
 
-    def __init__(self, *, lookup: Lookup, claiming: Claiming) -> None:
+    def __init__(self, *, lookup: Lookup, publishing: Publishing, claiming: Claiming) -> None:
         self._lookup = lookup
+        self._publishing = publishing
         self._claiming = claiming
 
     @app_commands.command(name="show", description="Show a comment, what it answers, and the replies to it.")
@@ -63,6 +66,24 @@ class Comments(
         """Answer with the claim that has waited longest."""
         await answers.defer(interaction)
         await claims.show_claims(interaction, self._claiming, ClaimId(0), decided=False)
+
+    @app_commands.command(
+        name="more", description="Bring further comments of a long discussion to its thread."
+    )
+    @app_commands.describe(publication="The article")
+    @app_commands.rename(publication="article")
+    async def more(self, interaction: discord.Interaction, publication: str) -> None:
+        """Do what *Show more comments* does."""
+        await answers.defer(interaction)
+        who = answers.viewer(interaction)
+        changes = await self._publishing.show_more(who, which_publication(publication))
+        await answers.answer(interaction, rendering.more_coming(changes))
+
+    @more.autocomplete("publication")
+    async def _articles_offered(
+        self, interaction: discord.Interaction, typed: str
+    ) -> list[app_commands.Choice[str]]:
+        return await publications.offered(self._publishing, interaction, typed)
 
     @show.autocomplete("wanted")
     @claim.autocomplete("wanted")

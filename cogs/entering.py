@@ -94,7 +94,7 @@ class Entering(Interactive):
         await answers.defer(interaction)
         who = answers.viewer(interaction)
         changes = await self._publishing.show_more(who, PublicationId(int(found["publication"])))
-        await answers.answer(interaction, f"{changes.added} more messages are coming to the thread.")
+        await answers.answer(interaction, rendering.more_coming(changes))
 
     async def _my_comment(self, interaction: discord.Interaction, message: discord.Message) -> None:
         mine = await self._forms.own(answers.viewer(interaction), message_id=MessageId(message.id))

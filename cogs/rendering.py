@@ -8,6 +8,9 @@ from bot.discussion.layout import timestamp
 from bot.discussion.lookup import CommentView
 from bot.discussion.plan import Changes
 from bot.discussion.publish import Progress, PublicationStatus
+from bot.discussion.subjects import Subject
+from bot.language import gettext as _
+from bot.language import ngettext
 from bot.model import Comment, ContentState, Publication, PublicationState, Status
 from bot.text import dialect, markdown
 from bot.text.dialect import MESSAGE_LIMIT
@@ -65,6 +68,42 @@ def comment_alone(view: CommentView) -> str:
     return "\n".join(
         [f"{_name(view.comment)} on **{title}**{_link(view, view.comment)}", *_quoted(view.comment)]
     )
+
+
+def subject(what: Subject) -> str:
+    """An article, a section or a comment, in a few words."""
+    title = f"**{_words(what.article.title, TITLE_LIMIT)}**"
+    if what.comment is not None:
+        text = dialect.preview(what.comment.text, EXCERPT_LIMIT)
+        excerpt = dialect.escape(text) if _is_shown(what.comment) else _absence(what.comment)
+        return _("{author} on {title}: {excerpt}").format(
+            author=_name(what.comment), title=title, excerpt=excerpt
+        )
+    if what.section is not None:
+        heading = _words(what.section.heading or _("the introduction"), TITLE_LIMIT)
+        return _("the section *{heading}* of {title}").format(heading=heading, title=title)
+    return title
+
+
+def subject_choice(what: Subject) -> str:
+    """The same as an autocomplete choice, which Discord shows as plain text."""
+    if what.comment is not None:
+        return comment_choice(what.comment)
+    if what.section is not None:
+        heading = what.section.heading or _("the introduction")
+        return f"{dialect.clip(heading, 50)} · {dialect.clip(what.article.title, 40)}"
+    return dialect.clip(what.article.title, CHOICE_LIMIT)
+
+
+def more_coming(what: Changes) -> str:
+    """What *Show more comments* has set going."""
+    if not what.added:
+        return _("All comments are shown already.")
+    return ngettext(
+        "{count} more message is coming to the thread.",
+        "{count} more messages are coming to the thread.",
+        what.added,
+    ).format(count=what.added)
 
 
 def comment_choice(each: Comment) -> str:

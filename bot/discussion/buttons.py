@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 
-from bot.model import ClaimId, ClaimState, CommentId, PublicationId
+from bot.model import ClaimId, ClaimState, CommentId, PublicationId, Target
 
 
 class Buttons(StrEnum):
@@ -42,6 +42,17 @@ COMMENT_HERE = _pattern(r"oped:v1:comment:(?P<publication>\d{1,19})")
 
 READ = _pattern(r"oped:v1:read:(?P<publication>\d{1,19}):(?P<section>\d{1,6}):(?P<part>\d{1,6})")
 """*Read here* under the opening, and the buttons that turn the pages of what it shows."""
+
+SHOW = _pattern(r"oped:v1:show:(?P<comment>\d{1,18})")
+"""*Show*: a comment with what it answers and what answers it."""
+
+_TARGET = r"(?P<kind>article|section|comment):(?P<target>\d{1,18})"
+
+FOLLOW = _pattern(rf"oped:v1:follow:{_TARGET}")
+"""*Follow*: an article, a section or a comment."""
+
+UNFOLLOW = _pattern(rf"oped:v1:unfollow:{_TARGET}")
+"""*Stop following*."""
 
 COMMENT_FORM = _pattern(r"oped:v1:form:(?P<publication>\d{1,19}):(?P<message>\d{1,20})")
 """The form itself; `message` is the message it answers, 0 for a top-level comment."""
@@ -97,6 +108,21 @@ def comment_here(publication: PublicationId) -> str:
 def read(publication: PublicationId, section: int = 1, part: int = 0) -> str:
     """The custom id that shows a page: part `part` (from 0) of section number `section`."""
     return f"oped:v1:read:{publication}:{section}:{part}"
+
+
+def show(comment: CommentId) -> str:
+    """The custom id of *Show*."""
+    return f"oped:v1:show:{comment}"
+
+
+def follow(target: Target) -> str:
+    """The custom id of *Follow*."""
+    return f"oped:v1:follow:{target.kind}:{target.id}"
+
+
+def unfollow(target: Target) -> str:
+    """The custom id of *Stop following*."""
+    return f"oped:v1:unfollow:{target.kind}:{target.id}"
 
 
 def comment_form(publication: PublicationId, message: int = 0) -> str:

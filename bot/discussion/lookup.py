@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.discussion.access import Viewer, message_link
@@ -59,7 +59,7 @@ class Lookup:
             comment=found,
             ancestors=tuple(ancestors),
             replies=tuple(replies),
-            links=await self._links([found, *ancestors, *replies], seen),
+            links=await self.links([found, *ancestors, *replies], seen),
             article_title=article.title if article else "",
         )
 
@@ -74,7 +74,7 @@ class Lookup:
         publications = await Publications(self._database).of_article_in(article, viewer.guild_id)
         return [each for each in publications if viewer.sees(each)]
 
-    async def _links(self, comments: list[Comment], seen: list[Publication]) -> dict[CommentId, str]:
+    async def links(self, comments: Sequence[Comment], seen: Sequence[Publication]) -> dict[CommentId, str]:
         """Where each comment can be read: its own message, or the one that shows it in a publication seen."""
         guilds = {publication.id: publication.guild_id for publication in seen}
         links: dict[CommentId, str] = {}

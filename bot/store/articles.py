@@ -47,6 +47,11 @@ class Articles:
         """One article with its sections, None if there is none."""
         return await self._one("slug = ?", slug)
 
+    async def of_section(self, section: SectionId) -> ArticleId | None:
+        """The article that a section belongs to, or belonged to before it was withdrawn."""
+        value = await self._reader.fetch_value("SELECT article_id FROM section WHERE id = ?", (section,))
+        return None if value is None else ArticleId(value)
+
     async def sections(self, article: ArticleId) -> tuple[Section, ...]:
         """An article's present sections in order; those that the source withdrew are not among them."""
         rows = await self._reader.fetch_all(

@@ -46,6 +46,7 @@ TRACES = (
     # Not only the name goes: what the person wrote is erased with it, by `Personal.erase` itself.
     Trace("commenter", "user_id", Fate.UNNAMED),
     Trace("claim", "user_id", Fate.DELETED),
+    Trace("follow", "user_id", Fate.DELETED),
     # These two are what keeps everything else away.
     Trace("opt_out", "user_id", Fate.KEPT),
     Trace("erasure", "user_id", Fate.KEPT),

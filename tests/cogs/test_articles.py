@@ -4,8 +4,8 @@ import discord
 import pytest
 
 from bot.errors import NotFoundError, RefusedError
-from cogs.articles import which_publication
 from cogs.channels import check_permitted, choose_tag
+from cogs.publications import which_publication
 from tests.cogs.objects import CHANNEL, FORUM, MEDIA, World
 
 ALL_NEEDED = discord.Permissions(

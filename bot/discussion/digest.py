@@ -1,0 +1,57 @@
+"""A digest: what is new of what somebody follows, in one message."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.discussion.layout import timestamp
+from bot.language import gettext as _
+from bot.language import ngettext
+from bot.model import ArticleId, Comment, CommentId
+from bot.text import dialect
+
+NAME_LIMIT = 60
+TITLE_LIMIT = 100
+EXCERPT_LIMIT = 100
+
+ROOM = 1_800
+"""UTF-16 units for the comments; the lines around them have the rest of the message."""
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """Comments that are new to somebody, oldest first, with their articles' titles and links to their messages."""
+
+    comments: Sequence[Comment]
+    titles: Mapping[ArticleId, str]
+    links: Mapping[CommentId, str]
+
+
+def text(digest: Digest) -> str:
+    """A digest in words, article by article; what does not fit is counted."""
+    count = len(digest.comments)
+    lines = [ngettext("{count} new comment", "{count} new comments", count).format(count=count)]
+    left = count
+    for article in dict.fromkeys(each.article_id for each in digest.comments):
+        heading = [f"**{_words(digest.titles.get(article, ''), TITLE_LIMIT)}**"]
+        for each in (comment for comment in digest.comments if comment.article_id == article):
+            entry = [*heading, f"- {_entry(each, digest.links.get(each.id))}"]
+            if dialect.utf16_length("\n".join([*lines, *entry])) > ROOM:
+                more = ngettext("… and {count} more", "… and {count} more", left).format(count=left)
+                return "\n".join([*lines, more])
+            lines += entry
+            heading = []
+            left -= 1
+    return "\n".join(lines)
+
+
+def _entry(each: Comment, link: str | None) -> str:
+    when = f", {timestamp(each.created_at, 'R')}" if each.created_at else ""
+    excerpt = dialect.escape(dialect.preview(each.text, EXCERPT_LIMIT))
+    jump = f" [{_('jump')}]({link})" if link else ""
+    return f"**{_words(each.author, NAME_LIMIT)}**{when}: {excerpt}{jump}"
+
+
+def _words(foreign: str, limit: int) -> str:
+    return dialect.escape(dialect.clip(" ".join(foreign.split()), limit))
