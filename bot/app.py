@@ -33,8 +33,10 @@ from bot.discussion.lookup import Lookup
 from bot.discussion.pages import Pages
 from bot.discussion.privacy import Privacy
 from bot.discussion.publish import Publishing
+from bot.discussion.reports import Reporting
 from bot.discussion.retention import Retention
 from bot.discussion.rooms import Rooms
+from bot.discussion.sanctions import Sanctioning
 from bot.discussion.statistics import Counting
 from bot.discussion.subjects import Subjects
 from bot.model import GuildId, Publication
@@ -49,6 +51,7 @@ from cogs.comments import Comments
 from cogs.entering import Entering
 from cogs.following import FollowCommands
 from cogs.listening import Listening
+from cogs.moderation import Moderation
 from cogs.more import More
 from cogs.privacy import PrivacyCommands
 from cogs.reading import Reading
@@ -129,6 +132,7 @@ class Oped(commands.Bot):
                 exporting=Exporting(self.database),
                 counting=Counting(self.database),
             ),
+            Moderation(self, sanctioning=Sanctioning(self.database), reporting=Reporting(self.database)),
             PrivacyCommands(self, privacy=Privacy(self.database, self._wake), retention=self.retention),
         )
         for cog in cogs:

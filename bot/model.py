@@ -128,6 +128,13 @@ class Action(StrEnum):
     CLAIM_CONFIRMED = "claim_confirmed"
     CLAIM_REFUSED = "claim_refused"
     CLAIM_REOPENED = "claim_reopened"
+    MEMBER_MUTED = "member_muted"
+    MEMBER_UNMUTED = "member_unmuted"
+    MEMBER_BANNED = "member_banned"
+    MEMBER_UNBANNED = "member_unbanned"
+    COMMENT_REPORTED = "comment_reported"
+    REPORTS_CLOSED = "reports_closed"
+    AUTOMOD_ACTED = "automod_acted"
 
 
 class ClaimState(StrEnum):

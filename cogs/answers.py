@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Iterable, Sequence
 from itertools import islice, zip_longest
 from typing import Any, cast
 
@@ -35,7 +35,8 @@ BY_SERVERS = app_commands.AppInstallationType(guild=True)
 TOO_LATE = {10062, 40060}
 """Unknown interaction: its three seconds are over; already acknowledged: another copy of the bot was faster."""
 
-JUMP_LINK = re.compile(r"https://discord\.com/channels/[0-9]+/[0-9]+(?:/[0-9]+)?")
+ALIVE = re.compile(r"https://discord\.com/channels/[0-9]+/[0-9]+(?:/[0-9]+)?|<t:[0-9]{1,12}:[a-zA-Z]>")
+"""What stays as it is in a sentence: links to messages, and times, which mean the same whoever wrote them."""
 
 TEXT_FIELD = "text"
 """The custom id of the one field of our forms."""
@@ -60,6 +61,15 @@ class Tree(app_commands.CommandTree):
     ) -> None:
         """Answer a failed command."""
         await answer_error(interaction, error)
+
+
+async def passed(check: Awaitable[None]) -> bool:
+    """Await what a cog's `interaction_check` asks: discord.py has failures answered only if they are its own."""
+    try:
+        await check
+    except OpedError as error:
+        raise app_commands.CheckFailure from error
+    return True
 
 
 def asker(interaction: discord.Interaction) -> tuple[discord.Guild, discord.Member]:
@@ -160,7 +170,7 @@ async def answer_error(interaction: discord.Interaction, error: Exception) -> No
 
     What somebody typed into a form is given back to them.
     """
-    cause = error.original if isinstance(error, app_commands.CommandInvokeError) else error
+    cause = _cause(error)
     if isinstance(cause, discord.HTTPException) and cause.code in TOO_LATE:
         _log.warning("answer_too_late", interaction=interaction.id, code=cause.code)
         return
@@ -175,6 +185,17 @@ async def answer_error(interaction: discord.Interaction, error: Exception) -> No
         await answer(interaction, content, embed=embed)
     except discord.HTTPException as failure:
         _log.warning("answer_failed", interaction=interaction.id, status=failure.status, code=failure.code)
+
+
+def _cause(error: Exception) -> Exception:
+    """What lies below discord.py's own wrapping of it."""
+    match error:
+        case app_commands.CommandInvokeError():
+            return error.original
+        case app_commands.CheckFailure(__cause__=OpedError() as refusal):
+            return refusal
+        case _:
+            return error
 
 
 def sentence(error: Exception) -> str | None:
@@ -199,9 +220,9 @@ def sentence(error: Exception) -> str | None:
 
 
 def _escaped(words: str) -> str:
-    """A sentence in which foreign words stand, escaped but for links to messages, which shall jump."""
-    dead, links = JUMP_LINK.split(words), JUMP_LINK.findall(words)
-    return "".join(_dead(text) + link for text, link in zip_longest(dead, links, fillvalue=""))
+    """A sentence in which foreign words stand, escaped but for links to messages and times."""
+    dead, alive = ALIVE.split(words), ALIVE.findall(words)
+    return "".join(_dead(text) + each for text, each in zip_longest(dead, alive, fillvalue=""))
 
 
 def _dead(text: str) -> str:

@@ -19,6 +19,9 @@ TEXT_LIMIT = 4000
 
 DESCRIPTION_LIMIT = 100
 
+REASON_LIMIT = 500
+"""What a reason's field holds, in characters."""
+
 
 def form(custom_id: str, *, heading: str, text: str = "") -> discord.ui.Modal:
     """The form with one field; `heading` says what the comment answers, `text` is there to begin with.
@@ -37,6 +40,17 @@ def form(custom_id: str, *, heading: str, text: str = "") -> discord.ui.Modal:
             text="Your comment", description=dialect.clip(heading, DESCRIPTION_LIMIT), component=field
         )
     )
+    modal.stop()
+    return modal
+
+
+def reason_form(custom_id: str, *, title: str, label: str, description: str) -> discord.ui.Modal:
+    """A form that asks for a reason in a few words; its field is read like that of `form`."""
+    modal = discord.ui.Modal(title=title, custom_id=custom_id)
+    field: discord.ui.TextInput[discord.ui.Modal] = discord.ui.TextInput(
+        style=discord.TextStyle.paragraph, custom_id=TEXT_FIELD, max_length=REASON_LIMIT
+    )
+    modal.add_item(discord.ui.Label(text=label, description=description, component=field))
     modal.stop()
     return modal
 

@@ -8,6 +8,7 @@ from bot.discussion.layout import timestamp
 from bot.discussion.lookup import CommentView
 from bot.discussion.plan import Changes
 from bot.discussion.publish import Progress, PublicationStatus
+from bot.discussion.reports import CaseView
 from bot.discussion.subjects import Subject
 from bot.language import gettext as _
 from bot.language import ngettext
@@ -22,6 +23,9 @@ TITLE_LIMIT = 200
 TEXT_LIMIT = 900
 EXCERPT_LIMIT = 80
 BAR_WIDTH = 20
+
+REPORT_LIMIT, REASONS_LIMIT = 120, 600
+"""What one reason and what all of them may take of the message that shows a case."""
 
 PARENTS_LIMIT = 500
 """What the chain of parents may take of a message; the replies have what header and text leave."""
@@ -117,6 +121,19 @@ def comment_choice(each: Comment) -> str:
 def own_comment(mine: Comment) -> str:
     """A member's own comment, above the buttons to edit and withdraw it."""
     return "\n".join(["Your comment", *_quoted(mine)])
+
+
+def case(view: CaseView) -> str:
+    """What members have reported about a comment, above the comment itself."""
+    number = len(view.case.reporters)
+    told = ngettext("{number} report since {when}", "{number} reports since {when}", number)
+    reasons = [
+        f"- <@{user}>: {_words(reason, REPORT_LIMIT)}"
+        for user, reason in zip(view.case.reporters, view.case.reasons, strict=True)
+    ]
+    head = [f"**{told.format(number=number, when=timestamp(view.case.opened_at))}**"]
+    above = "\n".join([*head, fitted(reasons, REASONS_LIMIT)])
+    return f"{above}\n{dialect.clip(comment(view.comment), MESSAGE_LIMIT - dialect.utf16_length(above) - 1)}"
 
 
 def publication_line(publication: Publication, title: str, done: int, total: int) -> str:

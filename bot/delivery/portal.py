@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import discord
 
 from bot.delivery.endpoint import may_read_content
-from bot.discussion.permissions import INVITED_WITH
+from bot.discussion.permissions import NEEDED_IN_TEXT
 
 PORTAL = "https://discord.com/developers/applications"
 
@@ -58,9 +58,9 @@ def wrong_switches(application: discord.AppInfo) -> list[Switch]:
 
 
 def invite_link(application: discord.AppInfo) -> str:
-    """Where an owner of a server adds the bot to it, with just the permissions that it uses."""
+    """Where an owner of a server adds the bot to it, with just the permissions that it needs."""
     return discord.utils.oauth_url(
         application.id,
-        permissions=discord.Permissions(**dict.fromkeys(INVITED_WITH, True)),
+        permissions=discord.Permissions(**dict.fromkeys(NEEDED_IN_TEXT, True)),
         scopes=("bot", "applications.commands"),
     )

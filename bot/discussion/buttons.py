@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 
-from bot.model import ClaimId, ClaimState, CommentId, PublicationId, Target
+from bot.model import CaseId, ClaimId, ClaimState, CommentId, PublicationId, Target
 
 
 class Buttons(StrEnum):
@@ -83,6 +83,16 @@ CLAIM_QUEUE = _pattern(r"oped:v1:claims-(?P<kind>waiting|decided):(?P<claim>\d{1
 
 CLAIM_DECISION = _pattern(r"oped:v1:claim-(?P<state>confirmed|refused|waiting):(?P<claim>\d{1,19})")
 """*Confirm* or *Refuse* under a claim, or with `waiting` *Undo*."""
+
+
+REPORT_FORM = _pattern(r"oped:v1:report:(?P<comment>\d{1,19})")
+"""The form in which members say what is wrong with a comment."""
+
+NEXT_CASE = _pattern(r"oped:v1:next-case:(?P<case>\d{1,19})")
+"""*Next* under a case of reports."""
+
+CLOSE_CASE = _pattern(r"oped:v1:close-case:(?P<case>\d{1,19})")
+"""*Nothing wrong* under a case of reports."""
 
 
 def enter_comment(publication: PublicationId) -> str:
@@ -173,3 +183,18 @@ def claim_queue(shown: ClaimId, *, decided: bool = False) -> str:
 def claim_decision(claim: ClaimId, state: ClaimState) -> str:
     """The custom id of the button that brings a claim into a state."""
     return f"oped:v1:claim-{state}:{claim}"
+
+
+def report_form(comment: CommentId) -> str:
+    """The custom id of the form that reports a comment."""
+    return f"oped:v1:report:{comment}"
+
+
+def next_case(case: CaseId) -> str:
+    """The custom id of *Next* under a case."""
+    return f"oped:v1:next-case:{case}"
+
+
+def close_case(case: CaseId) -> str:
+    """The custom id of *Nothing wrong* under a case."""
+    return f"oped:v1:close-case:{case}"

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from bot.discussion import layout
 from bot.discussion.access import Viewer
 from bot.discussion.privacy import check_stored
+from bot.discussion.sanctions import check_may_comment
 from bot.errors import NotFoundError, RefusedError
 from bot.model import (
     Actor,
@@ -63,6 +64,7 @@ class Forms:
         where the discussion is closed or not open yet, or the viewer opted out.
         """
         await check_stored(self._database, viewer.user_id)
+        await check_may_comment(self._database, viewer.guild_id, viewer.user_id, datetime.now(UTC))
         if message_id is None:
             publication = await self._open(viewer, publication_id)
             article = await Articles(self._database).by_id(publication.article_id)
@@ -133,6 +135,7 @@ class Forms:
         """Change the text of a comment entered by form; the old one is kept as its history."""
         _check_not_empty(text)
         await check_stored(self._database, viewer.user_id)
+        await check_may_comment(self._database, viewer.guild_id, viewer.user_id, datetime.now(UTC))
         comment = await self.own(viewer, comment_id=comment_id)
         if comment.status is not Status.VISIBLE:
             raise RefusedError("This comment was hidden by a moderator and cannot be changed.")

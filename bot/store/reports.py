@@ -56,14 +56,6 @@ class Reports:
         """The oldest open case behind another one, None where there is none."""
         return await self._case("k.id > ? AND k.guild_id = ?", after, guild)
 
-    async def number_open(self, guild: GuildId) -> int:
-        """How many cases of a server are open."""
-        return int(
-            await self._reader.fetch_value(
-                "SELECT count(*) FROM report_case WHERE guild_id = ? AND closed_at IS NULL", (guild,)
-            )
-        )
-
     async def close(self, tx: Transaction, case: CaseId, at: datetime) -> bool:
         """Close a case; False where somebody has closed it already."""
         closed = await tx.execute(

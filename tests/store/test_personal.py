@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.model import Action, Attachment, CommentId, GuildId, MessageId, NewEntry, Status, UserId
+from bot.model import Action, Attachment, CaseId, CommentId, GuildId, MessageId, NewEntry, Status, UserId
 from bot.store.comments import Comments
 from bot.store.database import Database
 from bot.store.member_comments import FormComment, MemberComments
@@ -126,7 +126,7 @@ async def test_reports_by_and_about_an_erased_person_are_gone_and_penalties_stay
         await tx.execute("INSERT INTO sanction (guild_id, user_id, kind) VALUES (10, ?, 'ban')", (MEL,))
     await erase(discussed)
     assert await discussed.fetch_value("SELECT count(*) FROM report") == 0
-    assert await Reports(discussed).number_open(GuildId(10)) == 0
+    assert await Reports(discussed).next_open(GuildId(10), CaseId(0)) is None
     assert await discussed.fetch_value("SELECT user_id FROM sanction") == MEL
 
 

@@ -24,7 +24,7 @@ async def test_reports_of_one_comment_are_one_case_until_it_is_closed(database: 
     assert (case.comment_id, case.reporters, case.reasons) == (1, (7, 8), ("very rude", "an advertisement"))
     second = await Reports(database).next_open(HERE, case.id)
     assert second is not None
-    assert (second.comment_id, await Reports(database).number_open(HERE)) == (2, 2)
+    assert second.comment_id == 2
     async with database.transaction() as tx:
         assert await Reports(tx).close(tx, case.id, NOW)
         assert not await Reports(tx).close(tx, case.id, NOW)
@@ -38,4 +38,3 @@ async def test_a_case_is_its_servers_own(database: Database) -> None:
         await Reports(tx).add(tx, HERE, CommentId(1), UserId(7), "rude", NOW)
     assert await Reports(database).open_case(CaseId(1), ELSEWHERE) is None
     assert await Reports(database).next_open(ELSEWHERE, CaseId(0)) is None
-    assert await Reports(database).number_open(ELSEWHERE) == 0

@@ -1,0 +1,184 @@
+"""The `/moderation` commands: people who disturb, and what members report."""
+
+from __future__ import annotations
+
+import re
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.discussion import buttons
+from bot.discussion.layout import timestamp
+from bot.discussion.reports import Reporting
+from bot.discussion.sanctions import REASON_LIMIT, Sanctioning
+from bot.errors import RefusedError
+from bot.language import gettext as _
+from bot.model import CaseId, CommentId, MessageId, SanctionKind, UserId
+from cogs import answers, rendering
+from cogs.durations import duration, durations_offered
+from cogs.forms import reason_form
+from cogs.interactive import Interactive, message_menu
+from cogs.ranks import check_outranks
+from cogs.routes import pressed, sent
+
+Reason = app_commands.Range[str, 1, REASON_LIMIT]
+
+
+@app_commands.guild_only()
+@app_commands.allowed_installs(guilds=True, users=False)
+@app_commands.default_permissions(manage_messages=True)
+class Moderation(
+    Interactive,
+    commands.GroupCog,
+    group_name="moderation",
+    group_description="Keep order in the discussions.",
+):
+    """The `/moderation` commands, the menu *Report comment*, and the buttons of a case."""
+
+    def __init__(self, bot: commands.Bot, *, sanctioning: Sanctioning, reporting: Reporting) -> None:
+        super().__init__(bot)
+        self._sanctioning = sanctioning
+        self._reporting = reporting
+        self.menus = (message_menu("Report comment", self._report),)
+        self.routes = (
+            sent(buttons.REPORT_FORM, self._report_sent),
+            pressed(buttons.NEXT_CASE, self._next_case_pressed),
+            pressed(buttons.CLOSE_CASE, self._close_case_pressed),
+        )
+
+    async def interaction_check(self, interaction: discord.Interaction, /) -> bool:
+        """Require a moderator: the group's default permissions are a hint that a server can change."""
+        return await answers.passed(self._sanctioning.check_moderator(answers.viewer(interaction)))
+
+    # People
+
+    @app_commands.command(name="mute", description="Keep a person from commenting for a time.")
+    @app_commands.describe(
+        person="Who is to be quiet", time="For how long, for example 1h or 3d", reason="For the log"
+    )
+    async def mute(
+        self, interaction: discord.Interaction, person: discord.User, time: str, reason: Reason | None = None
+    ) -> None:
+        """Mute a person in the discussions of this server."""
+        await self._impose(interaction, person, SanctionKind.MUTE, time, reason)
+
+    @app_commands.command(name="ban", description="Keep a person from taking part in the discussions at all.")
+    @app_commands.describe(
+        person="Who is to stay out",
+        time="For how long, for example 4w; without it until further notice",
+        reason="For the log",
+    )
+    async def ban(
+        self,
+        interaction: discord.Interaction,
+        person: discord.User,
+        time: str | None = None,
+        reason: Reason | None = None,
+    ) -> None:
+        """Ban a person from the discussions of this server; they stay a member of it."""
+        await self._impose(interaction, person, SanctionKind.BAN, time, reason)
+
+    @app_commands.command(name="unmute", description="Let a muted person comment again.")
+    @app_commands.describe(person="Who may comment again")
+    async def unmute(self, interaction: discord.Interaction, person: discord.User) -> None:
+        """End a mute."""
+        await self._lift(interaction, person, SanctionKind.MUTE)
+
+    @app_commands.command(name="unban", description="Let a banned person take part again.")
+    @app_commands.describe(person="Who may take part again")
+    async def unban(self, interaction: discord.Interaction, person: discord.User) -> None:
+        """End a ban."""
+        await self._lift(interaction, person, SanctionKind.BAN)
+
+    @mute.autocomplete("time")
+    @ban.autocomplete("time")
+    async def _times_offered(
+        self, interaction: discord.Interaction, typed: str
+    ) -> list[app_commands.Choice[str]]:
+        return durations_offered(typed)
+
+    async def _impose(
+        self,
+        interaction: discord.Interaction,
+        person: discord.User | discord.Member,
+        kind: SanctionKind,
+        time: str | None,
+        reason: str | None,
+    ) -> None:
+        await answers.defer(interaction)
+        length = None if time is None else duration(time)
+        if person.bot:
+            raise RefusedError(_("Bots take no part in the discussions."))
+        await check_outranks(*answers.asker(interaction), UserId(person.id))
+        sanction = await self._sanctioning.impose(
+            answers.viewer(interaction), UserId(person.id), kind, length=length, reason=reason
+        )
+        told = {
+            (SanctionKind.MUTE, True): _("{person} can comment again {when}."),
+            (SanctionKind.BAN, True): _("{person} can take part in the discussions again {when}."),
+            (SanctionKind.BAN, False): _("{person} cannot take part in the discussions any more."),
+        }[kind, sanction.until is not None]
+        when = "" if sanction.until is None else timestamp(sanction.until, "R")
+        await answers.answer(interaction, told.format(person=person.mention, when=when))
+
+    async def _lift(
+        self, interaction: discord.Interaction, person: discord.User | discord.Member, kind: SanctionKind
+    ) -> None:
+        await answers.defer(interaction)
+        await self._sanctioning.lift(answers.viewer(interaction), UserId(person.id), kind)
+        told = {
+            SanctionKind.MUTE: _("{person} can comment again."),
+            SanctionKind.BAN: _("{person} can take part in the discussions again."),
+        }[kind]
+        await answers.answer(interaction, told.format(person=person.mention))
+
+    # Reports
+
+    @app_commands.command(name="reports", description="Go through what members have reported.")
+    async def reports(self, interaction: discord.Interaction) -> None:
+        """Show the oldest open case."""
+        await answers.defer(interaction)
+        await self._show_case(interaction, None)
+
+    async def _report(self, interaction: discord.Interaction, message: discord.Message) -> None:
+        view = await self._reporting.reportable(answers.viewer(interaction), message_id=MessageId(message.id))
+        form = reason_form(
+            buttons.report_form(view.comment.id),
+            title=_("Report a comment"),
+            label=_("What is wrong with it?"),
+            description=_("Only the moderators read this."),
+        )
+        await interaction.response.send_modal(form)
+
+    async def _report_sent(self, interaction: discord.Interaction, found: re.Match[str]) -> None:
+        await answers.defer(interaction)
+        await self._reporting.report(
+            answers.viewer(interaction),
+            CommentId(int(found["comment"])),
+            reason=answers.submitted_text(interaction) or "",
+        )
+        await answers.answer(interaction, _("Thank you. The moderators will look at it."))
+
+    async def _show_case(self, interaction: discord.Interaction, after: CaseId | None) -> None:
+        view = await self._reporting.next_case(answers.viewer(interaction), after=after)
+        if view is None:
+            nothing = _("No report is open.") if after is None else _("That was the last open report.")
+            await answers.answer(interaction, nothing)
+            return
+        offered = (
+            discord.ui.Button[discord.ui.View](
+                label=_("Nothing wrong"), custom_id=buttons.close_case(view.case.id)
+            ),
+            discord.ui.Button[discord.ui.View](label=_("Next"), custom_id=buttons.next_case(view.case.id)),
+        )
+        await answers.answer(interaction, rendering.case(view), buttons=offered)
+
+    async def _next_case_pressed(self, interaction: discord.Interaction, found: re.Match[str]) -> None:
+        await answers.defer_page(interaction)
+        await self._show_case(interaction, CaseId(int(found["case"])))
+
+    async def _close_case_pressed(self, interaction: discord.Interaction, found: re.Match[str]) -> None:
+        await answers.defer_page(interaction)
+        await self._reporting.close(answers.viewer(interaction), CaseId(int(found["case"])))
+        await self._show_case(interaction, CaseId(int(found["case"])))

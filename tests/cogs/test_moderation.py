@@ -1,0 +1,121 @@
+from __future__ import annotations
+
+from typing import Any
+
+from bot.sandbox import Answer, Permissions, Person
+from tests.cogs.stage import Stage
+
+
+async def moderate(stage: Stage, command: str, person: Person, **options: Any) -> Answer:
+    return await stage.mo.command(f"moderation {command}", here=stage.channel, person=person, **options)
+
+
+async def report(stage: Stage, by: Person, words: str, reason: str) -> Answer:
+    message = await stage.shown(words, stage.thread_in(stage.channel))
+    return await by.fill_in(await by.menu(message, "Report comment"), reason)
+
+
+async def test_a_muted_member_is_told_until_when_and_can_comment_again_afterwards(stage: Stage) -> None:
+    async with stage.bot():
+        thread = await stage.post()
+        answer = await moderate(stage, "mute", stage.alice, time="1h", reason="too loud")
+        assert answer.ephemeral
+        assert f"<@{stage.alice.id}> can comment again <t:" in answer.content
+        refused = await stage.alice.press(stage.closing(), "Enter a comment")
+        assert refused.content.startswith(
+            "You are muted in the discussions of this server: you can comment again <t:"
+        )
+        assert (
+            await moderate(stage, "unmute", stage.alice)
+        ).content == f"<@{stage.alice.id}> can comment again."
+        form = await stage.alice.press(stage.closing(), "Enter a comment")
+        await stage.alice.fill_in(form, "I am calm now.")
+        await stage.shown("I am calm now.", thread)
+
+
+async def test_a_sanction_that_is_not_there_cannot_be_lifted(stage: Stage) -> None:
+    async with stage.bot():
+        await stage.post()
+        for command in ("unmute", "unban"):
+            answer = await moderate(stage, command, stage.alice)
+            assert answer.content == "Nothing of this kind is in force for this person."
+
+
+async def test_a_banned_member_cannot_report_either(stage: Stage) -> None:
+    async with stage.bot():
+        thread = await stage.post()
+        answer = await moderate(stage, "ban", stage.alice)
+        assert answer.content == f"<@{stage.alice.id}> cannot take part in the discussions any more."
+        message = await stage.shown("I live by one.", thread)
+        refused = await stage.alice.menu(message, "Report comment")
+        assert refused.content == "You are banned from the discussions of this server."
+
+
+async def test_nobody_sanctions_themselves_their_equals_the_owner_or_a_bot(stage: Stage) -> None:
+    equal = stage.server.add_member("Equal", permissions=Permissions.MANAGE_MESSAGES)
+    stage.server.guild.owner_id = stage.ben.id
+    async with stage.bot():
+        await stage.post()
+        told = {
+            stage.mo: "You cannot do this to yourself.",
+            equal: "This person's role is not below yours.",
+            stage.ben: "This person's role is not below yours.",
+        }
+        for person, sentence in told.items():
+            assert (await moderate(stage, "mute", person, time="1h")).content == sentence
+        nonsense = await moderate(stage, "mute", stage.alice, time="soon")
+        assert nonsense.content.startswith("This is no duration. Write for example 90m")
+
+
+async def test_a_member_for_whom_the_command_was_opened_is_still_refused(stage: Stage) -> None:
+    async with stage.bot():
+        await stage.post()
+        stage.open_to_everyone("moderation")
+        answer = await stage.alice.command("moderation mute", here=stage.channel, person=stage.ben, time="1h")
+        assert answer.content == "Only moderators can do this."
+        assert (await stage.alice.command("moderation reports", here=stage.channel)).content == answer.content
+
+
+async def test_reports_of_one_comment_are_one_case_that_a_moderator_closes(stage: Stage) -> None:
+    async with stage.bot():
+        await stage.post()
+        thanks = await report(stage, stage.alice, "I live by one.", "@everyone **rude**")
+        assert thanks.ephemeral
+        assert thanks.content == "Thank you. The moderators will look at it."
+        await report(stage, stage.ben, "I live by one.", "an advertisement")
+        await report(stage, stage.ben, "So do I.", "copied")
+        case = await stage.mo.command("moderation reports", here=stage.channel)
+        assert case.ephemeral
+        assert "2 reports since" in case.content
+        assert "I live by one." in case.content
+        assert "an advertisement" in case.content
+        assert "**rude**" not in case.content
+    async with stage.bot():  # the buttons work after a restart
+        after = await stage.mo.press(case, "Next")
+        await stage.discord.until(lambda: "copied" in after.content)
+        last = await stage.mo.press(after, "Next")
+        await stage.discord.until(lambda: last.content == "That was the last open report.")
+        again = await stage.mo.command("moderation reports", here=stage.channel)
+        closed = await stage.mo.press(again, "Nothing wrong")
+        await stage.discord.until(lambda: "copied" in closed.content)
+
+
+async def test_two_moderators_who_close_one_case_are_both_answered(stage: Stage) -> None:
+    async with stage.bot():
+        await stage.post()
+        await report(stage, stage.alice, "I live by one.", "rude")
+        first = await stage.mo.command("moderation reports", here=stage.channel)
+        second = await stage.mo.command("moderation reports", here=stage.channel)
+        closed = await stage.mo.press(first, "Nothing wrong")
+        await stage.discord.until(lambda: closed.content == "That was the last open report.")
+        late = await stage.mo.press(second, "Nothing wrong")
+        await stage.discord.until(lambda: late.content == "Somebody has closed this case already.")
+        nothing = await stage.mo.command("moderation reports", here=stage.channel)
+        assert nothing.content == "No report is open."
+
+
+async def test_a_report_without_a_reason_is_refused_in_a_sentence(stage: Stage) -> None:
+    async with stage.bot():
+        await stage.post()
+        answer = await report(stage, stage.alice, "I live by one.", "   ")
+        assert answer.content == "The reason is empty. Say in a few words what is wrong."
