@@ -263,7 +263,10 @@ def backup(
     settings = _settings()
     with busy("Copying the database…"):
         asyncio.run(back_up(database_path(settings.database_url), file))
-    note(f"The database is in {file}, its key in {file}.key. Keep them together, and private.")
+    note(
+        f"The database is in {file}, its key in {file}.key. Keep them together, and private. Left there, the bot "
+        f"deletes them after {settings.backup_days} days, for they hold what members erase from now on."
+    )
 
 
 @database_commands.command("restore")

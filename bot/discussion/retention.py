@@ -10,6 +10,7 @@ import structlog
 
 from bot.errors import StorageError
 from bot.model import GuildId
+from bot.store.backup import prune
 from bot.store.database import Database
 from bot.store.departures import Departures
 from bot.store.personal import Personal
@@ -36,12 +37,18 @@ class Retention:
                 await self.round(datetime.now(UTC))
             except StorageError as error:
                 log.warning("retention_waits", reason=error.sentence())
+            except Exception as error:
+                # Told, and tried again: it must not end the bot.
+                log.error("retention_failed", exc_info=error)
 
     async def round(self, now: datetime) -> None:
         """Let go of what is due; last of all SQLite's log, which would wait until it is full. Raises `StorageError`."""
         await self._purge(now - timedelta(days=self.purge_days))
+        last_backup = now - timedelta(days=self.backup_days)
+        for path in await prune(self._database.path, last_backup):
+            log.info("backup_deleted", path=str(path))
         async with self._database.transaction() as tx:
-            await Personal(tx).forget_erasures(tx, now - timedelta(days=self.backup_days))
+            await Personal(tx).forget_erasures(tx, last_backup)
         await self._database.checkpoint()
 
     async def _purge(self, before: datetime) -> None:

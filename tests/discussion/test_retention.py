@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 import structlog
@@ -11,6 +12,7 @@ from bot.discussion import retention as module
 from bot.discussion.retention import Retention
 from bot.errors import StorageError
 from bot.model import GuildId, UserId
+from bot.store.backup import back_up
 from bot.store.database import Database
 from bot.store.personal import Personal
 from tests.store.making import add_article, add_publication, capture, message
@@ -57,6 +59,14 @@ async def test_being_added_again_cancels_the_purge(discussed: Database) -> None:
     assert await comments(discussed) == 1
 
 
+async def test_an_old_backup_is_deleted(discussed: Database, tmp_path: Path) -> None:
+    await back_up(discussed.path, tmp_path / "copy.db")
+    await retention(discussed).round(datetime.now(UTC) + timedelta(days=6))
+    assert (tmp_path / "copy.db").exists()
+    await retention(discussed).round(datetime.now(UTC) + timedelta(days=8))
+    assert not (tmp_path / "copy.db").exists()
+
+
 async def test_an_erasure_is_remembered_as_long_as_a_backup_from_before_it(database: Database) -> None:
     async with database.transaction() as tx:
         await Personal(tx).remember_erasure(tx, UserId(7), NOW)
@@ -66,8 +76,15 @@ async def test_an_erasure_is_remembered_as_long_as_a_backup_from_before_it(datab
     assert await database.fetch_value("SELECT count(*) FROM erasure") == 0
 
 
-async def test_a_database_that_refuses_is_asked_again(
-    discussed: Database, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (StorageError("The disk that holds the database is full."), "retention_waits"),
+        (ValueError("nobody foresaw this"), "retention_failed"),
+    ],
+)
+async def test_what_fails_is_told_and_tried_again(
+    discussed: Database, monkeypatch: pytest.MonkeyPatch, error: Exception, told: str
 ) -> None:
     monkeypatch.setattr(module, "ROUND_SECONDS", 0.0)
     rounds = 0
@@ -77,7 +94,7 @@ async def test_a_database_that_refuses_is_asked_again(
         nonlocal rounds
         rounds += 1
         if rounds == 1:
-            raise StorageError("The disk that holds the database is full.")
+            raise error
         done.set()
 
     monkeypatch.setattr(Retention, "round", refuse)
@@ -87,4 +104,4 @@ async def test_a_database_that_refuses_is_asked_again(
         task.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await task
-    assert [each["event"] for each in logs] == ["retention_waits"]
+    assert [each["event"] for each in logs] == [told]

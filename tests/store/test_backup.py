@@ -1,16 +1,22 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sqlite3
 from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+import structlog
 
 from bot.errors import StorageError
-from bot.store.backup import back_up, key_path, restore
+from bot.model import UserId
+from bot.store.backup import back_up, key_path, prune, restore
 from bot.store.database import Database
 from bot.store.lock import only_bot
+from bot.store.personal import Personal
+from tests.store.making import add_article, add_publication, capture, message
 
 
 async def _write(path: Path, value: str) -> None:
@@ -41,6 +47,113 @@ async def test_a_backup_is_one_private_file_with_its_key(database: Path, tmp_pat
     assert sorted(file.name for file in copy.parent.iterdir()) == ["oped.db", "oped.db.key"]
     assert copy.stat().st_mode & 0o777 == 0o600
     assert await _read(copy) == "first"
+
+
+async def _prune(database: Path, *, days: float = 0) -> list[str]:
+    """Prune what is older than so many days."""
+    return [path.name for path in await prune(database, datetime.now(UTC) - timedelta(days=days))]
+
+
+def _age(file: Path, *, days: float) -> None:
+    then = (datetime.now(UTC) - timedelta(days=days)).timestamp()
+    os.utime(file, (then, then))
+
+
+async def test_old_backups_are_deleted_with_their_keys_and_younger_ones_stay(
+    database: Path, tmp_path: Path
+) -> None:
+    for name in ("old.db", "young.db", "taken.db", "moved.db"):
+        await back_up(database, tmp_path / name)
+        _age(tmp_path / name, days=1 if name == "young.db" else 9)
+    _age(database, days=9)
+    (tmp_path / "moved.db").rename(tmp_path / "elsewhere.db")
+    (tmp_path / "taken.db").write_text("somebody's letter")
+    _age(tmp_path / "taken.db", days=9)
+    assert await _prune(database, days=7) == ["old.db"]
+    for name in ("elsewhere.db", "oped.db", "taken.db", "young.db"):
+        assert (tmp_path / name).exists()
+    assert not (tmp_path / "old.db.key").exists()
+    assert key_path(database).exists()
+    assert await _prune(database, days=7) == []
+
+
+async def test_what_a_backup_left_that_was_cut_off_is_deleted(database: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "copies"
+    folder.mkdir()
+    await back_up(database, folder / "copy.db")
+    leftover, other = folder / ".copy.db-abc_1234", folder / ".copy.db-notes"
+    for file in (leftover, other):
+        file.write_text("half a copy")
+        _age(file, days=9)
+    assert await _prune(database, days=7) == [leftover.name]
+    assert other.exists()
+
+
+async def test_a_backup_that_cannot_be_deleted_is_told_of_and_tried_again(
+    database: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy = tmp_path / "copy.db"
+    await back_up(database, copy)
+    _age(copy, days=9)
+    with monkeypatch.context() as patch, structlog.testing.capture_logs() as logs:
+        patch.setattr(Path, "unlink", _refuse)
+        assert await _prune(database, days=7) == []
+    assert [each["event"] for each in logs] == ["backup_not_deleted"]
+    assert await _prune(database, days=7) == ["copy.db"]
+
+
+def _refuse(path: Path, missing_ok: bool = False) -> None:
+    raise PermissionError(13, "Permission denied", str(path))
+
+
+async def test_going_back_in_time_forgets_no_backup(database: Path, tmp_path: Path) -> None:
+    await back_up(database, tmp_path / "first.db")
+    await back_up(database, tmp_path / "second.db")
+    await restore(database, tmp_path / "first.db")
+    for name in ("first.db", "second.db"):
+        _age(tmp_path / name, days=9)
+    assert await _prune(database, days=7) == ["first.db", "second.db"]
+
+
+async def test_what_was_erased_and_who_opted_out_holds_for_an_older_backup(
+    database: Path, tmp_path: Path
+) -> None:
+    copy, mel = tmp_path / "copy.db", UserId(7)
+    async with Database.open(database) as opened:
+        await add_publication(opened, await add_article(opened))
+        await capture(opened, message(200, "secret words"))
+    await back_up(database, copy)
+    assert b"secret words" in copy.read_bytes()
+    async with Database.open(database) as opened, opened.transaction() as tx:
+        now = datetime.now(UTC)
+        await Personal(tx).erase(tx, mel, at=now)
+        await Personal(tx).remember_erasure(tx, mel, now)
+        await Personal(tx).opt_out(tx, mel)
+    await restore(database, copy)
+    for ending in ("", "-wal", "-shm"):
+        file = tmp_path / f"oped.db{ending}"
+        assert not file.exists() or b"secret words" not in file.read_bytes()
+    async with Database.open(database) as opened:
+        assert await Personal(opened).opted_out([mel]) == {mel}
+        assert await opened.fetch_value("SELECT count(*) FROM erasure") == 1
+        (row,) = await opened.fetch_all("SELECT status, text FROM comment")
+        assert tuple(row) == ("deleted", "")
+
+
+def _break(file: Path) -> None:
+    file.write_bytes(b"a broken disk" * 100)
+
+
+async def test_a_database_that_can_no_longer_be_read_is_replaced_all_the_same(
+    database: Path, tmp_path: Path
+) -> None:
+    copy = tmp_path / "copy.db"
+    await back_up(database, copy)
+    _break(database)
+    with structlog.testing.capture_logs() as logs:
+        await restore(database, copy)
+    assert [each["event"] for each in logs] == ["erasures_not_known"]
+    assert await _read(database) == "first"
 
 
 async def test_a_backup_is_made_while_the_bot_writes(database: Path, tmp_path: Path) -> None:

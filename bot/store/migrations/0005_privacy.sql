@@ -30,8 +30,3 @@ CREATE TABLE claim (
 CREATE UNIQUE INDEX claim_one_confirmed ON claim (comment_id) WHERE state = 'confirmed';
 CREATE INDEX claim_by_user ON claim (user_id);
 CREATE INDEX claim_by_guild ON claim (guild_id, state, id);
-
--- Where `oped db backup` wrote, so that what it wrote is deleted once it is old.
-CREATE TABLE backup (
-    path TEXT PRIMARY KEY
-) STRICT, WITHOUT ROWID;
