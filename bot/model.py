@@ -408,3 +408,26 @@ class NewEntry:
     publication_id: PublicationId | None = None
     reason: str | None = None
     details: Mapping[str, str | int | None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry(NewEntry):
+    """An entry of the audit trail as it stands there.
+
+    `undone_by` is the entry that undid it, `log_channel_id` where moderators are told of it. `author` is whose
+    comment and `title` which article it is about.
+    """
+
+    id: EntryId
+    undone_by: EntryId | None = None
+    log_channel_id: ChannelId | None = None
+    author: str | None = None
+    title: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """What a comment said before it was edited, and until when."""
+
+    text: str
+    replaced_at: datetime

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Awaitable, Iterable, Sequence
+from functools import partial
 from itertools import islice, zip_longest
 from typing import Any, cast
 
@@ -104,7 +105,18 @@ def viewer(interaction: discord.Interaction) -> Viewer:
         can_moderate,
         manages_server=member.guild_permissions.manage_guild,
         roles=frozenset(RoleId(role.id) for role in member.roles),
+        may_act_on=partial(_may_act_on, guild, member),
     )
+
+
+async def _may_act_on(guild: discord.Guild, member: discord.Member, other: UserId) -> bool:
+    if guild.owner_id in {member.id, other}:
+        return guild.owner_id == member.id
+    try:
+        found = await guild.fetch_member(other)
+    except discord.NotFound:
+        return True  # whoever left has no role any more
+    return found.top_role <= member.top_role
 
 
 async def defer(interaction: discord.Interaction) -> None:

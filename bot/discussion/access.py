@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from bot.errors import RefusedError
@@ -12,11 +12,16 @@ from bot.store.database import Reader
 from bot.store.servers import Servers
 
 
+async def _above_nobody(_user: UserId) -> bool:
+    return False
+
+
 @dataclass(frozen=True, slots=True)
 class Viewer:
     """The person behind a command: their server, and what they may do in a channel or thread of it.
 
     `can_moderate` says whether they have *Manage Messages* in a channel, or with None in the server as a whole.
+    `may_act_on` asks Discord whether somebody is neither the server's owner nor above them by their highest role.
     """
 
     guild_id: GuildId
@@ -25,6 +30,7 @@ class Viewer:
     can_moderate: Callable[[ChannelId | None], bool] = lambda channel: False
     manages_server: bool = False
     roles: frozenset[RoleId] = frozenset()
+    may_act_on: Callable[[UserId], Awaitable[bool]] = _above_nobody
 
     def sees(self, publication: Publication) -> bool:
         """Whether this publication exists as far as this person is concerned."""
@@ -41,6 +47,12 @@ async def check_moderator(reader: Reader, viewer: Viewer, channel: ChannelId | N
     server = await Servers(reader).get(viewer.guild_id)
     if viewer.roles.isdisjoint(server.moderator_roles):
         raise RefusedError(_("Only moderators can do this."))
+
+
+async def check_rank(viewer: Viewer, user: UserId | None) -> None:
+    """Raise `RefusedError` where a moderator would act on somebody above them; those at the source are nobody here."""
+    if user is not None and user != viewer.user_id and not await viewer.may_act_on(user):
+        raise RefusedError(_("You cannot do this to somebody whose highest role is above yours."))
 
 
 def message_link(guild_id: int, channel_id: int, message_id: int | None = None) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from bot.discussion import layout
+from bot.discussion import showing
 from bot.discussion.access import Viewer
 from bot.discussion.privacy import check_stored
 from bot.discussion.sanctions import check_may_comment
@@ -27,7 +27,7 @@ from bot.model import (
 )
 from bot.store.articles import Articles
 from bot.store.comments import Comments
-from bot.store.database import Database, Transaction
+from bot.store.database import Database
 from bot.store.member_comments import FormComment, MemberComments
 from bot.store.placements import Placements
 from bot.store.publications import Publications
@@ -104,7 +104,7 @@ class Forms:
             identifier = await MemberComments(tx).add_form(entered)
             if identifier is None:
                 return
-            await _show(tx, identifier)
+            await showing.restate(tx, identifier, now)
         self._wake()
 
     async def last_written(self, user_id: UserId, thread_id: ChannelId) -> datetime | None:
@@ -114,7 +114,7 @@ class Forms:
     async def own(
         self, viewer: Viewer, *, message_id: MessageId | None = None, comment_id: CommentId | None = None
     ) -> Comment:
-        """A comment that the viewer entered by form. Raises `RefusedError` where it is not theirs to change."""
+        """A comment of the viewer's that the bot posted. Raises `RefusedError` where it is not theirs to change."""
         comments = Comments(self._database)
         if message_id is not None:
             comment = await comments.by_message(message_id)
@@ -122,7 +122,7 @@ class Forms:
             comment = await comments.by_id(comment_id) if comment_id is not None else None
         if comment is None or comment.origin is not Origin.DISCORD or comment.user_id != viewer.user_id:
             raise RefusedError("This is not a comment of yours.")
-        if not comment.by_form:
+        if not comment.by_form and not await Placements(self._database).of_comment(comment.id):
             raise RefusedError(
                 "You wrote this message yourself.", remedy="Edit or delete it in Discord as usual."
             )
@@ -139,18 +139,17 @@ class Forms:
         comment = await self.own(viewer, comment_id=comment_id)
         if comment.status is not Status.VISIBLE:
             raise RefusedError("This comment was hidden by a moderator and cannot be changed.")
+        now = datetime.now(UTC)
         async with self._database.transaction() as tx:
-            if await MemberComments(tx).edit(comment_id, text, datetime.now(UTC)):
-                await _show(tx, comment_id)
+            if await MemberComments(tx).edit(comment_id, text, now):
+                await showing.restate(tx, comment_id, now)
         self._wake()
 
     async def withdraw(self, viewer: Viewer, comment_id: CommentId) -> None:
         """Erase a comment entered by form, and have its messages deleted; replies to it stay."""
         comment = await self.own(viewer, comment_id=comment_id)
         async with self._database.transaction() as tx:
-            placements = Placements(tx)
-            await placements.unwant(tx, [each.id for each in await placements.of_comment(comment.id)])
-            await MemberComments(tx).tombstone([comment.id], Actor.AUTHOR)
+            await showing.change_status(tx, comment.id, Status.DELETED, Actor.AUTHOR, datetime.now(UTC))
         self._wake()
 
     async def _open(self, viewer: Viewer, publication_id: PublicationId | None) -> Publication:
@@ -172,18 +171,6 @@ def _target(
     if publication.thread_id is None:
         raise LookupError(f"publication {publication.id} has no thread")
     return FormTarget(publication.id, publication.thread_id, parent, section, heading)
-
-
-async def _show(tx: Transaction, identifier: CommentId) -> None:
-    """State what the messages of a comment entered by form should show now."""
-    comment = await Comments(tx).by_id(identifier)
-    if comment is None or comment.publication_id is None:
-        raise LookupError(f"comment {identifier} was not entered by form")
-    placements = Placements(tx)
-    parts = layout.comment(comment, layout.FIRST_ENTERED_ORDINAL + identifier)
-    standing = await placements.of_comments(comment.publication_id, [identifier])
-    await placements.unwant(tx, [each.id for each in standing[identifier][len(parts) :]])
-    await placements.want(tx, comment.publication_id, parts)
 
 
 def _check_not_empty(text: str) -> None:

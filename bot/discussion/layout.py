@@ -11,6 +11,7 @@ from datetime import datetime
 from bot.discussion.buttons import Buttons
 from bot.language import ngettext
 from bot.model import (
+    Actor,
     Article,
     Comment,
     Part,
@@ -173,6 +174,8 @@ def _linked(each: Section, links: Mapping[SectionId, str]) -> str:
 
 
 def _absence(each: Comment) -> str:
+    if each.status is Status.DELETED and each.status_by is Actor.MODERATOR:
+        return "This comment was deleted by a moderator."
     return {
         Status.DELETED: "This comment was withdrawn.",
         Status.HIDDEN: "This comment was hidden by a moderator.",

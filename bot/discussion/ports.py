@@ -26,3 +26,13 @@ class Threads(Protocol):
 
         Raises `DeliveryError` with a sentence for members where there is none in the end, or not yet.
         """
+
+
+class Pins(Protocol):
+    """The pinned messages of channels and threads."""
+
+    async def pin(self, channel: ChannelId, message: MessageId) -> None:
+        """Pin a message; one that is pinned stays so. Raises `DeliveryError` with a sentence for moderators."""
+
+    async def unpin(self, channel: ChannelId, message: MessageId) -> None:
+        """Unpin a message; one that is not pinned stays so. Raises `DeliveryError` likewise."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Collection, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,6 +21,8 @@ from bot.model import (
     MessageId,
     Origin,
     PublicationId,
+    Revision,
+    SectionId,
     Status,
     UserId,
 )
@@ -158,24 +160,43 @@ class Comments:
             f"{_SELECT}, {_PLACE} {_FROM} WHERE c.parent_id = ? ORDER BY {_IN_PLACE}", (comment,)
         )
 
+    async def section_of(self, comment: CommentId) -> SectionId | None:
+        """The section that a comment is about, also one that left the article."""
+        value = await self._reader.fetch_value("SELECT section_id FROM comment WHERE id = ?", (comment,))
+        return None if value is None else SectionId(value)
+
+    async def revisions(self, comment: CommentId) -> list[Revision]:
+        """What a comment said before it was edited, oldest first."""
+        rows = await self._reader.fetch_all(
+            "SELECT text, replaced_at FROM revision WHERE comment_id = ? ORDER BY replaced_at, id", (comment,)
+        )
+        return [Revision(row["text"], from_milliseconds(row["replaced_at"])) for row in rows]
+
     async def tree(self, article: ArticleId) -> list[Nested]:
         """What `depth_first` yields, as a list, for use inside a transaction."""
         rows = await self._reader.fetch_all(_DEPTH_FIRST, {"article": article})
         return [Nested(_comment(row), row["depth"], _message(row["shown_by"])) for row in rows]
 
     async def recent(
-        self, publications: Sequence[PublicationId], words: str, *, among: int, limit: int
+        self,
+        publications: Sequence[PublicationId],
+        words: str,
+        *,
+        among: int,
+        limit: int,
+        statuses: Collection[Status] = (Status.VISIBLE,),
     ) -> list[Comment]:
-        """Visible comments of publications whose author or text contains `words`, newest first.
+        """Comments of publications in some statuses whose author or text contains `words`, newest first.
 
         Only the `among` newest are looked through: this serves people who type, not a search.
         """
         marks = ", ".join("?" * len(publications))
+        states = ", ".join("?" * len(statuses))
         found = await self._all(
-            f"{_SELECT} {_FROM} WHERE c.status = 'visible' AND c.article_id IN "
+            f"{_SELECT} {_FROM} WHERE c.status IN ({states}) AND c.article_id IN "
             f"(SELECT p.article_id FROM publication AS p WHERE p.id IN ({marks})) "
             f"AND (c.publication_id IS NULL OR c.publication_id IN ({marks})) ORDER BY c.id DESC LIMIT ?",
-            (*publications, *publications, among),
+            (*statuses, *publications, *publications, among),
         )
         wanted = words.casefold()
         matching = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -82,15 +83,33 @@ class MemberComments:
         )
         return changed > 0
 
-    async def tombstone(self, comments: Sequence[CommentId], by: Actor | None) -> None:
-        """Erase comments' texts, histories and attachments' names; the replies keep their place."""
-        each_one = [(comment,) for comment in comments]
-        await self._tx.executemany("DELETE FROM revision WHERE comment_id = ?", each_one)
-        await self._tx.executemany("DELETE FROM attachment WHERE comment_id = ?", each_one)
-        await self._tx.executemany(
+    async def move(self, comment: CommentId, parent: CommentId | None, section: SectionId | None) -> None:
+        """Put a comment with all below it under another parent, on a section, or with neither at the top.
+
+        Whatever answers a comment is about the same section.
+        """
+        await self._tx.execute(
+            "UPDATE comment SET parent_id = ?, section_id = ?, reply_to = NULL WHERE id = ?",
+            (parent, section, comment),
+        )
+        await self._tx.execute(
+            "WITH RECURSIVE below (id) AS (SELECT id FROM comment WHERE parent_id = ?1 "
+            "UNION ALL SELECT c.id FROM below JOIN comment AS c ON c.parent_id = below.id) "
+            "UPDATE comment SET section_id = ?2 WHERE id IN below",
+            (comment, section),
+        )
+
+    async def tombstone(self, comments: Sequence[CommentId], by: Actor | None) -> int:
+        """Erase comments' texts, histories and attachments' names; the replies keep their place. How many newly."""
+        ids = json.dumps(comments)
+        for table in ("revision", "attachment"):
+            await self._tx.execute(
+                f"DELETE FROM {table} WHERE comment_id IN (SELECT value FROM json_each(?))", (ids,)
+            )
+        return await self._tx.execute(
             "UPDATE comment SET status = 'deleted', status_by = ?, text = '', edited_at = NULL "
-            "WHERE id = ? AND status <> 'deleted'",
-            [(by, comment) for comment in comments],
+            "WHERE id IN (SELECT value FROM json_each(?)) AND status <> 'deleted'",
+            (by, ids),
         )
 
     async def _commenter(self, user: UserId, name: str) -> int:

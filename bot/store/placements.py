@@ -230,6 +230,20 @@ class Placements:
             (channel,),
         )
 
+    async def revive(self, tx: Transaction, publication: PublicationId, comment: CommentId) -> None:
+        """Have a comment's messages that people deleted made anew, because a moderator shows it again."""
+        gone = "publication_id = ? AND comment_id = ? AND gone = 1"
+        await tx.execute(
+            "UPDATE comment SET message_id = NULL WHERE by_form = 1 AND message_id IN "
+            f"(SELECT message_id FROM placement WHERE {gone})",
+            (publication, comment),
+        )
+        await tx.execute(
+            "UPDATE placement SET gone = 0, message_id = NULL, nonce = NULL, tried_at = NULL, shown = NULL "
+            f"WHERE {gone}",
+            (publication, comment),
+        )
+
     async def restore(self, tx: Transaction, publication: PublicationId) -> int:
         """Have the article's own messages that people deleted made anew; how many."""
         return await tx.execute(
