@@ -17,7 +17,7 @@ from bot.store import schema
 
 T = TypeVar("T")
 
-# Longer than the longest of our transactions (merging an import of 100,000 comments).
+# Longer than the longest of our transactions (an import under which 100,000 stored comments change).
 _BUSY_SECONDS = 15
 _INTERRUPT_SECONDS = 0.01
 

@@ -61,7 +61,7 @@ def only_bot(database: Path) -> Iterator[None]:
 @asynccontextmanager
 async def only_import(database: Path) -> AsyncIterator[None]:
     """Hold the turn to import into a database, after waiting until nobody else does, in whatever process."""
-    with _opened(database.with_name(f"{database.name}.import-lock")) as descriptor:
+    with _opened(database.with_name(f"{database.name}.import.lock")) as descriptor:
         while not _taken(descriptor):  # noqa: ASYNC110 - the other may be another process
             await asyncio.sleep(_POLL_SECONDS)
         yield
