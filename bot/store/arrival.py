@@ -119,10 +119,9 @@ class Arrival:
             self._before = int(
                 await tx.fetch_value("SELECT ifnull(max(seq), 0) FROM sqlite_sequence WHERE name = 'comment'")
             )
-            await tx.execute("DELETE FROM sqlite_sequence WHERE name = 'comment'")
-            await tx.execute(
-                "INSERT INTO sqlite_sequence (name, seq) VALUES ('comment', ?)", (self._before + self._fresh,)
-            )
+            until = self._before + self._fresh
+            if not await tx.execute("UPDATE sqlite_sequence SET seq = ? WHERE name = 'comment'", (until,)):
+                await tx.execute("INSERT INTO sqlite_sequence (name, seq) VALUES ('comment', ?)", (until,))
         return self._before
 
 
