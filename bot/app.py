@@ -24,6 +24,7 @@ from bot.delivery.remover import Remover
 from bot.delivery.sweep import Sweep
 from bot.delivery.threads import ThreadsOnMessages
 from bot.delivery.wire import Wire
+from bot.discussion.automod import AutoMod
 from bot.discussion.capture import Capture
 from bot.discussion.claiming import Claiming
 from bot.discussion.exporting import Exporting
@@ -78,7 +79,12 @@ class Oped(commands.Bot):
             command_prefix=commands.when_mentioned,
             help_command=None,
             tree_cls=answers.Tree,
-            intents=discord.Intents(guilds=True, guild_messages=True, message_content=readable),
+            intents=discord.Intents(
+                guilds=True,
+                guild_messages=True,
+                message_content=readable,
+                auto_moderation_execution=True,
+            ),
             allowed_mentions=discord.AllowedMentions.none(),
             # Our own tables say what is where; discord.py's copies would only grow.
             max_messages=None,
@@ -132,7 +138,12 @@ class Oped(commands.Bot):
                 exporting=Exporting(self.database),
                 counting=Counting(self.database),
             ),
-            Moderation(self, sanctioning=Sanctioning(self.database), reporting=Reporting(self.database)),
+            Moderation(
+                self,
+                sanctioning=Sanctioning(self.database),
+                reporting=Reporting(self.database),
+                automod=AutoMod(self.database),
+            ),
             PrivacyCommands(self, privacy=Privacy(self.database, self._wake), retention=self.retention),
         )
         for cog in cogs:

@@ -9,18 +9,25 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.discussion import buttons
+from bot.discussion.automod import AutoMod
 from bot.discussion.layout import timestamp
 from bot.discussion.reports import Reporting
 from bot.discussion.sanctions import REASON_LIMIT, Sanctioning
 from bot.errors import RefusedError
 from bot.language import gettext as _
-from bot.model import CaseId, CommentId, MessageId, SanctionKind, UserId
+from bot.model import CaseId, ChannelId, CommentId, GuildId, MessageId, SanctionKind, UserId
 from cogs import answers, rendering
 from cogs.durations import duration, durations_offered
 from cogs.forms import reason_form
 from cogs.interactive import Interactive, message_menu
 from cogs.ranks import check_outranks
 from cogs.routes import pressed, sent
+
+_AUTOMOD = {
+    discord.AutoModRuleActionType.block_message: "blocked",
+    discord.AutoModRuleActionType.timeout: "timed_out",
+    discord.AutoModRuleActionType.block_member_interactions: "quarantined",
+}
 
 Reason = app_commands.Range[str, 1, REASON_LIMIT]
 
@@ -36,10 +43,18 @@ class Moderation(
 ):
     """The `/moderation` commands, the menu *Report comment*, and the buttons of a case."""
 
-    def __init__(self, bot: commands.Bot, *, sanctioning: Sanctioning, reporting: Reporting) -> None:
+    def __init__(
+        self,
+        bot: commands.Bot,
+        *,
+        sanctioning: Sanctioning,
+        reporting: Reporting,
+        automod: AutoMod,
+    ) -> None:
         super().__init__(bot)
         self._sanctioning = sanctioning
         self._reporting = reporting
+        self._automod = automod
         self.menus = (message_menu("Report comment", self._report),)
         self.routes = (
             sent(buttons.REPORT_FORM, self._report_sent),
@@ -50,6 +65,19 @@ class Moderation(
     async def interaction_check(self, interaction: discord.Interaction, /) -> bool:
         """Require a moderator: the group's default permissions are a hint that a server can change."""
         return await answers.passed(self._sanctioning.check_moderator(answers.viewer(interaction)))
+
+    @commands.Cog.listener()
+    async def on_automod_action(self, execution: discord.AutoModAction) -> None:
+        """Note what AutoMod did in our discussions; an alert to the moderators does nothing to a member."""
+        did = _AUTOMOD.get(execution.action.type)
+        if did is not None and execution.channel_id is not None:
+            await self._automod.acted(
+                GuildId(execution.guild_id),
+                ChannelId(execution.channel_id),
+                UserId(execution.user_id),
+                rule=execution.rule_id,
+                did=did,
+            )
 
     # People
 

@@ -2,8 +2,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.sandbox import Answer, Permissions, Person
-from tests.cogs.stage import Stage
+from bot.sandbox import Answer, Permissions, Person, automod
+from bot.sandbox.automod import ActionType
+from tests.cogs.stage import Stage, eventually
 
 
 async def moderate(stage: Stage, command: str, person: Person, **options: Any) -> Answer:
@@ -119,3 +120,25 @@ async def test_a_report_without_a_reason_is_refused_in_a_sentence(stage: Stage) 
         await stage.post()
         answer = await report(stage, stage.alice, "I live by one.", "   ")
         assert answer.content == "The reason is empty. Say in a few words what is wrong."
+
+
+async def test_what_automod_does_in_a_discussion_is_recorded_without_the_words(stage: Stage) -> None:
+    role = stage.server.role_of(stage.app)
+    role.permissions |= Permissions.MANAGE_GUILD
+    async with stage.bot():
+        thread = await stage.post()
+        elsewhere = stage.server.add_text_channel("elsewhere")
+        for place in (elsewhere, thread):
+            automod.act(stage.discord.world, stage.alice.member, place, "a swear", ActionType.SEND_ALERT)
+            automod.act(stage.discord.world, stage.alice.member, place, "a swear", ActionType.BLOCK_MESSAGE)
+
+        async def recorded() -> list[tuple[int, str]]:
+            async with stage.production.database() as database:
+                rows = await database.fetch_all("SELECT user_id, details FROM trail_entry")
+                return [(row["user_id"], row["details"]) for row in rows]
+
+        ((user, details),) = await eventually(recorded, lambda entries: bool(entries))
+        assert user == stage.alice.id
+        assert str(thread.id) in details
+        assert "blocked" in details
+        assert "swear" not in details
