@@ -30,6 +30,7 @@ from bot.discussion.claiming import Claiming
 from bot.discussion.exporting import Exporting
 from bot.discussion.following import Following
 from bot.discussion.forms import Forms
+from bot.discussion.indexing import Indexing
 from bot.discussion.lookup import Lookup
 from bot.discussion.pages import Pages
 from bot.discussion.privacy import Privacy
@@ -114,6 +115,7 @@ class Oped(commands.Bot):
         self.lookup = Lookup(database)
         self.threads = ThreadsOnMessages(self, wire)
         self.retention = retention
+        self.indexing = Indexing(database, is_busy=lambda: self.capture.is_busy)
 
     async def setup_hook(self) -> None:
         """Load the cogs and tell Discord of the commands, if they changed. A cog that fails stops the start."""
@@ -229,6 +231,7 @@ async def _at_work(bot: Oped) -> AsyncIterator[None]:
                 tasks.create_task(bot.catch_up.run()),
                 tasks.create_task(_once_ready(bot, bot.sweep.run)),
                 tasks.create_task(bot.retention.run()),
+                tasks.create_task(bot.indexing.run()),
             ]
             try:
                 yield

@@ -76,6 +76,11 @@ class Capture:
                 log.warning("capture_overflow", channel=event.channel_id)
             self._lose(event.channel_id)
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether something waits for the writer."""
+        return not self._queue.empty()
+
     async def put(self, event: Event, tally: Tally) -> None:
         """Take an event as soon as there is room: for catch-up, which can wait."""
         await self._queue.put(_Waiting(event, tally))

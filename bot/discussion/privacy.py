@@ -9,6 +9,7 @@ import json
 from collections.abc import Callable
 from datetime import datetime
 
+from bot.discussion.indexing import compact
 from bot.errors import RefusedError
 from bot.language import gettext as _
 from bot.model import UserId
@@ -47,6 +48,7 @@ class Privacy:
             erased = await personal.erase(tx, user, at=at)
             await personal.remember_erasure(tx, user, at)
         self._wake()
+        await compact(self._database)
         await self._database.checkpoint()
         return erased
 

@@ -64,6 +64,22 @@ _RULES = (
         "WHERE coalesce(s.article_id, c.article_id, p.article_id) <> p.article_id",
     ),
     _Rule(
+        "Visible comments are neither in the search index nor about to be",
+        "SELECT c.id FROM comment AS c WHERE c.status = 'visible' AND c.text <> '' "
+        "AND NOT EXISTS (SELECT 1 FROM search_index_docsize AS d WHERE d.id = c.id) "
+        "AND NOT EXISTS (SELECT 1 FROM search_todo AS t WHERE t.entry = c.id)",
+    ),
+    _Rule(
+        "The search index finds comments that may not be seen",
+        "SELECT d.id FROM search_index_docsize AS d LEFT JOIN comment AS c ON c.id = d.id AND c.status = 'visible' "
+        "WHERE d.id > 0 AND c.id IS NULL",
+    ),
+    _Rule(
+        "The search index and its own table of contents differ",
+        "SELECT id FROM (SELECT id FROM search_index_docsize EXCEPT SELECT id FROM search_index_content) UNION "
+        "SELECT id FROM (SELECT id FROM search_index_content EXCEPT SELECT id FROM search_index_docsize)",
+    ),
+    _Rule(
         "Placements have a message but no channel",
         "SELECT id FROM placement WHERE message_id IS NOT NULL AND channel_id IS NULL",
     ),

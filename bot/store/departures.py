@@ -19,6 +19,7 @@ OF_SERVERS = (
     "publication",
     "report_case",
     "sanction",
+    "search_query",
     "server",
     "trail_entry",
 )

@@ -53,6 +53,7 @@ TRACES = (
     # A penalty that still applies is not to be got rid of by erasing oneself; once it ends, it is gone.
     Trace("sanction", "user_id", Fate.KEPT),
     Trace("report", "user_id", Fate.DELETED),
+    Trace("search_query", "user_id", Fate.DELETED),
     # What was done to a person is forgotten; what a moderator did to others they go on answering for.
     Trace("trail_entry", "user_id", Fate.UNNAMED, emptied=("reason",)),
     Trace("trail_entry", "actor_id", Fate.KEPT),

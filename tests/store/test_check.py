@@ -81,6 +81,18 @@ async def test_a_sound_database_gives_no_findings(discussed: Database) -> None:
         ),
         ("UPDATE placement SET channel_id = NULL", "Placements have a message but no channel: 1."),
         (
+            "DELETE FROM search_todo WHERE entry = 3",
+            "Visible comments are neither in the search index nor about to be: 3.",
+        ),
+        (
+            "INSERT INTO search_index (rowid, words) VALUES (4, 'withdrawn')",
+            "The search index finds comments that may not be seen: 4.",
+        ),
+        (
+            "INSERT INTO search_index_content (id) VALUES (7)",
+            "The search index and its own table of contents differ: 7.",
+        ),
+        (
             "UPDATE comment SET parent_id = 99 WHERE id = 1",
             "1 of comment refer to a comment that does not exist.",
         ),

@@ -1,0 +1,36 @@
+"""What of the discussions a person may see, as a condition that the database applies to every row."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+from bot.model import ChannelId, GuildId
+
+PUBLICATION_SEEN = "q.guild_id = :guild AND q.channel_id IN (SELECT value FROM json_each(:channels))"
+"""A publication `q` that stands in one of the channels."""
+
+ARTICLE_SEEN = f"EXISTS (SELECT 1 FROM publication AS q WHERE q.article_id = {{}} AND {PUBLICATION_SEEN})"
+"""An article that has such a publication; its id goes into the braces."""
+
+COMMENT_SEEN = (
+    f"iif(c.publication_id IS NULL, {ARTICLE_SEEN.format('c.article_id')}, "
+    f"EXISTS (SELECT 1 FROM publication AS q WHERE q.id = c.publication_id AND {PUBLICATION_SEEN}))"
+)
+"""A comment `c` that is part of what such publications show: the source's, or written in one of them.
+
+Whether it is visible at all, its status says.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The publications of one server in some of its channels, retired ones too."""
+
+    guild_id: GuildId
+    channels: frozenset[ChannelId]
+
+    @property
+    def parameters(self) -> dict[str, object]:
+        """The values for the conditions above."""
+        return {"guild": self.guild_id, "channels": json.dumps(sorted(self.channels))}
