@@ -41,6 +41,7 @@ from bot.discussion.rooms import Rooms
 from bot.discussion.sanctions import Sanctioning
 from bot.discussion.statistics import Counting
 from bot.discussion.subjects import Subjects
+from bot.discussion.voting import Voting
 from bot.model import GuildId, Publication
 from bot.settings import Settings
 from bot.store.database import Database
@@ -83,6 +84,7 @@ class Oped(commands.Bot):
             intents=discord.Intents(
                 guilds=True,
                 guild_messages=True,
+                guild_reactions=True,
                 message_content=readable,
                 auto_moderation_execution=True,
             ),
@@ -129,7 +131,12 @@ class Oped(commands.Bot):
             Listening(self, capture=self.capture),
             Entering(self, publishing=self.publishing, forms=self.forms),
             Reading(self, rooms=Rooms(self.database, self.threads), pages=Pages(self.database)),
-            Comments(lookup=self.lookup, publishing=self.publishing, claiming=claiming),
+            Comments(
+                lookup=self.lookup,
+                publishing=self.publishing,
+                claiming=claiming,
+                voting=Voting(self.database),
+            ),
             ClaimButtons(self, claiming=claiming),
             More(self, subjects=Subjects(self.database), lookup=self.lookup, following=following),
             FollowCommands(self, following=following, publishing=self.publishing),

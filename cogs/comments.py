@@ -11,6 +11,7 @@ from discord.ext import commands
 from bot.discussion.claiming import Claiming, Which
 from bot.discussion.lookup import Lookup
 from bot.discussion.publish import Publishing
+from bot.discussion.voting import Voting
 from bot.errors import NotFoundError
 from bot.model import ClaimId, CommentId, MessageId
 from cogs import answers, claims, publications, rendering
@@ -37,10 +38,11 @@ class Comments(
 ):
     """The `/comment` commands. Each reads its input, calls one use case and renders the answer."""
 
-    def __init__(self, *, lookup: Lookup, publishing: Publishing, claiming: Claiming) -> None:
+    def __init__(self, *, lookup: Lookup, publishing: Publishing, claiming: Claiming, voting: Voting) -> None:
         self._lookup = lookup
         self._publishing = publishing
         self._claiming = claiming
+        self._voting = voting
 
     @app_commands.command(name="show", description="Show a comment, what it answers, and the replies to it.")
     @app_commands.describe(wanted="Words of the comment, or the link of its message")
@@ -79,6 +81,16 @@ class Comments(
         changes = await self._publishing.show_more(who, which_publication(publication))
         await answers.answer(interaction, rendering.more_coming(changes))
 
+    @app_commands.command(name="best", description="Show the comments that most members voted for.")
+    @app_commands.describe(publication="The article")
+    @app_commands.rename(publication="article")
+    async def best(self, interaction: discord.Interaction, publication: str) -> None:
+        """Answer with the best comments; a vote is a reaction such as 👍."""
+        await answers.defer(interaction)
+        found = await self._voting.best(answers.viewer(interaction), which_publication(publication))
+        await answers.answer(interaction, rendering.best(found))
+
+    @best.autocomplete("publication")
     @more.autocomplete("publication")
     async def _articles_offered(
         self, interaction: discord.Interaction, typed: str

@@ -5,9 +5,10 @@ from __future__ import annotations
 import discord
 from discord.ext import commands
 
+from bot.discussion import voting
 from bot.discussion.capture import Capture
-from bot.discussion.events import ChannelDeleted, MessagesDeleted, Posted
-from bot.model import ChannelId, MessageId
+from bot.discussion.events import ChannelDeleted, MessagesDeleted, Posted, Voted, VotesCleared
+from bot.model import ChannelId, MessageId, UserId
 from cogs import events
 
 
@@ -54,6 +55,36 @@ class Listening(commands.Cog):
     async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
         """Queue a channel's end: Discord sends no deletions for the messages in it."""
         self._capture.offer(ChannelDeleted(ChannelId(channel.id)))
+
+    @commands.Cog.listener()
+    async def on_raw_reaction_add(self, payload: discord.RawReactionActionEvent) -> None:
+        """Queue a vote; bots have none."""
+        if payload.member is None or not payload.member.bot:
+            self._offer_vote(payload, given=True)
+
+    @commands.Cog.listener()
+    async def on_raw_reaction_remove(self, payload: discord.RawReactionActionEvent) -> None:
+        """Queue that a vote was taken back."""
+        self._offer_vote(payload, given=False)
+
+    @commands.Cog.listener()
+    async def on_raw_reaction_clear(self, payload: discord.RawReactionClearEvent) -> None:
+        """Queue that all reactions were removed from a message."""
+        self._capture.offer(VotesCleared(ChannelId(payload.channel_id), MessageId(payload.message_id)))
+
+    @commands.Cog.listener()
+    async def on_raw_reaction_clear_emoji(self, payload: discord.RawReactionClearEmojiEvent) -> None:
+        """Queue that the reactions with one emoji were removed from a message."""
+        if payload.emoji.id is None and voting.counts(payload.emoji.name):
+            channel, message = ChannelId(payload.channel_id), MessageId(payload.message_id)
+            self._capture.offer(VotesCleared(channel, message, payload.emoji.name))
+
+    def _offer_vote(self, payload: discord.RawReactionActionEvent, *, given: bool) -> None:
+        if payload.emoji.id is None and voting.counts(payload.emoji.name):
+            channel, message = ChannelId(payload.channel_id), MessageId(payload.message_id)
+            self._capture.offer(
+                Voted(channel, message, payload.emoji.name, UserId(payload.user_id), given=given)
+            )
 
     def _offer(self, message: discord.Message) -> None:
         event = events.written(message, readable=self._bot.intents.message_content)

@@ -10,6 +10,7 @@ from bot.discussion.plan import Changes
 from bot.discussion.publish import Progress, PublicationStatus
 from bot.discussion.reports import CaseView
 from bot.discussion.subjects import Subject
+from bot.discussion.voting import Best
 from bot.language import gettext as _
 from bot.language import ngettext
 from bot.model import Comment, ContentState, Publication, PublicationState, Status
@@ -108,6 +109,27 @@ def more_coming(what: Changes) -> str:
         "{count} more messages are coming to the thread.",
         what.added,
     ).format(count=what.added)
+
+
+def best(what: Best) -> str:
+    """The best comments on an article, one line each with its votes."""
+    title = f"**{_words(what.title, TITLE_LIMIT)}**"
+    if not what.comments:
+        return _(
+            "Nobody has voted for a comment on {title} yet. A reaction such as 👍 or ❤️ is a vote."
+        ).format(title=title)
+    lines = [_("The best comments on {title}").format(title=title)]
+    for number, each in enumerate(what.comments, 1):
+        votes = ngettext("{count} vote", "{count} votes", what.votes[each.id]).format(
+            count=what.votes[each.id]
+        )
+        text = (
+            dialect.escape(dialect.preview(each.text, EXCERPT_LIMIT)) if _is_shown(each) else _absence(each)
+        )
+        url = what.links.get(each.id)
+        jump = f" [jump]({url})" if url else ""
+        lines.append(f"{number}. {votes} · {_name(each)}: {text}{jump}")
+    return fitted(lines, MESSAGE_LIMIT)
 
 
 def comment_choice(each: Comment) -> str:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import discord
 
+from bot.delivery.voters import Voters
 from bot.delivery.wire import PAGE, Wire
 from bot.discussion.capture import Capture, Tally
 from bot.discussion.events import CaughtUp, MessagesDeleted, MessageWritten
@@ -41,6 +42,7 @@ class ChannelReader:
         self._wire = wire
         self._capture = capture
         self._read = read
+        self._voters = Voters(database, wire, capture)
 
     async def read(self, channel: ChannelId, tally: Tally, *, whole: bool = False) -> None:
         """Read all that is newer than a channel's cursor, and what is known a while before it, or ever.
@@ -77,6 +79,7 @@ class ChannelReader:
         for message in found:
             if (event := self._read(message)) is not None:
                 await self._capture.put(event, tally)
+        await self._voters.compare(channel, found, tally)
         if gone:
             await self._capture.put(MessagesDeleted(channel, tuple(gone)), tally)
         return max(present, default=0), covered

@@ -20,7 +20,7 @@ from bot.delivery.pacer import Pacer
 from bot.discussion import buttons
 from bot.discussion.buttons import Buttons
 from bot.language import gettext as _
-from bot.model import ChannelId, GuildId, MessageId, Payload, PublicationId
+from bot.model import ChannelId, GuildId, MessageId, Payload, PublicationId, UserId
 
 PAGE = 100
 """Messages in one page of a channel's history, the most that Discord gives (resources/message)."""
@@ -166,6 +166,11 @@ class Wire:
         target = self._client.get_partial_messageable(channel)
         page = target.history(limit=PAGE, after=discord.Object(after), oldest_first=True)
         return [message async for message in page]
+
+    async def voters(self, reaction: discord.Reaction) -> list[UserId]:
+        """The people who have reacted to a message with an emoji; bots are none."""
+        await self._pacer.turn()
+        return [UserId(user.id) async for user in reaction.users(limit=None) if not user.bot]
 
     async def may_read_history(self, channel: ChannelId) -> bool:
         """Whether Discord shows us a channel's messages: without that permission it only answers with none."""

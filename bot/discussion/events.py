@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.model import ChannelId, MessageId
+from bot.model import ChannelId, MessageId, UserId
 from bot.store.incoming import MessageWritten
 
 __all__ = [
@@ -16,6 +16,9 @@ __all__ = [
     "MessagesDeleted",
     "Posted",
     "Session",
+    "Voted",
+    "VotesCleared",
+    "VotesRead",
 ]
 
 Session = tuple[int, int]
@@ -47,6 +50,36 @@ class ChannelDeleted:
 
 
 @dataclass(frozen=True, slots=True)
+class Voted:
+    """A member has reacted to a message with an emoji that counts as a vote, or taken that back."""
+
+    channel_id: ChannelId
+    message_id: MessageId
+    emoji: str
+    user_id: UserId
+    given: bool
+
+
+@dataclass(frozen=True, slots=True)
+class VotesCleared:
+    """A moderator has removed all reactions from a message, or those with one emoji."""
+
+    channel_id: ChannelId
+    message_id: MessageId
+    emoji: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class VotesRead:
+    """All who have reacted to a message with an emoji that counts as a vote, as they were read."""
+
+    channel_id: ChannelId
+    message_id: MessageId
+    emoji: str
+    voters: tuple[UserId, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class CaughtUp:
     """Catch-up has offered all of a channel up to this message: from here on live events move its cursor.
 
@@ -71,4 +104,6 @@ class Found:
         return Found(self.new + other.new, self.edited + other.edited, self.deleted + other.deleted)
 
 
-Event = Posted | MessageWritten | MessagesDeleted | ChannelDeleted | CaughtUp
+Event = (
+    Posted | MessageWritten | MessagesDeleted | ChannelDeleted | Voted | VotesCleared | VotesRead | CaughtUp
+)

@@ -11,7 +11,18 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from bot.discussion.confirmation import confirm
-from bot.discussion.events import ChannelDeleted, Event, Found, MessagesDeleted, MessageWritten, Posted
+from bot.discussion.events import (
+    ChannelDeleted,
+    Event,
+    Found,
+    MessagesDeleted,
+    MessageWritten,
+    Posted,
+    Voted,
+    VotesCleared,
+    VotesRead,
+)
+from bot.discussion.voting import record_vote
 from bot.model import ChannelId, MessageId, PlacementKind, PublicationState
 from bot.store.cursors import Cursors
 from bot.store.database import Transaction
@@ -51,7 +62,9 @@ async def record(tx: Transaction, events: Sequence[Event]) -> Result:
             if outcomes.get(message.message_id) is not Outcome.CREATED:
                 outcomes[message.message_id] = outcome
     for place, event in enumerate(events):
-        if isinstance(event, MessagesDeleted):
+        if isinstance(event, Voted | VotesCleared | VotesRead):
+            await record_vote(tx, event)
+        elif isinstance(event, MessagesDeleted):
             found[place] = await _delete_messages(tx, event)
         elif isinstance(event, ChannelDeleted):
             found[place] = await _delete_channel(tx, event.channel_id)

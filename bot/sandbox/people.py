@@ -101,6 +101,10 @@ class Person:
         """Take back a reaction."""
         reactions.remove_reaction(self.world, self.member, message, emoji, self.id)
 
+    async def clear_reactions(self, message: Message, emoji: str | None = None) -> None:
+        """Remove all reactions from a message, or those with one emoji, as a moderator."""
+        reactions.clear_reactions(self.world, self.member, message, emoji)
+
     def read(self, channel: Channel) -> list[Message]:
         """Return what they see in a channel, oldest first, without ephemeral messages."""
         found = messages.read_messages(self.world, self.member, channel, limit=len(channel.messages) or 1)

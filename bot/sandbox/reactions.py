@@ -11,6 +11,7 @@ from bot.sandbox.threads import refuse_if_shut
 from bot.sandbox.world import Event
 
 if TYPE_CHECKING:
+    from bot.sandbox.errors import Json
     from bot.sandbox.objects import Member, Message
     from bot.sandbox.world import World
 
@@ -44,6 +45,26 @@ def remove_reaction(world: World, member: Member, message: Message, emoji: str, 
         if not users:
             del message.reactions[emoji]
         _tell(world, "MESSAGE_REACTION_REMOVE", message, emoji, user_id)
+
+
+def clear_reactions(world: World, member: Member, message: Message, emoji: str | None = None) -> None:
+    """Remove all reactions, or those with one emoji, as a moderator. Raises Refused (50001, 50013, 50083, ...)."""
+    granted = world.reach(member, message.channel, Permissions.MANAGE_MESSAGES)
+    refuse_if_shut(message.channel, granted)
+    removed = [emoji] if emoji is not None else list(message.reactions)
+    for each in removed:
+        message.reactions.pop(each, None)
+    guild = message.channel.guild
+    payload: Json = {
+        "channel_id": str(message.channel.id),
+        "message_id": str(message.id),
+        "guild_id": str(guild.id),
+    }
+    name = "MESSAGE_REACTION_REMOVE_ALL"
+    if emoji is not None:
+        name = "MESSAGE_REACTION_REMOVE_EMOJI"
+        payload["emoji"] = message_payloads.reaction_emoji(emoji)
+    world.emit(Event(name, payload, guild.id, message.channel))
 
 
 def _tell(world: World, name: str, message: Message, emoji: str, user_id: int) -> None:

@@ -47,6 +47,7 @@ TRACES = (
     Trace("commenter", "user_id", Fate.UNNAMED),
     Trace("claim", "user_id", Fate.DELETED),
     Trace("follow", "user_id", Fate.DELETED),
+    Trace("vote", "user_id", Fate.DELETED),
     # These two are what keeps everything else away.
     Trace("opt_out", "user_id", Fate.KEPT),
     Trace("erasure", "user_id", Fate.KEPT),
@@ -199,6 +200,15 @@ class Personal:
         """Those of some people of whom nothing is to be stored."""
         rows = await self._reader.fetch_all(
             "SELECT user_id FROM opt_out WHERE user_id IN (SELECT value FROM json_each(?))",
+            (json.dumps(list(users)),),
+        )
+        return frozenset(UserId(row["user_id"]) for row in rows)
+
+    async def erased_or_opted_out(self, users: Iterable[UserId]) -> frozenset[UserId]:
+        """Those of some people of whom nothing from the past is to be stored."""
+        rows = await self._reader.fetch_all(
+            "SELECT user_id FROM opt_out WHERE user_id IN (SELECT value FROM json_each(?1)) "
+            "UNION SELECT user_id FROM erasure WHERE user_id IN (SELECT value FROM json_each(?1))",
             (json.dumps(list(users)),),
         )
         return frozenset(UserId(row["user_id"]) for row in rows)

@@ -152,7 +152,13 @@ async def test_intents_rule_which_events_come(sandbox: Sandbox) -> None:
         await paper.alice.react(said, "👍")
         await paper.alice.unreact(said, "👍")
         await paper.heard("raw_reaction_remove")
-        assert len(bot.all("raw_reaction_add")) == 1
+        moderator = paper.server.add_member("Mo", permissions=Permissions.MANAGE_MESSAGES)
+        await paper.alice.react(said, "👍")
+        await moderator.clear_reactions(said, "👍")
+        await moderator.clear_reactions(said)
+        await paper.heard("raw_reaction_clear_emoji")
+        await paper.heard("raw_reaction_clear")
+        assert len(bot.all("raw_reaction_add")) == 2
         assert bot.all("message") == []
 
 

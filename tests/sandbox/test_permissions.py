@@ -107,6 +107,18 @@ async def test_reactions_take_their_permissions(paper: Paper) -> None:
     assert said.reactions == {"👍": [paper.alice.id]}
 
 
+async def test_reactions_are_cleared_by_those_who_manage_messages(paper: Paper) -> None:
+    said = await paper.alice.say(paper.channel, "text")
+    for emoji in ("👍", "🎉", "❤️"):
+        await paper.alice.react(said, emoji)
+    await refused(paper.held(said).clear_reactions(), 50013)
+    paper.let(NEEDED | Permissions.MANAGE_MESSAGES)
+    await paper.held(said).clear_reaction("🎉")
+    assert set(said.reactions) == {"👍", "❤️"}
+    await paper.held(said).clear_reactions()
+    assert said.reactions == {}
+
+
 async def test_a_message_bears_twenty_kinds_of_reaction(paper: Paper) -> None:
     said = await paper.alice.say(paper.channel, "text")
     for number in range(20):

@@ -79,6 +79,12 @@ async def remove_reaction(call: Call) -> Reply:
     return EMPTY
 
 
+async def clear_reactions(call: Call) -> Reply:
+    """DELETE all reactions, or those with one emoji."""
+    reactions.clear_reactions(call.world, call.me, call.message, call.path.get("emoji_name"))
+    return EMPTY
+
+
 async def list_reactions(call: Call) -> Reply:
     """GET who reacted with an emoji."""
     call.world.reach(call.me, call.channel, Permissions.READ_MESSAGE_HISTORY)
@@ -107,6 +113,8 @@ ROUTES: Routes = [
     ("PATCH", _MESSAGES + "/{message_id}", edit_message),
     ("DELETE", _MESSAGES + "/{message_id}", delete_message),
     ("GET", _REACTIONS, list_reactions),
+    ("DELETE", _REACTIONS, clear_reactions),
+    ("DELETE", f"{_MESSAGES}/{{message_id}}/reactions", clear_reactions),
     ("PUT", f"{_REACTIONS}/@me", add_reaction),
     ("DELETE", f"{_REACTIONS}/@me", remove_reaction),
     ("DELETE", _REACTIONS + "/{user_id}", remove_reaction),
