@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from bot.model import Action, ChannelId, GuildId, NewEntry, UserId
 from bot.store.cursors import Cursors
 from bot.store.database import Database
+from bot.store.personal import Personal
 from bot.store.trail import Trail
 
 
@@ -17,10 +18,14 @@ class AutoMod:
         self._database = database
 
     async def acted(self, guild: GuildId, channel: ChannelId, user: UserId, *, rule: int, did: str) -> None:
-        """Note what a rule did to a member who wrote in a channel or thread; nothing where that is none of ours."""
+        """Note what a rule did to a member who wrote in a channel or thread; nothing where that is none of ours.
+
+        Who has opted out is not named.
+        """
         if not await Cursors(self._database).is_capturing(channel):
             return
         details = {"rule": str(rule), "did": did, "channel": str(channel)}
-        entry = NewEntry(guild, datetime.now(UTC), Action.AUTOMOD_ACTED, user_id=user, details=details)
         async with self._database.transaction() as tx:
+            named = None if await Personal(tx).opted_out([user]) else user
+            entry = NewEntry(guild, datetime.now(UTC), Action.AUTOMOD_ACTED, user_id=named, details=details)
             await Trail(tx).record(entry)

@@ -80,6 +80,7 @@ class Indexing:
         since = await SearchIndex(self._database).worn_since()
         if since is not None and since + COMPACT_AFTER < now:
             await compact(self._database)
+            await self._database.checkpoint()
         if await SearchQueries(self._database).any_older(now):
             async with self._database.transaction() as tx:
                 await SearchQueries(tx).forget_old(tx, now)

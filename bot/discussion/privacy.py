@@ -9,12 +9,12 @@ import json
 from collections.abc import Callable
 from datetime import datetime
 
-from bot.discussion.indexing import compact
 from bot.errors import RefusedError
 from bot.language import gettext as _
 from bot.model import UserId
 from bot.store.database import Database, Reader
 from bot.store.personal import Erased, Personal
+from bot.store.search_index import SearchIndex
 
 __all__ = ["Erased", "Privacy", "check_stored"]
 
@@ -41,14 +41,14 @@ class Privacy:
         """Erase all that a member has written until `at`, by Discord's clock, and what names them; how much that was.
 
         What of it is still on its way, or is read again by a catch-up, is not stored. Our messages that show it are
-        deleted by and by, and no file holds it once the log is emptied.
+        deleted by and by, and no file holds it once the index is compacted and the log emptied.
         """
         async with self._database.transaction() as tx:
             personal = Personal(tx)
             erased = await personal.erase(tx, user, at=at)
             await personal.remember_erasure(tx, user, at)
+            await SearchIndex(tx).hurry(tx)
         self._wake()
-        await compact(self._database)
         await self._database.checkpoint()
         return erased
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from bot.discussion.access import Viewer, check_moderator
 from bot.discussion.lookup import CommentView, Lookup
+from bot.discussion.privacy import check_stored
 from bot.discussion.sanctions import check_may_take_part
 from bot.errors import NotFoundError, RefusedError
 from bot.language import gettext as _
@@ -41,13 +42,14 @@ class Reporting:
         """A comment that the viewer may report.
 
         Raises `NotFoundError` for what is no comment that they see, `RefusedError` where nothing is to be reported
-        and for who is banned from the discussions.
+        and for who is banned from the discussions or has opted out of them.
         """
         view = await self._lookup.comment(viewer, message_id=message_id, comment_id=comment_id)
         if view.comment.status is not Status.VISIBLE:
             raise RefusedError(_("This comment is not visible any more."))
         if view.comment.user_id == viewer.user_id:
             raise RefusedError(_("This is your own comment."))
+        await check_stored(self._database, viewer.user_id)
         await check_may_take_part(self._database, viewer.guild_id, viewer.user_id, datetime.now(UTC))
         return view
 

@@ -26,6 +26,7 @@ from bot.store.lock import only_bot
 from bot.store.moments import from_milliseconds
 from bot.store.personal import Personal
 from bot.store.schema import APPLICATION_ID
+from bot.store.search_index import SearchIndex
 
 log = structlog.get_logger(__name__)
 
@@ -177,6 +178,7 @@ async def _carry_over(old: Path, restored: Database) -> None:
             user, at = UserId(each["user_id"]), from_milliseconds(each["at"])
             await Personal(tx).erase(tx, user, at=at)
             await Personal(tx).remember_erasure(tx, user, at)
+        await SearchIndex(tx).hurry(tx)
 
 
 def _copy(source: Path, target: Path) -> None:

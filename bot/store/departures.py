@@ -35,7 +35,8 @@ _ROOMS = f"""
 _PURGE = (
     f"DELETE FROM channel_cursor WHERE channel_id IN ({_ROOMS})",
     f"DELETE FROM deleted_message WHERE channel_id IN ({_ROOMS})",
-    f"DELETE FROM removal WHERE channel_id IN ({_ROOMS})",
+    f"""DELETE FROM removal WHERE channel_id IN ({_ROOMS}) OR message_id IN (
+        SELECT log_message_id FROM trail_entry WHERE guild_id = :guild)""",
     f"DELETE FROM placement WHERE publication_id IN ({_PUBLICATIONS})",
     f"DELETE FROM comment WHERE publication_id IN ({_PUBLICATIONS})",
     *(f"DELETE FROM {table} WHERE guild_id = :guild" for table in OF_SERVERS),

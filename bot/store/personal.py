@@ -87,7 +87,12 @@ _ERASE = (
         FROM placement AS p JOIN publication AS q ON q.id = p.publication_id
         WHERE p.comment_id IN ({_THEIRS}) AND p.message_id IS NOT NULL AND NOT p.gone
         AND q.state IN ('failed', 'retiring', 'retired') ON CONFLICT DO NOTHING""",
+    # What tells moderators of it in their log channel names the member too.
+    f"""INSERT INTO removal (message_id, channel_id, requested_at) SELECT log_message_id, log_channel_id, :until
+        FROM trail_entry WHERE (comment_id IN ({_THEIRS}) OR user_id = :user) AND log_message_id IS NOT NULL
+        ON CONFLICT DO NOTHING""",
     f"DELETE FROM report_case WHERE comment_id IN ({_THEIRS})",
+    "DELETE FROM sanction WHERE user_id = :user AND until <= :until",
     f"UPDATE trail_entry SET reason = NULL WHERE comment_id IN ({_THEIRS})",
     f"UPDATE trail_entry SET actor_id = NULL WHERE actor_id = :user AND (user_id = :user OR comment_id IN ({_THEIRS}))",
     f"""UPDATE comment SET commenter_id = :nobody, status = 'deleted', status_by = 'author', text = '',

@@ -108,6 +108,14 @@ async def test_the_trail_forgets_who_was_moderated_and_keeps_who_moderated_other
     assert [tuple(row) for row in rows] == [(BEN, None, None), (MEL, BEN, "Ben's")]
 
 
+async def test_what_told_moderators_of_a_person_in_their_log_is_removed(discussed: Database) -> None:
+    async with discussed.transaction() as tx:
+        await tx.execute("UPDATE trail_entry SET log_channel_id = 50, log_message_id = 500 + id")
+    await erase(discussed)
+    removals = await discussed.fetch_all("SELECT message_id, channel_id FROM removal")
+    assert [tuple(row) for row in removals] == [(501, 50)]
+
+
 async def test_a_claimed_comment_is_erased_too(discussed: Database) -> None:
     imported = CommentId(1)
     await claim(discussed, imported)
@@ -123,11 +131,14 @@ async def test_reports_by_and_about_an_erased_person_are_gone_and_penalties_stay
     async with discussed.transaction() as tx:
         for comment, reporter in ((CommentId(2), BEN), (bens, MEL)):
             await Reports(tx).add(tx, GuildId(10), comment, reporter, "secret words", DAWN)
-        await tx.execute("INSERT INTO sanction (guild_id, user_id, kind) VALUES (10, ?, 'ban')", (MEL,))
+        await tx.execute(
+            "INSERT INTO sanction (guild_id, user_id, kind, until) VALUES (10, ?1, 'ban', NULL), (10, ?1, 'mute', 1)",
+            (MEL,),
+        )
     await erase(discussed)
     assert await discussed.fetch_value("SELECT count(*) FROM report") == 0
     assert await Reports(discussed).next_open(GuildId(10), CaseId(0)) is None
-    assert await discussed.fetch_value("SELECT user_id FROM sanction") == MEL
+    assert [row["kind"] for row in await discussed.fetch_all("SELECT kind FROM sanction")] == ["ban"]
 
 
 async def test_what_is_written_after_the_moment_stays(discussed: Database) -> None:

@@ -25,18 +25,17 @@ It was there before the town. Nobody asked it.
 Enter comments here:
 """
 SECRETS = {
-    name: f"quokkas-{name}-the-evening-train"
-    for name in (
-        "wrote",
-        "first-wrote",
-        "entered",
-        "first-entered",
-        "claimed",
-        "attached",
-        "late",
-        "while-away",
-    )
+    "wrote": "zibblefrost",
+    "wrote first": "quandlewick",
+    "entered": "marrowplume",
+    "entered first": "thistlegrove",
+    "claimed": "ombershade",
+    "attached": "velvetkiln",
+    "late": "yarrowdrift",
+    "while away": "juniperkelp",
 }
+SHARED = 3
+"""How many first letters of a word the full-text index may keep with a neighbour's that begins alike."""
 
 
 async def test_a_deleted_message_leaves_no_file(
@@ -79,9 +78,10 @@ async def test_after_an_erasure_no_file_holds_a_word(
     await stage.discord.until(lambda: "Posted in" in answer.content, 20)
     entered = await write_everything(production, slug)
     await claim(production)
-    assert found_in(tmp_path) == {*SECRETS} - {"late", "while-away"}
+    await indexed(production)
+    assert found_in(tmp_path) == {*SECRETS} - {"late", "while away"}
     await bot.kill()
-    await stage.alice.say(production.thread, SECRETS["while-away"])
+    await stage.alice.say(production.thread, SECRETS["while away"])
     await bot.start()
     await stage.discord.until(lambda: stage.discord.is_connected(stage.app))
     asked = await stage.alice.command("privacy erase", here=stage.articles)
@@ -100,10 +100,20 @@ async def test_after_an_erasure_no_file_holds_a_word(
         assert await database.fetch_value("SELECT count(*) FROM commenter WHERE name = 'Alice'") == 0
 
 
+async def indexed(production: Production) -> None:
+    """Wait until all that is stored can be searched for."""
+
+    async def nothing_waits() -> bool:
+        async with Database.open(production.path) as database:
+            return not await database.fetch_value("SELECT EXISTS (SELECT 1 FROM search_todo)")
+
+    await production.stage.discord.until(nothing_waits, 20)
+
+
 def found_in(folder: Path) -> set[str]:
-    """Which of the secrets stand in any file below a folder."""
+    """Which of the secrets stand in any file below a folder, as words of a text or of the full-text index."""
     files = [file.read_bytes() for file in folder.rglob("*") if file.is_file()]
-    return {name for name, words in SECRETS.items() if any(words.encode() in file for file in files)}
+    return {name for name, words in SECRETS.items() if any(words[SHARED:].encode() in file for file in files)}
 
 
 async def import_claimed(production: Production, tmp_path: Path) -> str:
@@ -120,14 +130,14 @@ async def write_everything(production: Production, slug: str) -> Message:
     """Have Alice write in every way there is; our message that shows what she entered by form."""
     stage, thread = production.stage, production.thread
     written = await stage.alice.say(
-        thread, SECRETS["first-wrote"], attachments=[f"{SECRETS['attached']}.png"]
+        thread, SECRETS["wrote first"], attachments=[f"{SECRETS['attached']}.png"]
     )
     await eventually(production, slug, lambda rows: any(row.comment.text == written.content for row in rows))
     await stage.alice.edit(written, SECRETS["wrote"])
     closing = next(each for each in stage.discord.messages(stage.articles) if "Comments (" in each.content)
     form = await stage.alice.press(closing, "Enter a comment")
-    await stage.alice.fill_in(form, SECRETS["first-entered"])
-    await stage.discord.until(lambda: SECRETS["first-entered"] in production.ours(thread)[-1].content)
+    await stage.alice.fill_in(form, SECRETS["entered first"])
+    await stage.discord.until(lambda: SECRETS["entered first"] in production.ours(thread)[-1].content)
     entered = production.ours(thread)[-1]
     await eventually(production, slug, lambda rows: any(row.message_id == entered.id for row in rows))
     mine = await stage.alice.menu(entered, "My comment")

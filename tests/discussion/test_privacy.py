@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+
+from bot.discussion.access import Viewer
+from bot.discussion.automod import AutoMod
+from bot.discussion.privacy import Erased, Privacy, check_stored
+from bot.discussion.reports import Reporting
+from bot.errors import RefusedError
+from bot.model import CommentId, GuildId, UserId
+from bot.store.database import Database
+from tests.discussion.posting import GUILD, THREAD, post
+from tests.discussion.sources import article, comment, imported
+from tests.store.making import capture, message
+
+MEL = Viewer(GUILD, UserId(7), lambda channel: True)
+NOW = datetime(2030, 1, 1, tzinfo=UTC)
+
+
+@pytest.fixture
+async def bench(database: Database) -> Database:
+    """A posted article with an imported comment and one of Mel's."""
+    await imported(database, article(), comment("1"))
+    await post(database, "a-bench")
+    await capture(database, message(9999, "Mel's words", channel=THREAD))
+    return database
+
+
+def privacy(database: Database) -> Privacy:
+    return Privacy(database, lambda: None)
+
+
+async def test_an_export_is_json_that_a_person_can_read(bench: Database) -> None:
+    exported = await privacy(bench).export(MEL.user_id, NOW)
+    told = json.loads(exported)
+    assert (told["user_id"], told["made_at"]) == ("7", NOW.isoformat())
+    assert [each["text"] for each in told["comments"]] == ["Mel's words"]
+    assert "Mel's words" in exported.decode()
+
+
+async def test_an_erasure_wakes_whoever_deletes_messages(bench: Database) -> None:
+    woken: list[bool] = []
+    erased = await Privacy(bench, lambda: woken.append(True)).erase(MEL.user_id, NOW)
+    assert erased == Erased(messages=1, entered=0, claimed=0)
+    assert woken == [True]
+    assert await privacy(bench).standing(MEL.user_id) == Erased(0, 0, 0)
+
+
+async def test_nothing_is_stored_of_who_opted_out(bench: Database) -> None:
+    await check_stored(bench, MEL.user_id)
+    assert await privacy(bench).opt_out(MEL.user_id)
+    with pytest.raises(RefusedError, match="opted out"):
+        await check_stored(bench, MEL.user_id)
+    with pytest.raises(RefusedError, match="opted out"):
+        await Reporting(bench).report(MEL, CommentId(1), reason="It is rude.")
+    await AutoMod(bench).acted(GuildId(GUILD), THREAD, MEL.user_id, rule=1, did="blocked")
+    (entry,) = await bench.fetch_all("SELECT action, user_id FROM trail_entry")
+    assert tuple(entry) == ("automod_acted", None)
+    assert await privacy(bench).opt_in(MEL.user_id)
+    await Reporting(bench).report(MEL, CommentId(1), reason="It is rude.")
