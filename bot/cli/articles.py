@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from rich.box import SIMPLE_HEAD
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from bot.cli.output import print_indented, show_json, terminal
@@ -23,30 +21,23 @@ _DEEPEST_INDENT = 10
 """Levels that are shown by indenting; below, their number stands in words, for there is no room."""
 
 
-def show_list(articles: Iterable[ArticleSummary], *, as_json: bool) -> None:
-    """All articles: the JSON that other programs rely on, or a table."""
+def show_list(articles: Sequence[ArticleSummary], *, as_json: bool) -> None:
+    """All articles: the JSON that other programs rely on, or a list."""
     if as_json:
         show_json([_listed(article) for article in articles])
         return
-    table = Table(box=SIMPLE_HEAD, pad_edge=False)
-    table.add_column("Slug", overflow="fold", ratio=3)
-    table.add_column("Title", overflow="fold", ratio=4)
-    table.add_column("Sections", justify="right", no_wrap=True)
-    table.add_column("Comments", justify="right", no_wrap=True)
-    table.add_column("Posted", ratio=1, min_width=8)
+    console = terminal()
     for article in articles:
-        states = Counter(str(posted.state) for posted in article.publications)
-        table.add_row(
-            Text(printable(article.slug)),
-            Text(printable(article.title)),
-            str(article.sections),
-            str(article.comments),
-            "\n".join(f"{number} {state}" for state, number in states.items()) or "nowhere",
-        )
-    if table.row_count:
-        terminal().print(table)
-    else:
-        terminal().print("There are no articles yet: `oped import SOURCE` reads one in.")
+        console.print(Text(printable(article.slug), style="bold"), soft_wrap=True)  # whole, to be copied
+        print_indented(console, Text(f"{printable(article.title)}\n{_counted(article)}"), 2)
+    if not articles:
+        console.print("There are no articles yet: `oped import SOURCE` reads one in.")
+
+
+def _counted(article: ArticleSummary) -> str:
+    states = Counter(str(posted.state) for posted in article.publications)
+    posted = ", ".join(f"{number} {state}" for state, number in states.items()) or "nowhere"
+    return f"sections: {article.sections}, comments: {article.comments}, posted: {posted}"
 
 
 async def show(database_url: str, slug: str) -> None:

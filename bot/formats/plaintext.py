@@ -50,7 +50,7 @@ _NO_HEADING_START = re.compile(r"[-•*·–—#>|+]|\d+[.)]\s|\w+://")
 _NO_HEADING_END = re.compile(r"[.,;:…]['\"’”»)\]]*$")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Line:
     """A line without its outer space; empty lines are kept, since they part paragraphs."""
 
@@ -126,9 +126,15 @@ def _title(lines: list[_Line]) -> tuple[str, list[_Line]]:
     line = lines[first]
     stands_apart = not any(below.text for below in lines[first + 1 : first + 3])
     is_sentence = len(line.text) > _SENTENCE_LENGTH and _FULL_STOP.search(line.text)
-    is_paragraph = not stands_apart and (len(line.text) > _TITLE_LENGTH or is_sentence)
+    is_long = len(line.text) > _TITLE_LENGTH
+    if is_long and not (stands_apart or is_sentence):
+        raise SourceError(
+            f"The first line has {len(line.text)} characters; a title has {_TITLE_LENGTH} at most.",
+            remedy="If it is the title, leave two empty lines below it; else put the title above it.",
+            place=line.place,
+        )
     is_item = line.indent and _ITEM.match(line.text)
-    if is_paragraph or is_item or _END.match(line.text):
+    if (is_sentence and not stands_apart) or is_item or _END.match(line.text):
         raise SourceError(
             "The title is missing: the first line is not one.",
             remedy="Put the title alone on the first line.",

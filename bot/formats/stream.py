@@ -13,8 +13,11 @@ from bot.errors import SourceError
 MAX_BYTES = 2 << 30
 """Bytes, uncompressed, that one input may have."""
 
-MAX_DOCUMENT = 64 << 20
+MAX_DOCUMENT = 32 << 20
 """Bytes that an input may have whose format has to be held in memory as a whole."""
+
+MAX_LINES = 1_000_000
+"""Lines that such an input may have: each takes memory of its own, however short."""
 
 HEAD = 64 << 10
 """Bytes that are looked at to recognise a format."""
@@ -47,10 +50,12 @@ def head_of(stream: BinaryIO) -> bytes:
 
 
 def whole(stream: BinaryIO, limit: int = MAX_DOCUMENT) -> bytes:
-    """Everything in the stream, or a `SourceError` when that is more than `limit` bytes."""
+    """Everything in the stream, or a `SourceError` when that is more than `limit` bytes or `MAX_LINES` lines."""
     content = stream.read(limit + 1)
     if len(content) > limit:
-        raise _too_large(limit)
+        raise _too_large(_size(limit))
+    if content.count(b"\n") > MAX_LINES:
+        raise _too_large(f"{MAX_LINES:,} lines")
     return content
 
 
@@ -60,16 +65,19 @@ def _spool(stream: BinaryIO, limit: int) -> BinaryIO:
         copy.write(chunk)
         if copy.tell() > limit:
             copy.close()
-            raise _too_large(limit)
+            raise _too_large(_size(limit))
     copy.seek(0)
     return cast("BinaryIO", copy)
 
 
-def _too_large(limit: int) -> SourceError:
-    size = f"{limit >> 20} MiB" if limit >> 20 else f"{limit} bytes"
+def _size(limit: int) -> str:
+    return f"{limit >> 20} MiB" if limit >> 20 else f"{limit} bytes"
+
+
+def _too_large(size: str) -> SourceError:
     return SourceError(
         f"The input is larger than {size}, which is the limit for this kind of input.",
-        remedy="Export fewer articles at a time.",
+        remedy="Export fewer articles at a time, or in a format that is read piece by piece, such as JSON.",
     )
 
 
@@ -102,7 +110,7 @@ class _Bounded(io.RawIOBase):
             ) from error
         self._position += len(data)
         if self._position > self._limit:
-            raise _too_large(self._limit)
+            raise _too_large(_size(self._limit))
         buffer[: len(data)] = data
         return len(data)
 

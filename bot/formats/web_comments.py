@@ -143,7 +143,7 @@ def _elements(page: Element, body: Element | None) -> dict[Element, str]:
         match = _ID.fullmatch(element.get("id", ""))
         if match and match[1] not in seen and _is_comment(element) and body not in element.iterancestors():
             seen.add(match[1])
-            elements[element] = one_line(element.get("data-source-id", match[1]))
+            elements[element] = one_line(element.get("data-source-id", "")) or match[1]
     return elements
 
 

@@ -41,7 +41,7 @@ _SETTLED = re.compile(
     r"(?!\s)[^\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]+(?<!\s)"
 )
 _NO_CHARACTER = re.compile(r"[\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
-_BREAK = re.compile(r"(\s*\n\s*)")
+_BREAK = re.compile(r"(\n\s*)")
 _LANGUAGE = re.compile(r"[\w+#.-]{1,40}", re.ASCII)
 
 
@@ -189,11 +189,14 @@ def _pieces(inlines: Iterable[Inline]) -> Iterator[Inline]:
             if code := " ".join(text.split()):
                 yield Span(code, inline.style, link)
             continue
-        for part in _BREAK.split(text) if "\n" in text else (text,):
+        *lines, last = _BREAK.split(text) if "\n" in text else (text,)
+        for part in lines:
             if "\n" in part:
                 yield Span("\n" * part.count("\n"), inline.style, link)
-            elif part:
+            elif part := part.rstrip():
                 yield from _trimmed(part, inline.style, link)
+        if last:
+            yield from _trimmed(last, inline.style, link)
 
 
 def _trimmed(text: str, style: Style, link: str | None) -> Iterator[Span]:

@@ -260,6 +260,8 @@ def _prose(block: Paragraph | Heading) -> str:
     match block:
         case Paragraph((Span(text, Style.PLAIN, None),)) if _is_plain(text):
             return text
+        case Heading(level, (Span(text, Style.PLAIN, None),)) if "#" not in text and _is_plain(text):
+            return f"{'#' * level} {text}"
     mark = "#" * block.level + " " if isinstance(block, Heading) else ""
     guarded, loose = (mark + line for line in markdown_line.write(block.inlines))
     if mark:

@@ -17,12 +17,6 @@ from tests.bench.case import Case, Figures
 
 RUNS = 5
 
-
-def _takes_long(case: Case) -> bool:
-    """Whether a case of imports or exports would not fit into a quarter of an hour with all the others."""
-    return case.name.startswith("export:") or f"memory at {imports.MANY:,}" in case.name
-
-
 CASES = (
     *posting.CASES,
     *hearing.CASES,
@@ -30,14 +24,14 @@ CASES = (
     *beside.CASES,
     *asking.CASES,
     *commandline.CASES,
-    *(each for each in imports.CASES if not _takes_long(each)),
+    *imports.CASES,
 )
 MORE = (
     *starting.MORE,
     *beside.MORE,
     *asking.MORE,
     *commandline.MORE,
-    *(each for each in imports.CASES if _takes_long(each)),
+    *imports.MORE,
 )
 """Other sizes of the same, and what takes long."""
 

@@ -12,7 +12,7 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -20,7 +20,7 @@ from pathlib import Path
 from bot.formats.registry import FORMATS
 from tests.bench.case import Case
 
-FEW, MANY = 10_000, 100_000
+FEW, MANY, VERY_MANY = 10_000, 100_000, 1_000_000
 ISSO = os.environ.get("OPED_BENCH_ISSO") or shutil.which("isso")
 """The peer's program; its case is left out where it is not installed."""
 
@@ -188,36 +188,41 @@ def _measured(command: tuple[str, ...], folder: Path, environment: dict[str, str
         _, status, usage = os.wait4(process, 0)
     seconds = time.perf_counter() - begun
     if os.waitstatus_to_exitcode(status):
-        raise SystemExit(f"{' '.join(command)} failed: {(folder / 'said').read_text(encoding='utf-8')}")
+        raise RuntimeError(f"{' '.join(command)} failed: {(folder / 'said').read_text(encoding='utf-8')}")
     return seconds, usage.ru_maxrss / (1 << 20 if sys.platform == "darwin" else 1 << 10)
 
 
-def _case(name: str, against: str, run: Callable[[], Awaitable[float]], target: str = "") -> Case:
-    return Case(f"import: {name}", against, run, target)
+_WRITTEN = tuple(form.name for form in FORMATS if form.write)
+
+
+def _memory(comments: int) -> Case:
+    return Case(
+        f"import: peak memory at {comments:,}", "nothing", partial(memory, comments), "under 150", unit="MB"
+    )
 
 
 CASES = (
-    _case(f"a WordPress export of {MANY:,} comments", "iterparse and executemany", against_raw, "at most 3"),
-    *([_case(f"one of {FEW:,}", "isso import", against_isso, "at least 20")] if ISSO else []),
-    _case(f"peak memory at {FEW:,}, MB", "nothing", partial(memory, FEW), "under 150"),
-    _case(f"peak memory at {MANY:,}, MB", "nothing", partial(memory, MANY), "under 150"),
+    Case(
+        f"import: a WordPress export of {MANY:,} comments",
+        "iterparse and executemany",
+        against_raw,
+        "at most 3",
+    ),
+    *([Case(f"import: one of {FEW:,}", "isso import", against_isso, "at least 20")] if ISSO else []),
+    _memory(FEW),
+)
+MORE = (
+    _memory(MANY),
+    _memory(VERY_MANY),
     *(
-        Case(
-            f"export: {MANY:,} comments as {form.name}",
-            "writing the same bytes",
-            partial(export_seconds, form.name),
-        )
-        for form in FORMATS
-        if form.write
+        Case(f"export: {MANY:,} comments as {name}", "writing the same bytes", partial(export_seconds, name))
+        for name in _WRITTEN
     ),
     *(
         Case(
-            f"export: peak memory as {form.name}, MB",
-            "nothing",
-            partial(export_memory, form.name),
-            "under 150",
+            f"export: peak memory as {name}", "nothing", partial(export_memory, name), "under 150", unit="MB"
         )
-        for form in FORMATS
-        if form.write
+        for name in _WRITTEN
     ),
 )
+"""What would not fit into a quarter of an hour with all the others."""

@@ -51,6 +51,11 @@ def test_everything_public_is_on_the_page_and_comes_back() -> None:
     assert reading.notices == []
 
 
+def test_a_comment_without_the_id_it_had_is_known_by_its_place_on_the_page() -> None:
+    content = written(FORMAT, article(), [comment(1, source_id="77"), comment(2, 1)])
+    assert read(FORMAT, content.replace(b'"77"', b'" "')).tree() == [("1", None), ("oped-2", "1")]
+
+
 def test_foreign_text_is_only_text() -> None:
     source = article(
         title=HOSTILE, sections=[(HOSTILE, HOSTILE)], author=HOSTILE, source_url=f"javascript:{HOSTILE}"

@@ -117,6 +117,7 @@ def test_windows_line_ends_are_line_ends() -> None:
         (("  1. A comment without an article.\n\n" + END).encode(), "title is missing"),
         (END.encode(), "title is missing"),
         (b"Only a title", "no text"),
+        (b"A title so long" * 16 + b"\n\nText.", "240 characters; a title has 200 at most"),
         (
             (" ".join(["A first paragraph where a title should be."] * 3) + "\n\nMore.").encode(),
             "title is missing",

@@ -59,3 +59,5 @@ def test_an_endless_pipe_ends_at_the_limit() -> None:
 def test_a_whole_document_is_bounded_too() -> None:
     with pytest.raises(SourceError, match="100 bytes"):
         whole(open_source(io.BytesIO(b"x" * 101)), limit=100)
+    with pytest.raises(SourceError, match="1,000,000 lines"):
+        whole(open_source(io.BytesIO(b"\n" * 1_000_001)))
