@@ -66,14 +66,20 @@ def parse(source: str) -> Document:
     as plain text instead: the one would lose its content, the other take minutes.
     """
     source = clean(source)
-    if _is_plain(source):
-        return plain.parse(source)
-    if any(part.count("[") * len(part) > _MOST_BRACKETS for part in source.split("\n\n")):
-        return plain.parse(source)
+    read = None if _is_plain(source) or _has_endless_brackets(source) else _read(source)
+    return plain.parse(source) if read is None else read
+
+
+def _read(source: str) -> Document | None:
+    """What the library reads; None where it would lose what is too deep."""
     tokens = _PARSER.parse(source)
     if any(token.level >= _MAX_NESTING - 1 for token in tokens):
-        return plain.parse(source)
+        return None
     return canonical(Document(_blocks(iter(tokens))))
+
+
+def _has_endless_brackets(source: str) -> bool:
+    return any(part.count("[") * len(part) > _MOST_BRACKETS for part in source.split("\n\n"))
 
 
 def _blocks(tokens: Iterator[Token], until: str = "") -> Blocks:
@@ -278,4 +284,6 @@ def _is_plain(text: str) -> bool:
 
 
 def _parses_to(source: str, block: Block) -> bool:
-    return parse(source).blocks == (block,)
+    # What is too deep would be plain text here, and take all that stands around it along.
+    read = plain.parse(source) if _has_endless_brackets(source) else _read(source)
+    return read is not None and read.blocks == (block,)

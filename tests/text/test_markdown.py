@@ -203,6 +203,11 @@ def test_endless_depth_loses_nothing(mark: str) -> None:
     assert plain_text(last.inlines).endswith("the point")
 
 
+def test_what_would_be_endless_depth_takes_nothing_else_along() -> None:
+    document = Document((text(">" * 120), Paragraph((Span("b", Style.STRONG),))))
+    assert markdown.parse(markdown.render(document)) == document
+
+
 @pytest.mark.parametrize("source", ["[" * 50_000, "![" * 50_000 + "]" * 50_000, "[a](b" * 30_000])
 def test_endless_brackets_are_no_endless_work(source: str) -> None:
     assert markdown.parse(source) == plain.parse(source)
