@@ -66,7 +66,7 @@ class PrivacyCommands(
             [
                 _("This erases what you wrote, in every server where I am. It cannot be undone."),
                 *_counted(standing),
-                _("Replies of others stay. Files for yourself? Use /privacy export first."),
+                _("Replies of others stay. To have a copy, use /privacy export first."),
             ]
         )
         confirm: discord.ui.Button[discord.ui.View] = discord.ui.Button(

@@ -19,10 +19,11 @@ def policy(*, backup_days: int, purge_days: int) -> str:
                 "and you, with your name on the server."
             ),
             _(
-                "- What you ask of the bot that has to last: imported comments that you claim, what you follow, your "
-                "votes. What you search for is kept only as long as its pages can be turned."
+                "- What you ask for: imported comments that you claim, what you follow, reports that you make, and "
+                "your votes while the reactions stand. What you search for is kept for a day at most, to turn its "
+                "pages."
             ),
-            _("- What moderators do and decide, with who did it, to what and why."),
+            _("- What moderators do: who, what, when and why; whom they muted or banned; what AutoMod did."),
             _(
                 "- Of comments imported from a website: the name, the text and the times, but no e-mail or IP address."
             ),
@@ -47,7 +48,8 @@ def policy(*, backup_days: int, purge_days: int) -> str:
                 "for {backups}, so that no backup brings anything back."
             ).format(backups=backups),
             _(
-                "- `/privacy opt-out` has nothing more of yours stored, until `/privacy opt-in`: only your id is kept."
+                "- `/privacy opt-out` has nothing more of yours stored, until `/privacy opt-in`. Kept are your id, and "
+                "what moderators decide about you."
             ),
             _("Questions go to the moderators of this server, or to whoever runs this bot."),
         ]

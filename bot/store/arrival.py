@@ -33,7 +33,8 @@ _CHANGE = f"""
 UPDATE comment SET status = {STATUS}, status_by = {STATUS_BY}, text = {TEXT}, created_at = s.created_at,
     edited_at = {EDITED_AT}, parent_id = CASE WHEN :complete THEN {_PARENT} ELSE c.parent_id END,
     section_id = {PLACE}, identity = s.identity, source_rank = {RANK},
-    commenter_id = coalesce((SELECT w.id FROM commenter AS w WHERE w.identity = s.commenter), c.commenter_id)
+    commenter_id = iif(c.status = 'deleted' AND c.status_by = 'author', c.commenter_id,
+        coalesce((SELECT w.id FROM commenter AS w WHERE w.identity = s.commenter), c.commenter_id))
 FROM staged_change AS k JOIN staged_comment AS s ON s.ord = k.ord JOIN comment AS c ON c.id = s.target
 WHERE comment.id = s.target
 """
