@@ -16,6 +16,7 @@ from bot.delivery.catchup import CatchUp
 from bot.delivery.command_sync import Description
 from bot.delivery.destination import find_destination
 from bot.delivery.endpoint import WRONG_TOKEN, logged_in, may_read_content, required_token
+from bot.delivery.notices import Announcer
 from bot.delivery.once import tracing
 from bot.delivery.pacer import Pacer
 from bot.delivery.poster import Poster
@@ -32,6 +33,7 @@ from bot.discussion.following import Following
 from bot.discussion.forms import Forms
 from bot.discussion.indexing import Indexing
 from bot.discussion.lookup import Lookup
+from bot.discussion.noticing import Noticing
 from bot.discussion.pages import Pages
 from bot.discussion.privacy import Privacy
 from bot.discussion.publish import Publishing
@@ -109,6 +111,7 @@ class Oped(commands.Bot):
             opened=lambda thread: self.catch_up.behind(frozenset((thread,))),
         )
         self.remover = Remover(database, wire)
+        self.announcer = Announcer(database, wire, self.remover)
         reader = ChannelReader(database, wire, self.capture, partial(events.written, readable=readable))
         self.catch_up = CatchUp(database, wire, self.capture, reader)
         self.sweep = Sweep(database, self.capture, reader)
@@ -139,7 +142,12 @@ class Oped(commands.Bot):
             ),
             ClaimButtons(self, claiming=claiming),
             More(self, subjects=Subjects(self.database), lookup=self.lookup, following=following),
-            FollowCommands(self, following=following, publishing=self.publishing),
+            FollowCommands(
+                self,
+                following=following,
+                noticing=Noticing(self.database, self.remover.wake),
+                publishing=self.publishing,
+            ),
             Articles(
                 self,
                 publishing=self.publishing,
@@ -235,6 +243,7 @@ async def _at_work(bot: Oped) -> AsyncIterator[None]:
             others = [
                 tasks.create_task(_once_ready(bot, bot.poster.run)),
                 tasks.create_task(_once_ready(bot, bot.remover.run)),
+                tasks.create_task(_once_ready(bot, bot.announcer.run)),
                 tasks.create_task(bot.catch_up.run()),
                 tasks.create_task(_once_ready(bot, bot.sweep.run)),
                 tasks.create_task(bot.retention.run()),

@@ -23,6 +23,7 @@ PublicationId = NewType("PublicationId", int)
 PlacementId = NewType("PlacementId", int)
 QueryId = NewType("QueryId", int)
 EntryId = NewType("EntryId", int)
+NoticeId = NewType("NoticeId", int)
 ClaimId = NewType("ClaimId", int)
 CaseId = NewType("CaseId", int)
 

@@ -10,11 +10,12 @@ from discord.ext import commands
 
 from bot.discussion import buttons, digest
 from bot.discussion.following import Following
+from bot.discussion.noticing import Noticing
 from bot.discussion.publish import Publishing
 from bot.errors import NotFoundError
 from bot.language import gettext as _
 from bot.language import ngettext
-from bot.model import Followed, Target
+from bot.model import Followed, NoticeId, Target
 from bot.text import dialect
 from cogs import answers, publications, rendering
 from cogs.interactive import Interactive
@@ -37,13 +38,18 @@ class FollowCommands(
 ):
     """What members follow. Nobody hears of anything that they did not ask for."""
 
-    def __init__(self, bot: commands.Bot, *, following: Following, publishing: Publishing) -> None:
+    def __init__(
+        self, bot: commands.Bot, *, following: Following, noticing: Noticing, publishing: Publishing
+    ) -> None:
         super().__init__(bot)
+        self._noticing = noticing
         self._following = following
         self._publishing = publishing
         self.routes = (
             pressed(buttons.FOLLOW, self._follow_pressed),
             pressed(buttons.UNFOLLOW, self._stop_pressed),
+            pressed(buttons.SEEN, self._seen_pressed),
+            pressed(buttons.NO_NOTICES, self._no_notices_pressed),
         )
 
     @app_commands.command(name="article", description="Follow the whole discussion of an article.")
@@ -90,6 +96,18 @@ class FollowCommands(
         target = None if followed == EVERYTHING else _which_target(followed)
         await self._stop(interaction, target)
 
+    @app_commands.command(
+        name="replies", description="Choose whether you are told of answers to what you entered by form."
+    )
+    @app_commands.describe(notices="Whether to tell you, in the thread of the discussion")
+    async def replies(self, interaction: discord.Interaction, notices: bool) -> None:
+        """Switch notices on or off; Discord itself tells of answers to messages of one's own."""
+        await answers.defer(interaction)
+        who = answers.viewer(interaction)
+        await (self._noticing.accept(who) if notices else self._noticing.refuse(who))
+        told = _("You are told of answers here.") if notices else _("You are told of no more answers here.")
+        await answers.answer(interaction, told)
+
     @article.autocomplete("publication")
     async def _articles_offered(
         self, interaction: discord.Interaction, typed: str
@@ -106,6 +124,17 @@ class FollowCommands(
         matching = [each for each in named if wanted in each[0].casefold()]
         everything = [(_("Everything"), EVERYTHING)] if found.subjects or found.unseen else []
         return answers.choices([*everything, *matching])
+
+    async def _seen_pressed(self, interaction: discord.Interaction, found: re.Match[str]) -> None:
+        await answers.defer(interaction)
+        await self._noticing.seen(answers.viewer(interaction), NoticeId(int(found["notice"])))
+        await answers.answer(interaction, _("The notice goes away."))
+
+    async def _no_notices_pressed(self, interaction: discord.Interaction, found: re.Match[str]) -> None:
+        await answers.defer(interaction)
+        await self._noticing.refuse(answers.viewer(interaction), NoticeId(int(found["notice"])))
+        told = _("You are told of no more answers here. To be told again, use /follow replies.")
+        await answers.answer(interaction, told)
 
     async def _follow_pressed(self, interaction: discord.Interaction, found: re.Match[str]) -> None:
         await self._follow(interaction, _target(found))

@@ -31,6 +31,7 @@ from bot.model import (
     Publication,
 )
 from bot.store.articles import Articles
+from bot.store.comments import Comments
 from bot.store.cursors import Cursors
 from bot.store.database import Database
 from bot.store.placements import Placements, Unconfirmed
@@ -111,14 +112,16 @@ class Creation:
         fresh = None if due is None else await self._begun(due, channel)
         if fresh is None or fresh.shown is None or fresh.nonce is None:
             return
+        answered = await self._answered(publication, fresh, channel)
         try:
             message = await self._wire.send(
                 channel,
                 fresh.shown,
                 publication=publication.id,
                 nonce=fresh.nonce,
-                reply_to=await self._answered(publication, fresh, channel),
+                reply_to=answered,
                 silent=fresh.kind is not PlacementKind.OPENING,
+                ping=await self._pings(fresh, answered),
             )
         except discord.DiscordException as error:
             await self._note(error, fresh)
@@ -191,6 +194,16 @@ class Creation:
         if newest is None or newest == parts[placement.part - 1].message_id or parts[0].gone:
             return None
         return parts[0].message_id
+
+    async def _pings(self, placement: Placement, answered: MessageId | None) -> bool:
+        """Whether this is what a member entered by form in answer to a message that another one wrote."""
+        if placement.comment_id is None or placement.part > 0 or answered is None:
+            return False
+        comments = Comments(self._database)
+        entered, parent = await comments.by_id(placement.comment_id), await comments.by_message(answered)
+        if entered is None or parent is None or not entered.by_form:
+            return False
+        return parent.message_id == answered and not parent.by_form and parent.user_id != entered.user_id
 
     async def _start_post(self, publication: Publication, placement: Placement) -> None:
         pending = await Placements(self._database).unconfirmed_in(publication.channel_id)

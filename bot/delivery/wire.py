@@ -17,15 +17,17 @@ import discord
 from bot.delivery.failures import THREAD_EXISTS, PublicationStopped
 from bot.delivery.once import once
 from bot.delivery.pacer import Pacer
-from bot.discussion import buttons
+from bot.discussion import buttons, layout
 from bot.discussion.buttons import Buttons
 from bot.language import gettext as _
 from bot.model import ChannelId, GuildId, MessageId, Payload, PublicationId, UserId
+from bot.store.notices import Notice
 
 PAGE = 100
 """Messages in one page of a channel's history, the most that Discord gives (resources/message)."""
 
 NO_MENTIONS = discord.AllowedMentions.none()
+REPLY_ONLY = discord.AllowedMentions(everyone=False, users=False, roles=False, replied_user=True)
 OURS = (discord.MessageType.default, discord.MessageType.reply)
 WEEK: Literal[10080] = 10080
 """Minutes without a message after which a thread leaves the channel list (resources/channel)."""
@@ -62,8 +64,11 @@ class Wire:
         nonce: str,
         reply_to: MessageId | None,
         silent: bool,
+        ping: bool = False,
     ) -> MessageId:
         """Create a message, once for each nonce, and return its id.
+
+        With `ping` the author of the message it answers hears of it, as from any other reply.
 
         A reply whose target vanished meanwhile goes out as a plain message. discord.py may return only when
         the channel's rate limit has recovered, up to five seconds after the message is public.
@@ -80,12 +85,46 @@ class Wire:
         message = await target.send(
             payload.content,
             nonce=nonce,
-            silent=silent,
+            silent=silent and not ping,
             suppress_embeds=silent,
-            allowed_mentions=NO_MENTIONS,
+            allowed_mentions=REPLY_ONLY if ping else NO_MENTIONS,
             **optional,
         )
         return MessageId(message.id)
+
+    async def notify(self, notice: Notice) -> MessageId:
+        """Mention one member, and nobody else, in answer to a message; once for each nonce."""
+        await self._pacer.turn()
+        view = discord.ui.View(timeout=None)
+        view.add_item(discord.ui.Button(label=_("Seen"), custom_id=buttons.seen(notice.id)))
+        view.add_item(discord.ui.Button(label=_("No more of these"), custom_id=buttons.no_notices(notice.id)))
+        view.stop()
+        message = await self._client.get_partial_messageable(notice.channel_id).send(
+            layout.notice(notice.user_id),
+            nonce=notice.nonce,
+            view=view,
+            reference=discord.MessageReference(
+                message_id=notice.answer_id, channel_id=notice.channel_id, fail_if_not_exists=False
+            ),
+            allowed_mentions=discord.AllowedMentions(
+                everyone=False, roles=False, users=[discord.Object(notice.user_id)], replied_user=False
+            ),
+        )
+        return MessageId(message.id)
+
+    async def may_read(self, guild: GuildId, channel: ChannelId, user: UserId) -> bool:
+        """Whether somebody is still on a server and can read a channel there."""
+        server = self._client.get_guild(guild)
+        place = server.get_channel(channel) if server is not None else None
+        if server is None or place is None:
+            return False
+        await self._pacer.turn()
+        try:
+            member = await server.fetch_member(user)
+        except discord.NotFound:
+            return False
+        granted = place.permissions_for(member)
+        return granted.view_channel and granted.read_message_history
 
     async def edit(
         self, channel: ChannelId, message: MessageId, payload: Payload, *, publication: PublicationId
@@ -183,11 +222,12 @@ class Wire:
         return found.permissions_for(found.guild.me).read_message_history
 
     async def own_after(self, channel: ChannelId, after: int) -> discord.Message | None:
-        """Our first ordinary message newer than `after`, None if there is none."""
+        """Our first ordinary message newer than `after` but for notices, None if there is none."""
         while True:
             page = await self.page_after(channel, after)
             for message in page:
-                if message.author.id == self.own_id and message.type in OURS:
+                notice = message.content.startswith(layout.NOTICE_MARK)
+                if message.author.id == self.own_id and message.type in OURS and not notice:
                     return message
             if len(page) < PAGE:
                 return None

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 
-from bot.model import CaseId, ClaimId, ClaimState, CommentId, PublicationId, Target
+from bot.model import CaseId, ClaimId, ClaimState, CommentId, NoticeId, PublicationId, Target
 
 
 class Buttons(StrEnum):
@@ -45,6 +45,12 @@ READ = _pattern(r"oped:v1:read:(?P<publication>\d{1,19}):(?P<section>\d{1,6}):(?
 
 SHOW = _pattern(r"oped:v1:show:(?P<comment>\d{1,18})")
 """*Show*: a comment with what it answers and what answers it."""
+
+SEEN = _pattern(r"oped:v1:seen:(?P<notice>\d{1,18})")
+"""*Seen* under a notice that a comment was answered."""
+
+NO_NOTICES = _pattern(r"oped:v1:no-notices:(?P<notice>\d{1,18})")
+"""*No more of these* under such a notice."""
 
 _TARGET = r"(?P<kind>article|section|comment):(?P<target>\d{1,18})"
 
@@ -123,6 +129,16 @@ def read(publication: PublicationId, section: int = 1, part: int = 0) -> str:
 def show(comment: CommentId) -> str:
     """The custom id of *Show*."""
     return f"oped:v1:show:{comment}"
+
+
+def seen(notice: NoticeId) -> str:
+    """The custom id of *Seen*."""
+    return f"oped:v1:seen:{notice}"
+
+
+def no_notices(notice: NoticeId) -> str:
+    """The custom id of *No more of these*."""
+    return f"oped:v1:no-notices:{notice}"
 
 
 def follow(target: Target) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from bot.discussion.buttons import Buttons
+from bot.language import gettext as _
 from bot.language import ngettext
 from bot.model import (
     Actor,
@@ -20,6 +21,7 @@ from bot.model import (
     Section,
     SectionId,
     Status,
+    UserId,
 )
 from bot.text import dialect, markdown
 from bot.text.duration import reading_minutes
@@ -124,6 +126,15 @@ def comment_header(each: Comment) -> str:
     if each.edited_at is not None:
         parts.append("edited")
     return f"-# {' · '.join(parts)}"
+
+
+NOTICE_MARK = "-# <@"
+"""How notices begin, and nothing else of ours: names are escaped, so that no header can begin like this."""
+
+
+def notice(user: UserId) -> str:
+    """What tells a member that their comment was answered, in an answer to that answer."""
+    return f"{NOTICE_MARK}{user}> " + _("Your comment was answered.")
 
 
 def section_thread_name(article: Article, section_id: SectionId | None) -> str:

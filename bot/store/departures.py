@@ -16,6 +16,7 @@ OF_SERVERS = (
     "departure",
     "follow",
     "moderator_role",
+    "notice_refusal",
     "publication",
     "report_case",
     "sanction",
@@ -35,6 +36,7 @@ _ROOMS = f"""
 _PURGE = (
     f"DELETE FROM channel_cursor WHERE channel_id IN ({_ROOMS})",
     f"DELETE FROM deleted_message WHERE channel_id IN ({_ROOMS})",
+    f"DELETE FROM notice WHERE publication_id IN ({_PUBLICATIONS})",
     f"""DELETE FROM removal WHERE channel_id IN ({_ROOMS}) OR message_id IN (
         SELECT log_message_id FROM trail_entry WHERE guild_id = :guild)""",
     f"DELETE FROM placement WHERE publication_id IN ({_PUBLICATIONS})",

@@ -1,0 +1,90 @@
+"""Notices: a member hears that somebody answered what they had entered by form.
+
+Discord tells those who wrote a message of their own by itself. For a form's comment, which is our message, we say so
+in the thread: one small line that mentions nobody but its author, at most one in a while, in place of the one before.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+
+import discord
+import structlog
+
+from bot.delivery.failures import Kind, sort_failure
+from bot.delivery.patience import Patience
+from bot.delivery.remover import Remover
+from bot.delivery.wire import Wire
+from bot.language import Language, speaking
+from bot.store.database import Database
+from bot.store.notices import Notice, Notices
+from bot.store.removals import Removals
+from bot.store.servers import Servers
+
+log = structlog.get_logger(__name__)
+
+LOOK_SECONDS = 5.0
+"""How often to look for answers; several within that time are one notice."""
+
+PAUSE = timedelta(hours=6)
+"""After a notice a member gets no other one in the same discussion for so long: who was called reads the rest too."""
+
+LATE = timedelta(days=1)
+"""An answer that catch-up finds after this calls nobody any more."""
+
+PATIENCE = timedelta(minutes=10)
+"""How long an answer by form may take to be posted."""
+
+NONCE_HOLDS = timedelta(minutes=3)
+"""How long Discord surely knows a nonce; after that, an uncertain notice is rather left out than sent twice."""
+
+
+class Announcer:
+    """Sends notices, each once."""
+
+    def __init__(self, database: Database, wire: Wire, remover: Remover) -> None:
+        self._database = database
+        self._wire = wire
+        self._remover = remover
+
+    async def run(self) -> None:
+        """Work until cancelled."""
+        patience = Patience("notices")
+        while True:
+            try:
+                await self.step(datetime.now(UTC))
+                patience.over()
+            except Exception as error:  # noqa: BLE001 - told, then tried again
+                await asyncio.sleep(patience.after(error))
+            await asyncio.sleep(LOOK_SECONDS)
+
+    async def step(self, now: datetime) -> None:
+        """Send what is due. Raises what may pass."""
+        if await Notices(self._database).behind():
+            async with self._database.transaction() as tx:
+                await Notices(tx).gather(tx, now, pause=PAUSE, late=LATE, patience=PATIENCE)
+        for notice in await Notices(self._database).to_send():
+            if now - notice.since > NONCE_HOLDS or not await self._send(notice):
+                async with self._database.transaction() as tx:
+                    await Notices(tx).forget(tx, notice.id)
+
+    async def _send(self, notice: Notice) -> bool:
+        """Send one notice; False where it cannot or should not be."""
+        if not await self._wire.may_read(notice.guild_id, notice.home_id, notice.user_id):
+            return False
+        server = await Servers(self._database).get(notice.guild_id)
+        try:
+            with speaking(server.language or Language.ENGLISH):
+                message = await self._wire.notify(notice)
+        except discord.HTTPException as error:
+            failure = sort_failure(error)
+            if failure is None or failure.kind not in {Kind.PERMANENT, Kind.MISSING, Kind.ARCHIVED}:
+                raise
+            log.warning("notice_not_sent", channel=notice.channel_id, reason=failure.sentence)
+            return False
+        async with self._database.transaction() as tx:
+            if not await Notices(tx).sent(tx, notice.id, message):
+                await Removals(tx).request_message(tx, notice.channel_id, message, datetime.now(UTC))
+        self._remover.wake()
+        return True
