@@ -60,6 +60,7 @@ from cogs.moderation import Moderation
 from cogs.more import More
 from cogs.privacy import PrivacyCommands
 from cogs.reading import Reading
+from cogs.translation import Translator
 
 log = structlog.get_logger(__name__)
 
@@ -128,6 +129,7 @@ class Oped(commands.Bot):
         await self._sync_commands()
 
     async def _load_cogs(self) -> None:
+        await self.tree.set_translator(Translator())
         claiming = Claiming(self.database)
         following = Following(self.database)
         cogs: tuple[commands.Cog, ...] = (
@@ -185,7 +187,7 @@ class Oped(commands.Bot):
 
     async def _sync_commands(self) -> None:
         """Send the commands to Discord only when they differ from what it has: it counts such requests."""
-        ours = command_sync.descriptions(self.tree)
+        ours = await command_sync.descriptions(self.tree)
         fingerprint = command_sync.fingerprint(ours)
         application = self.application_id or 0
         noted = await Installation(self.database).synced_commands(application)
@@ -203,7 +205,7 @@ async def described_commands(database: Database) -> list[Description]:
     retention = _retention(database, Settings.load({}, None))
     async with Oped(database, guilds=frozenset(), readable=False, retention=retention) as bot:
         await bot._load_cogs()  # noqa: SLF001 - this module's own class
-        return command_sync.descriptions(bot.tree)
+        return await command_sync.descriptions(bot.tree)
 
 
 def _retention(database: Database, settings: Settings) -> Retention:

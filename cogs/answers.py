@@ -19,6 +19,7 @@ from discord import app_commands
 
 from bot.discussion.access import Viewer
 from bot.errors import OpedError, RefusedError
+from bot.language import gettext as _
 from bot.language import language_of, speak
 from bot.model import ChannelId, GuildId, RoleId, UserId
 from bot.text import dialect
@@ -190,9 +191,11 @@ async def answer_error(interaction: discord.Interaction, error: Exception) -> No
     if content is None:
         reference = secrets.token_hex(4)
         _log.error("interaction_failed", reference=reference, interaction=interaction.id, exc_info=cause)
-        content = f"Something went wrong on our side. Please report it with the reference `{reference}`."
+        content = _(
+            "Something went wrong on our side. Please report it with the reference `{reference}`."
+        ).format(reference=reference)
     written = submitted_text(interaction)
-    embed = discord.Embed(title="What you wrote", description=written) if written else None
+    embed = discord.Embed(title=_("What you wrote"), description=written) if written else None
     try:
         await answer(interaction, content, embed=embed)
     except discord.HTTPException as failure:
@@ -220,13 +223,13 @@ def sentence(error: Exception) -> str | None:
         case app_commands.MissingPermissions():
             names = (name.replace("guild", "server") for name in error.missing_permissions)
             listed = ", ".join(f"*{name.replace('_', ' ').title()}*" for name in names)
-            return f"Only members with the permission {listed} can do this."
+            return _("Only members with the permission {permission} can do this.").format(permission=listed)
         case app_commands.NoPrivateMessage():
-            return "This works in a server only."
+            return _("This works in a server only.")
         case app_commands.TransformerError() if error.type is discord.AppCommandOptionType.channel:
-            return "I cannot see that channel. Give me the permission *View Channel* there and try again."
+            return _("I cannot see that channel. Give me the permission *View Channel* there and try again.")
         case app_commands.CommandNotFound() | app_commands.CommandSignatureMismatch():
-            return "This command has changed. Restart Discord (Ctrl+R) and try again."
+            return _("This command has changed. Restart Discord (Ctrl+R) and try again.")
         case _:
             return None
 
@@ -264,7 +267,8 @@ def fitted(lines: Sequence[str], limit: int) -> str:
     kept = len(lines)
     while dialect.utf16_length(text) > limit and kept:
         kept -= 1
-        text = "\n".join([*lines[:kept], f"… and {len(lines) - kept} more"])
+        more = _("… and {number} more").format(number=len(lines) - kept)
+        text = "\n".join([*lines[:kept], more])
     return text
 
 

@@ -16,6 +16,7 @@ from bot.discussion.ports import CatchingUp
 from bot.discussion.publish import Publishing
 from bot.discussion.statistics import Counting
 from bot.errors import NotFoundError
+from bot.language import gettext as _
 from bot.model import ChannelId, ChannelKind, Publication, PublicationId, PublicationState
 from bot.text import dialect
 from cogs import answers, chart, figures, publications, rendering
@@ -95,7 +96,7 @@ class Articles(
         await answers.defer(interaction)
         if not await self._publishing.articles_offered(who, article):
             # What is not offered in this server cannot be had by typing its name either.
-            raise NotFoundError("There is no such article here.", remedy="Choose one from the list.")
+            raise NotFoundError(_("There is no such article here."), remedy=_("Choose one from the list."))
         publication = await self._publishing.request(
             article,
             guild_id=who.guild_id,
@@ -133,7 +134,7 @@ class Articles(
         lines = [
             rendering.publication_line(each.publication, each.title, each.done, each.total) for each in found
         ]
-        nothing = "No article is posted here yet. Post one with /article post."
+        nothing = _("No article is posted here yet. Post one with /article post.")
         await answers.answer(interaction, answers.fitted(lines, dialect.MESSAGE_LIMIT) or nothing)
 
     @app_commands.command(name="status", description="Show how an article posted here is doing.")
@@ -144,9 +145,9 @@ class Articles(
         readable = interaction.client.intents.message_content
         identifier, offered = status.publication.id, []
         if status.publication.state is PublicationState.FAILED:
-            offered.append(_button("Try again", buttons.try_again(identifier)))
+            offered.append(_button(_("Try again"), buttons.try_again(identifier)))
         if status.missing and status.publication.state is PublicationState.LIVE:
-            offered.append(_button("Repair", buttons.repair(identifier)))
+            offered.append(_button(_("Repair"), buttons.repair(identifier)))
         content = rendering.publication_status(status, readable=readable)
         await answers.answer(interaction, content, buttons=offered)
 
@@ -162,8 +163,8 @@ class Articles(
         needed = changes.added or changes.edited or changes.removed
         await answers.answer(
             interaction,
-            rendering.changes(changes) if needed else "Everything posted is up to date.",
-            buttons=(_button("Update", buttons.update(identifier)),) if needed else (),
+            rendering.changes(changes) if needed else _("Everything posted is up to date."),
+            buttons=(_button(_("Update"), buttons.update(identifier)),) if needed else (),
         )
 
     @app_commands.command(
@@ -187,8 +188,10 @@ class Articles(
         retired = await self._publishing.retire(answers.viewer(interaction), which_publication(publication))
         await answers.answer(
             interaction,
-            f"The discussion in <#{retired.thread_id or retired.channel_id}> is closed: its thread is being "
-            "locked and new replies are no longer kept. Everything posted stays.",
+            _(
+                "The discussion in {thread} is closed: its thread is being locked and new replies are "
+                "no longer kept. Everything posted stays."
+            ).format(thread=f"<#{retired.thread_id or retired.channel_id}>"),
         )
 
     @app_commands.command(name="stats", description="Show the discussion of an article in figures.")
@@ -230,7 +233,9 @@ class Articles(
             )
             stream.seek(0)
             await answers.answer_with_file(
-                interaction, f"The discussion as {chosen.title}.", discord.File(stream, name)
+                interaction,
+                _("The discussion as {format}.").format(format=chosen.title),
+                discord.File(stream, name),
             )
 
     @status.autocomplete("publication")
@@ -285,7 +290,8 @@ class Articles(
             posting = progress.state is PublicationState.POSTING
             late = clock() > end
             if posting and late:
-                content += "\nThis goes on, but I cannot show it here any longer: see /article status."
+                late_word = _("This goes on, but I cannot show it here any longer: see /article status.")
+                content = f"{content}\n{late_word}"
             if content != shown:
                 await answers.answer(interaction, content)
                 shown = content

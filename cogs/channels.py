@@ -5,6 +5,7 @@ from __future__ import annotations
 import discord
 
 from bot.discussion.permissions import missing_permissions
+from bot.language import gettext as _
 from cogs.answers import MarkupRefusedError
 
 
@@ -12,14 +13,14 @@ def check_permitted(channel: discord.TextChannel | discord.ForumChannel) -> None
     """Raise MarkupRefusedError naming the permissions that we lack in a channel."""
     if isinstance(channel, discord.ForumChannel) and channel.is_media():
         raise MarkupRefusedError(
-            "I cannot post in a media channel.", remedy="Choose a text channel or a forum."
+            _("I cannot post in a media channel."), remedy=_("Choose a text channel or a forum.")
         )
     granted = channel.permissions_for(channel.guild.me)
     missing = missing_permissions(granted, forum=isinstance(channel, discord.ForumChannel))
     if missing:
         raise MarkupRefusedError(
-            f"I cannot post in {channel.mention}.",
-            remedy=f"Give me there: {', '.join(missing)}.",
+            _("I cannot post in {channel}.").format(channel=channel.mention),
+            remedy=_("Give me there: {missing}.").format(missing=", ".join(missing)),
         )
 
 
@@ -27,13 +28,13 @@ def choose_tag(channel: discord.TextChannel | discord.ForumChannel, tag: str | N
     """The id of the tag that is meant, by id or name; raises MarkupRefusedError where it does not fit."""
     if isinstance(channel, discord.TextChannel):
         if tag is not None:
-            raise MarkupRefusedError("Only forums have tags.", remedy="Leave the tag out.")
+            raise MarkupRefusedError(_("Only forums have tags."), remedy=_("Leave the tag out."))
         return None
     if tag is None:
         if channel.flags.require_tag:
-            raise MarkupRefusedError("This forum wants a tag on every post.", remedy="Choose one.")
+            raise MarkupRefusedError(_("This forum wants a tag on every post."), remedy=_("Choose one."))
         return None
     for each in channel.available_tags:
         if tag == str(each.id) or tag.casefold() == each.name.casefold():
             return each.id
-    raise MarkupRefusedError("This forum has no such tag.", remedy="Choose one from the list.")
+    raise MarkupRefusedError(_("This forum has no such tag."), remedy=_("Choose one from the list."))

@@ -13,6 +13,7 @@ from bot.discussion.lookup import Lookup
 from bot.discussion.publish import Publishing
 from bot.discussion.voting import Voting
 from bot.errors import NotFoundError
+from bot.language import gettext as _
 from bot.model import ClaimId, CommentId, MessageId
 from cogs import answers, claims, publications, rendering
 from cogs.publications import which_publication
@@ -120,6 +121,7 @@ def which_comment(wanted: str, guild_id: int | None) -> tuple[CommentId | None, 
         message = int(link["message"])
     if message is None or message > LARGEST_ID:
         raise NotFoundError(
-            "There is no such comment here.", remedy="Choose one from the list, or give a message's link."
+            _("There is no such comment here."),
+            remedy=_("Choose one from the list, or give a message's link."),
         )
     return None, MessageId(message)

@@ -11,6 +11,7 @@ from bot.discussion import buttons
 from bot.discussion.access import Viewer
 from bot.discussion.forms import Forms, FormTarget
 from bot.discussion.publish import Publishing
+from bot.language import gettext as _
 from bot.model import CommentId, MessageId, PublicationId
 from cogs import answers, rendering
 from cogs.forms import check_may_write, find_thread, form
@@ -71,8 +72,10 @@ class Entering(Interactive):
         )
         await answers.answer(
             interaction,
-            f"Thank you. Your comment appears in <#{target.thread_id}> in a moment. To change or withdraw "
-            "it, open the menu of the message there and choose Apps, then *My comment*.",
+            _(
+                "Thank you. Your comment appears in {thread} in a moment. To change or withdraw "
+                "it, open the menu of the message there and choose Apps, then *My comment*."
+            ).format(thread=f"<#{target.thread_id}>"),
         )
 
     async def _target(
@@ -102,9 +105,9 @@ class Entering(Interactive):
             interaction,
             rendering.own_comment(mine),
             buttons=(
-                discord.ui.Button(label="Edit", custom_id=buttons.edit_form(mine.id)),
+                discord.ui.Button(label=_("Edit"), custom_id=buttons.edit_form(mine.id)),
                 discord.ui.Button(
-                    label="Withdraw",
+                    label=_("Withdraw"),
                     style=discord.ButtonStyle.danger,
                     custom_id=buttons.withdraw(mine.id),
                 ),
@@ -115,7 +118,7 @@ class Entering(Interactive):
         mine = await self._forms.own(answers.viewer(interaction), comment_id=CommentId(int(found["comment"])))
         custom_id = buttons.edit_form(mine.id)
         await interaction.response.send_modal(
-            form(custom_id, heading="Your comment as it reads now", text=mine.text)
+            form(custom_id, heading=_("Your comment as it reads now"), text=mine.text)
         )
 
     async def _edit_sent(self, interaction: discord.Interaction, found: re.Match[str]) -> None:
@@ -125,9 +128,9 @@ class Entering(Interactive):
             CommentId(int(found["comment"])),
             text=answers.submitted_text(interaction) or "",
         )
-        await answers.answer(interaction, "Your comment is changed.")
+        await answers.answer(interaction, _("Your comment is changed."))
 
     async def _withdraw_pressed(self, interaction: discord.Interaction, found: re.Match[str]) -> None:
         await answers.defer(interaction)
         await self._forms.withdraw(answers.viewer(interaction), CommentId(int(found["comment"])))
-        await answers.answer(interaction, "Your comment is withdrawn, and its text is erased.")
+        await answers.answer(interaction, _("Your comment is withdrawn, and its text is erased."))

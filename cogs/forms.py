@@ -8,11 +8,10 @@ import discord
 
 from bot.discussion.layout import timestamp
 from bot.errors import NotFoundError
+from bot.language import gettext as _
 from bot.model import ChannelId
 from bot.text import dialect
 from cogs.answers import TEXT_FIELD, MarkupRefusedError
-
-TITLE = "Enter comments here:"
 
 TEXT_LIMIT = 4000
 """What a form's field holds, in characters (components/reference, Text Input)."""
@@ -28,7 +27,7 @@ def form(custom_id: str, *, heading: str, text: str = "") -> discord.ui.Modal:
 
     discord.py does not keep it: what is sent finds its way by custom id (`cogs.routes`).
     """
-    modal = discord.ui.Modal(title=TITLE, custom_id=custom_id)
+    modal = discord.ui.Modal(title=_("Enter comments here:"), custom_id=custom_id)
     field: discord.ui.TextInput[discord.ui.Modal] = discord.ui.TextInput(
         style=discord.TextStyle.paragraph,
         custom_id=TEXT_FIELD,
@@ -37,7 +36,7 @@ def form(custom_id: str, *, heading: str, text: str = "") -> discord.ui.Modal:
     )
     modal.add_item(
         discord.ui.Label(
-            text="Your comment", description=dialect.clip(heading, DESCRIPTION_LIMIT), component=field
+            text=_("Your comment"), description=dialect.clip(heading, DESCRIPTION_LIMIT), component=field
         )
     )
     modal.stop()
@@ -65,7 +64,7 @@ async def find_thread(guild: discord.Guild, thread_id: ChannelId) -> discord.Thr
     except (discord.NotFound, discord.Forbidden, discord.InvalidData):
         fetched = None
     if not isinstance(fetched, discord.Thread):
-        raise NotFoundError("The thread of this discussion no longer exists.")
+        raise NotFoundError(_("The thread of this discussion no longer exists."))
     return fetched
 
 
@@ -79,16 +78,20 @@ def check_may_write(
     """
     if member.timed_out_until is not None and member.timed_out_until > now:
         raise MarkupRefusedError(
-            f"You are timed out: you can write again {timestamp(member.timed_out_until, 'R')}."
+            _("You are timed out: you can write again {when}.").format(
+                when=timestamp(member.timed_out_until, "R")
+            )
         )
     if member.pending:
-        raise MarkupRefusedError("Accept the rules of this server first.")
+        raise MarkupRefusedError(_("Accept the rules of this server first."))
     permissions = thread.permissions_for(member)
     if thread.locked and not permissions.manage_threads:
-        raise MarkupRefusedError("This discussion is locked: nobody can comment at the moment.")
+        raise MarkupRefusedError(_("This discussion is locked: nobody can comment at the moment."))
     if not (permissions.view_channel and permissions.send_messages_in_threads):
-        raise MarkupRefusedError("You do not have the permission to write in this discussion.")
+        raise MarkupRefusedError(_("You do not have the permission to write in this discussion."))
     if last_written is not None and not permissions.bypass_slowmode:
         free = last_written + timedelta(seconds=thread.slowmode_delay)
         if free > now:
-            raise MarkupRefusedError(f"Slow mode is on: you can write again {timestamp(free, 'R')}.")
+            raise MarkupRefusedError(
+                _("Slow mode is on: you can write again {when}.").format(when=timestamp(free, "R"))
+            )

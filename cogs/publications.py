@@ -9,6 +9,7 @@ from discord import app_commands
 
 from bot.discussion.publish import Publishing
 from bot.errors import NotFoundError
+from bot.language import gettext as _
 from bot.model import Publication, PublicationId
 from bot.text import dialect
 from cogs import answers, rendering
@@ -33,7 +34,7 @@ async def offered(
 def which_publication(chosen: str) -> PublicationId:
     """The publication that a choice stands for; raises NotFoundError for free text."""
     if not re.fullmatch(r"\d{1,18}", chosen):
-        raise NotFoundError("There is no such publication here.", remedy="Choose one from the list.")
+        raise NotFoundError(_("There is no such publication here."), remedy=_("Choose one from the list."))
     return PublicationId(int(chosen))
 
 

@@ -12,7 +12,7 @@ from bot.discussion.reports import CaseView
 from bot.discussion.subjects import Subject
 from bot.discussion.voting import Best
 from bot.language import gettext as _
-from bot.language import ngettext
+from bot.language import marked, ngettext
 from bot.model import Comment, ContentState, Publication, PublicationState, Status
 from bot.text import dialect, markdown
 from bot.text.dialect import MESSAGE_LIMIT
@@ -31,48 +31,52 @@ REPORT_LIMIT, REASONS_LIMIT = 120, 600
 PARENTS_LIMIT = 500
 """What the chain of parents may take of a message; the replies have what header and text leave."""
 
-ABSENT = {
-    Status.PENDING: "waits for a moderator",
-    Status.REJECTED: "was not accepted",
-    Status.HIDDEN: "hidden by a moderator",
-    Status.DELETED: "withdrawn",
+_ABSENT = {
+    Status.PENDING: marked("waits for a moderator"),
+    Status.REJECTED: marked("was not accepted"),
+    Status.HIDDEN: marked("hidden by a moderator"),
+    Status.DELETED: marked("withdrawn"),
+}
+_UNREADABLE = marked("Discord did not let me read this text")
+
+_COUNTED = {
+    Status.VISIBLE: marked("{number} visible"),
+    Status.PENDING: marked("{number} pending"),
+    Status.REJECTED: marked("{number} rejected"),
+    Status.HIDDEN: marked("{number} hidden"),
+    Status.DELETED: marked("{number} deleted"),
 }
 
-UNREADABLE = "Discord did not let me read this text"
-
-STATES = {
-    PublicationState.POSTING: "being posted",
-    PublicationState.LIVE: "live",
-    PublicationState.FAILED: "failed",
-    PublicationState.RETIRING: "being retired",
-    PublicationState.RETIRED: "retired",
+_STATES = {
+    PublicationState.POSTING: marked("being posted"),
+    PublicationState.LIVE: marked("live"),
+    PublicationState.FAILED: marked("failed"),
+    PublicationState.RETIRING: marked("being retired"),
+    PublicationState.RETIRED: marked("retired"),
 }
 
 
 def comment(view: CommentView) -> str:
     """A comment with what it answers above and the replies to it below, each with a link to its message."""
-    title = _words(view.article_title, TITLE_LIMIT)
-    lines = [f"{_name(view.comment)} on **{title}**{_link(view, view.comment)}"]
+    lines = [_headline(view)]
     if view.ancestors:
         parents = [f"- {_line(view, each)}" for each in view.ancestors]
-        lines += ["In answer to", fitted(parents, PARENTS_LIMIT)]
+        lines += [_("In answer to"), fitted(parents, PARENTS_LIMIT)]
     lines += _quoted(view.comment)
     if view.comment.attachments:
         names = ", ".join(_words(each.name, NAME_LIMIT) for each in view.comment.attachments[:10])
-        lines.append(f"With {names}")
+        lines.append(_("With {attachments}").format(attachments=names))
     head = dialect.clip("\n".join(lines), MESSAGE_LIMIT - 100)
     if not view.replies:
-        return f"{head}\nNo replies yet."
-    replies = [f"Replies ({len(view.replies)})", *(f"- {_line(view, each)}" for each in view.replies)]
+        return "\n".join([head, _("No replies yet.")])
+    title = _("Replies ({number})").format(number=len(view.replies))
+    replies = [title, *(f"- {_line(view, each)}" for each in view.replies)]
     return f"{head}\n{fitted(replies, MESSAGE_LIMIT - dialect.utf16_length(head) - 1)}"
 
 
 def comment_alone(view: CommentView) -> str:
     """A comment with a link to its message, without what stands around it."""
-    title = _words(view.article_title, TITLE_LIMIT)
-    return "\n".join(
-        [f"{_name(view.comment)} on **{title}**{_link(view, view.comment)}", *_quoted(view.comment)]
-    )
+    return "\n".join([_headline(view), *_quoted(view.comment)])
 
 
 def subject(what: Subject) -> str:
@@ -127,7 +131,7 @@ def best(what: Best) -> str:
             dialect.escape(dialect.preview(each.text, EXCERPT_LIMIT)) if _is_shown(each) else _absence(each)
         )
         url = what.links.get(each.id)
-        jump = f" [jump]({url})" if url else ""
+        jump = f" {_jump(url)}" if url else ""
         lines.append(f"{number}. {votes} · {_name(each)}: {text}{jump}")
     return fitted(lines, MESSAGE_LIMIT)
 
@@ -135,14 +139,16 @@ def best(what: Best) -> str:
 def comment_choice(each: Comment) -> str:
     """A comment as an autocomplete choice, which Discord shows as plain text."""
     text = (
-        dialect.preview(each.text, CHOICE_LIMIT) if _is_shown(each) else ABSENT.get(each.status, UNREADABLE)
+        dialect.preview(each.text, CHOICE_LIMIT)
+        if _is_shown(each)
+        else _(_ABSENT.get(each.status, _UNREADABLE))
     )
     return f"{dialect.clip(each.author, 30)}: {text}"
 
 
 def own_comment(mine: Comment) -> str:
     """A member's own comment, above the buttons to edit and withdraw it."""
-    return "\n".join(["Your comment", *_quoted(mine)])
+    return "\n".join([_("Your comment"), *_quoted(mine)])
 
 
 def case(view: CaseView) -> str:
@@ -160,14 +166,28 @@ def case(view: CaseView) -> str:
 
 def publication_line(publication: Publication, title: str, done: int, total: int) -> str:
     """A publication as one line of a list."""
-    progress = "" if publication.state is PublicationState.LIVE else f", {done} of {total} messages"
-    place = message_link(publication.guild_id, publication.thread_id or publication.channel_id)
-    return f"- **{_words(title, NAME_LIMIT)}** in {place}: {STATES[publication.state]}{progress}"
+    sentence = (
+        _("{title} in {place}: {state}")
+        if publication.state is PublicationState.LIVE
+        else _("{title} in {place}: {state}, {done} of {total} messages")
+    )
+    line = sentence.format(
+        title=f"**{_words(title, NAME_LIMIT)}**",
+        place=message_link(publication.guild_id, publication.thread_id or publication.channel_id),
+        state=_(_STATES[publication.state]),
+        done=done,
+        total=total,
+    )
+    return f"- {line}"
 
 
 def publication_choice(publication: Publication, title: str, channel: str) -> str:
     """A publication as an autocomplete choice; the end says which of several it is."""
-    return f"{dialect.clip(title, 50)} in #{dialect.clip(channel, 30)} ({STATES[publication.state]})"
+    return _("{title} in {channel} ({state})").format(
+        title=dialect.clip(title, 50),
+        channel=f"#{dialect.clip(channel, 25)}",
+        state=_(_STATES[publication.state]),
+    )
 
 
 def publication_status(status: PublicationStatus, *, readable: bool) -> str:
@@ -175,21 +195,31 @@ def publication_status(status: PublicationStatus, *, readable: bool) -> str:
     publication = status.publication
     place = f"<#{publication.channel_id}>"
     lines = [
-        f"**{_words(status.article.title, TITLE_LIMIT)}** in {place}: {STATES[publication.state]}",
-        f"{status.done} of {status.total} messages posted, requested {timestamp(publication.requested_at)}",
+        _("{title} in {place}: {state}").format(
+            title=f"**{_words(status.article.title, TITLE_LIMIT)}**",
+            place=place,
+            state=_(_STATES[publication.state]),
+        ),
+        _("{done} of {total} messages posted, requested {when}").format(
+            done=status.done, total=status.total, when=timestamp(publication.requested_at)
+        ),
     ]
     if publication.error:
-        lines.append(f"It stopped: {_words(publication.error, 400)}")
+        lines.append(_("It stopped: {reason}").format(reason=_words(publication.error, 400)))
     if status.comments:
-        counted = ", ".join(f"{status.comments[each]} {each}" for each in Status if status.comments[each])
-        lines.append(f"Comments: {counted}")
+        counted = ", ".join(
+            _(_COUNTED[each]).format(number=status.comments[each]) for each in Status if status.comments[each]
+        )
+        lines.append(_("Comments: {counted}").format(counted=counted))
     if status.missing:
         missing = [f"- {_words(each, NAME_LIMIT)}" for each in status.missing]
-        lines.append(f"Deleted in Discord, and not posted again:\n{fitted(missing, 600)}")
+        lines += [_("Deleted in Discord, and not posted again:"), fitted(missing, 600)]
     if not readable:
         lines.append(
-            "The *Message Content* intent is off: of most replies only the author and the time are kept. "
-            "Members can use the form instead, or the intent can be switched on in the developer portal."
+            _(
+                "The *Message Content* intent is off: of most replies only the author and the time are kept. "
+                "Members can use the form instead, or the intent can be switched on in the developer portal."
+            )
         )
     if status.url:
         lines.append(status.url)
@@ -200,29 +230,36 @@ def progress(publication: Publication, now: Progress) -> str:
     """How far the posting is, as a bar while it lasts."""
     place = f"<#{publication.channel_id}>"
     if now.state is PublicationState.FAILED:
-        return f"Posting in {place} stopped: {dialect.escape(now.error or '')}"
+        return _("Posting in {place} stopped: {reason}").format(
+            place=place, reason=dialect.escape(now.error or "")
+        )
     if now.state is PublicationState.POSTING:
         full = BAR_WIDTH * now.done // now.total if now.total else 0
         bar = "█" * full + "░" * (BAR_WIDTH - full)
-        return f"Posting in {place}\n`{bar}` {now.done} of {now.total} messages"
+        counted = _("{done} of {total} messages").format(done=now.done, total=now.total)
+        return "\n".join([_("Posting in {place}").format(place=place), f"`{bar}` {counted}"])
     if now.state is not PublicationState.LIVE:
-        return f"Posting in {place} ended: the article was retired meanwhile."
-    return f"Posted in {place}, {now.total} messages: {now.url or place}"
+        return _("Posting in {place} ended: the article was retired meanwhile.").format(place=place)
+    return ngettext(
+        "Posted in {place}, {number} message: {url}", "Posted in {place}, {number} messages: {url}", now.total
+    ).format(place=place, number=now.total, url=now.url or place)
 
 
 def changes(what: Changes) -> str:
     """What an update would do to the messages of a publication."""
-    return (
-        f"The article has changed since it was posted. Messages to add: {what.added}, to edit: {what.edited}, "
-        f"to remove: {what.removed}. New ones come at the end; replies and links stay where they are."
-    )
+    return _(
+        "The article has changed since it was posted. Messages to add: {added}, to edit: {edited}, "
+        "to remove: {removed}. New ones come at the end; replies and links stay where they are."
+    ).format(added=what.added, edited=what.edited, removed=what.removed)
 
 
 def found(what: Found) -> str:
     """What a catch-up brought."""
     if what == Found():
-        return "Nothing was missed."
-    return f"Caught up: {what.new} new, {what.edited} edited, {what.deleted} deleted."
+        return _("Nothing was missed.")
+    return _("Caught up: {new} new, {edited} edited, {deleted} deleted.").format(
+        new=what.new, edited=what.edited, deleted=what.deleted
+    )
 
 
 def _line(view: CommentView, each: Comment) -> str:
@@ -232,7 +269,7 @@ def _line(view: CommentView, each: Comment) -> str:
 
 def _name(each: Comment) -> str:
     when = f", {timestamp(each.created_at)}" if each.created_at else ""
-    edited = ", edited" if each.edited_at else ""
+    edited = f", {_('edited')}" if each.edited_at else ""
     return f"**{_words(each.author, NAME_LIMIT)}**{when}{edited}"
 
 
@@ -249,12 +286,24 @@ def _is_shown(each: Comment) -> bool:
 
 
 def _absence(each: Comment) -> str:
-    return f"*{ABSENT.get(each.status, UNREADABLE)}*"
+    return f"*{_(_ABSENT.get(each.status, _UNREADABLE))}*"
 
 
 def _link(view: CommentView, each: Comment) -> str:
     url = view.links.get(each.id)
-    return f" [jump]({url})" if url else ""
+    return f" {_jump(url)}" if url else ""
+
+
+def _jump(url: str) -> str:
+    return f"[{_('jump')}]({url})"
+
+
+def _headline(view: CommentView) -> str:
+    """Who wrote a comment on what, with a link to its message."""
+    told = _("{author} on {title}").format(
+        author=_name(view.comment), title=f"**{_words(view.article_title, TITLE_LIMIT)}**"
+    )
+    return f"{told}{_link(view, view.comment)}"
 
 
 def _words(text: str, limit: int) -> str:

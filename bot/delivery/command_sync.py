@@ -13,13 +13,17 @@ from discord import app_commands
 Description = dict[str, Any]
 """A command as Discord is told of it."""
 
-_DERIVED = {"dm_permission"}
-"""What Discord works out from the contexts that we give, and answers as it likes."""
+_NOT_TOLD = {"dm_permission", "name_localizations", "description_localizations"}
+"""What Discord's list of commands has as it likes: what it works out from our contexts, and all translations."""
 
 
-def descriptions(tree: app_commands.CommandTree[Any]) -> list[Description]:
-    """All commands of a tree, in an order that depends on them alone."""
-    payloads = [command.to_dict(tree) for command in tree.get_commands()]
+async def descriptions(tree: app_commands.CommandTree[Any]) -> list[Description]:
+    """All commands of a tree with their translations, in an order that depends on them alone."""
+    translator = tree.translator
+    payloads = [
+        await command.get_translated_payload(tree, translator) if translator else command.to_dict(tree)
+        for command in tree.get_commands()
+    ]
     return sorted(payloads, key=lambda each: (each["type"], each["name"]))
 
 
@@ -44,7 +48,7 @@ async def out_of_date(client: discord.Client, ours: Sequence[Description]) -> li
 def _agrees(ours: object, theirs: object) -> bool:
     """Whether Discord's description says what ours does; it has fields more, with what they are by default."""
     if isinstance(ours, dict) and isinstance(theirs, dict):
-        return all(_agrees(value, theirs.get(key)) for key, value in ours.items() if key not in _DERIVED)
+        return all(_agrees(value, theirs.get(key)) for key, value in ours.items() if key not in _NOT_TOLD)
     if isinstance(ours, list) and isinstance(theirs, list) and len(ours) == len(theirs):
         return all(map(_agrees, _sorted(ours), _sorted(theirs)))
     # Null leaves it to Discord, which also writes permissions as text and leaves out what is false or empty.

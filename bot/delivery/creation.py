@@ -21,6 +21,8 @@ from bot.delivery.wire import Wire
 from bot.discussion import layout
 from bot.discussion.confirmation import confirm
 from bot.discussion.events import Posted
+from bot.language import gettext as _
+from bot.language import marked
 from bot.model import (
     Article,
     ChannelId,
@@ -46,7 +48,7 @@ LATE_POST = timedelta(seconds=10)
 
 BUSY_SECONDS = 0.5
 
-NO_CLOSING = (
+NO_CLOSING = marked(
     "The closing message was deleted before its thread was started. Repair this publication, then try again."
 )
 
@@ -87,7 +89,7 @@ class Creation:
         """
         closing = await Placements(self._database).first_of(publication.id, PlacementKind.CLOSING)
         if closing is None or closing.message_id is None or closing.gone:
-            raise PublicationStopped(NO_CLOSING)
+            raise PublicationStopped(_(NO_CLOSING))
         article = await self._article(publication)
         try:
             thread = await self._wire.start_thread(
@@ -98,7 +100,7 @@ class Creation:
                 raise
             async with self._database.transaction() as tx:
                 await Placements(tx).lose(tx, [closing.message_id])
-            raise PublicationStopped(NO_CLOSING) from error
+            raise PublicationStopped(_(NO_CLOSING)) from error
         async with self._database.transaction() as tx:
             await Publications(tx).set_thread(tx, publication.id, thread)
         self._opened(thread)

@@ -15,6 +15,8 @@ import aiohttp
 import discord
 
 from bot.errors import StorageError
+from bot.language import gettext as _
+from bot.language import marked
 
 UNKNOWN_CHANNEL = 10003
 UNKNOWN_MESSAGE = 10008
@@ -54,16 +56,26 @@ class Failure:
 
 
 _PERMANENT = {
-    10003: "The channel or thread no longer exists. Retire this publication and post the article again.",
-    50001: "Oped cannot see the channel. Give it the View Channel permission there.",
-    50013: "Oped lacks a permission in the channel. Check the permissions listed in the README there.",
-    160002: "Oped needs the Read Message History permission in the channel to write replies.",
-    160005: "The thread is locked. Unlock it, or give Oped the Manage Threads permission.",
-    40067: "This forum wants a tag on every post. Post the article again with a tag.",
-    50035: "Discord refused a message of the article as malformed. Please report it, with the bot's log.",
-    200000: "The server's AutoMod refused a message of the article. Change the rule or exempt Oped's role.",
-    200001: "The server's AutoMod refused the title. Change the rule or exempt Oped's role.",
-    240000: "Discord refused a message because it holds a link known as harmful. Remove it at the source.",
+    10003: marked(
+        "The channel or thread no longer exists. Retire this publication and post the article again."
+    ),
+    50001: marked("Oped cannot see the channel. Give it the View Channel permission there."),
+    50013: marked(
+        "Oped lacks a permission in the channel. Check the permissions listed in the README there."
+    ),
+    160002: marked("Oped needs the Read Message History permission in the channel to write replies."),
+    160005: marked("The thread is locked. Unlock it, or give Oped the Manage Threads permission."),
+    40067: marked("This forum wants a tag on every post. Post the article again with a tag."),
+    50035: marked(
+        "Discord refused a message of the article as malformed. Please report it, with the bot's log."
+    ),
+    200000: marked(
+        "The server's AutoMod refused a message of the article. Change the rule or exempt Oped's role."
+    ),
+    200001: marked("The server's AutoMod refused the title. Change the rule or exempt Oped's role."),
+    240000: marked(
+        "Discord refused a message because it holds a link known as harmful. Remove it at the source."
+    ),
 }
 
 
@@ -78,33 +90,39 @@ def sort_failure(error: Exception) -> Failure | None:
     if isinstance(error, StorageError):
         return Failure(Kind.PASSING, error.sentence())
     if isinstance(error, discord.RateLimited):
-        return Failure(Kind.PASSING, "Discord asks for patience.", error.retry_after)
+        return Failure(Kind.PASSING, _("Discord asks for patience."), error.retry_after)
     if isinstance(error, discord.HTTPException):
         return _sort_answer(error)
     if isinstance(error, aiohttp.ClientConnectorError):
-        return Failure(Kind.PASSING, "Discord cannot be reached.")
+        return Failure(Kind.PASSING, _("Discord cannot be reached."))
     if isinstance(error, aiohttp.ClientError | OSError | asyncio.TimeoutError):
-        return Failure(Kind.UNCERTAIN, "The connection to Discord broke off.")
+        return Failure(Kind.UNCERTAIN, _("The connection to Discord broke off."))
     return None
 
 
 def _sort_answer(error: discord.HTTPException) -> Failure:
     if error.code == UNKNOWN_MESSAGE:
-        return Failure(Kind.MISSING, "The message no longer exists.")
+        return Failure(Kind.MISSING, _("The message no longer exists."))
     if error.code == THREAD_ARCHIVED:
-        return Failure(Kind.ARCHIVED, "The thread is archived.")
+        return Failure(Kind.ARCHIVED, _("The thread is archived."))
     if error.code == TOO_MANY_THREADS:
         return Failure(
-            Kind.CROWDED, "The server has as many open threads as Discord allows. Archive some of them."
+            Kind.CROWDED, _("The server has as many open threads as Discord allows. Archive some of them.")
         )
     if error.code in _PERMANENT:
-        return Failure(Kind.PERMANENT, _PERMANENT[error.code])
+        return Failure(Kind.PERMANENT, _(_PERMANENT[error.code]))
     if error.status == 429 or error.code in {OLD_EDIT_LIMIT, OVERLOADED}:
-        return Failure(Kind.PASSING, "Discord asks for patience.")
+        return Failure(Kind.PASSING, _("Discord asks for patience."))
     if error.status == 401:
-        return Failure(Kind.PASSING, "Discord does not accept the token any more.")
+        return Failure(Kind.PASSING, _("Discord does not accept the token any more."))
     if error.status >= 500:
-        return Failure(Kind.UNCERTAIN, f"Discord answered with an error of its own ({error.status}).")
+        return Failure(
+            Kind.UNCERTAIN,
+            _("Discord answered with an error of its own ({status}).").format(status=error.status),
+        )
     return Failure(
-        Kind.PERMANENT, f"Discord refused a message of the article ({error.status}, code {error.code})."
+        Kind.PERMANENT,
+        _("Discord refused a message of the article ({status}, code {code}).").format(
+            status=error.status, code=error.code
+        ),
     )

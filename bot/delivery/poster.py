@@ -20,6 +20,7 @@ from bot.delivery.wire import Wire
 from bot.discussion import plan
 from bot.discussion.events import Posted
 from bot.errors import StorageError
+from bot.language import speak
 from bot.model import (
     Actor,
     ChannelId,
@@ -38,6 +39,7 @@ from bot.store.member_comments import MemberComments
 from bot.store.placements import Placements
 from bot.store.publications import Publications
 from bot.store.sending import Sending
+from bot.store.servers import Servers
 
 log = structlog.get_logger(__name__)
 
@@ -141,6 +143,8 @@ class Poster:
         publication = await Publications(self._database).by_id(identifier)
         if publication is None or publication.state in {PublicationState.FAILED, PublicationState.RETIRED}:
             return False
+        # For the rest of this worker's task: also its sentences for a moderator stand in the server.
+        speak(await Servers(self._database).language(publication.guild_id))
         placement = await Placements(self._database).next_to_do(identifier)
         try:
             if placement is None:

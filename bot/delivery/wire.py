@@ -162,7 +162,7 @@ class Wire:
         await self._pacer.turn()
         channel = self._client.get_channel(forum) or await self._client.fetch_channel(forum)
         if not isinstance(channel, discord.ForumChannel):
-            raise PublicationStopped("The channel is no forum any more. Retire this publication.")
+            raise PublicationStopped(_("The channel is no forum any more. Retire this publication."))
         optional: dict[str, Any] = {}
         if view := view_of(payload, publication):
             optional["view"] = view
@@ -272,7 +272,7 @@ class Wire:
         channel = self._client.get_channel(thread) or await self._client.fetch_channel(thread)
         if not isinstance(channel, discord.Thread):
             raise PublicationStopped(
-                "The thread of this publication is none any more. Retire this publication."
+                _("The thread of this publication is none any more. Retire this publication.")
             )
         return channel
 
@@ -302,13 +302,13 @@ def _buttons(payload: Payload, publication: PublicationId) -> Iterator[discord.u
             yield discord.ui.Button(label=_("Comment"), custom_id=buttons.comment_here(publication))
         case Buttons.ENTER | Buttons.ENTER_OR_MORE | Buttons.ENTER_CLOSED:
             yield discord.ui.Button(
-                label="Enter a comment",
+                label=_("Enter a comment"),
                 style=discord.ButtonStyle.primary,
                 custom_id=buttons.enter_comment(publication),
                 disabled=payload.buttons == Buttons.ENTER_CLOSED,
             )
     if payload.buttons == Buttons.ENTER_OR_MORE:
-        yield discord.ui.Button(label="Show more comments", custom_id=buttons.more_comments(publication))
+        yield discord.ui.Button(label=_("Show more comments"), custom_id=buttons.more_comments(publication))
     if payload.previous is not None:
         yield discord.ui.Button(label=_("Previous"), url=payload.previous)
     if payload.following is not None:

@@ -13,6 +13,7 @@ from bot.discussion.access import Viewer
 from bot.errors import NotFoundError, RefusedError
 from bot.formats.base import Export, Format
 from bot.formats.registry import FORMATS
+from bot.language import gettext as _
 from bot.model import Article, Comment, CommentId, PublicationId, Status
 from bot.store.articles import Articles
 from bot.store.comments import Comments, Nested
@@ -46,7 +47,8 @@ async def show(database: Database, slug: str) -> AsyncIterator[tuple[Article, As
         article = await Articles(snapshot).by_slug(slug)
         if article is None:
             raise NotFoundError(
-                f"There is no article “{slug}”.", remedy="See `oped articles` for those that are there."
+                _("There is no article “{slug}”.").format(slug=slug),
+                remedy=_("See `oped articles` for those that are there."),
             )
         comments = Comments(snapshot).depth_first(article.id)
         try:
@@ -87,8 +89,10 @@ class Bounded(io.BytesIO):
         """Add bytes."""
         if self.tell() + memoryview(data).nbytes > self._limit:
             raise RefusedError(
-                f"The export is larger than the {self._limit >> 20} MiB that Discord takes here.",
-                remedy="Whoever runs the bot can write it with “oped export”.",
+                _("The export is larger than the {size} MiB that Discord takes here.").format(
+                    size=self._limit >> 20
+                ),
+                remedy=_("Whoever runs the bot can write it with “oped export”."),
             )
         return super().write(data)
 
@@ -110,7 +114,7 @@ class Exporting:
         publications = Publications(self._database)
         publication = await publications.by_id(publication_id)
         if publication is None or not viewer.sees(publication) or form.write is None:
-            raise NotFoundError("There is no such publication here.", remedy="See /article list.")
+            raise NotFoundError(_("There is no such publication here."), remedy=_("See /article list."))
         article = await Articles(self._database).by_id(publication.article_id)
         if article is None:
             raise LookupError("a row vanished that a constraint keeps")

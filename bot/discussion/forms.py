@@ -11,6 +11,7 @@ from bot.discussion.access import Viewer
 from bot.discussion.privacy import check_stored
 from bot.discussion.sanctions import check_may_comment
 from bot.errors import NotFoundError, RefusedError
+from bot.language import gettext as _
 from bot.model import (
     Actor,
     ChannelId,
@@ -68,21 +69,25 @@ class Forms:
         if message_id is None:
             publication = await self._open(viewer, publication_id)
             article = await Articles(self._database).by_id(publication.article_id)
-            heading = f"A comment on “{article.title if article else ''}”"
+            heading = _("A comment on “{title}”").format(title=article.title if article else "")
             return _target(publication, None, None, heading)
         placement = await Placements(self._database).by_message(message_id)
         comment = await Comments(self._database).by_message(message_id)
         if placement is None and comment is None:
             raise NotFoundError(
-                "This message is no part of an article's discussion.",
-                remedy="Choose Reply in the menu of a comment.",
+                _("This message is no part of an article's discussion."),
+                remedy=_("Choose Reply in the menu of a comment."),
             )
         found = placement.publication_id if placement else comment.publication_id if comment else None
         publication = await self._open(viewer, found)
         if comment is not None:
-            return _target(publication, comment.id, None, f"In answer to {comment.author}")
+            return _target(
+                publication, comment.id, None, _("In answer to {author}").format(author=comment.author)
+            )
         section = placement.section_id if placement else None
-        return _target(publication, None, section, "A comment on this section" if section else "A comment")
+        return _target(
+            publication, None, section, _("A comment on this section") if section else _("A comment")
+        )
 
     async def enter(
         self, viewer: Viewer, target: FormTarget, *, text: str, author: str, submission_id: int
@@ -121,13 +126,13 @@ class Forms:
         else:
             comment = await comments.by_id(comment_id) if comment_id is not None else None
         if comment is None or comment.origin is not Origin.DISCORD or comment.user_id != viewer.user_id:
-            raise RefusedError("This is not a comment of yours.")
+            raise RefusedError(_("This is not a comment of yours."))
         if not comment.by_form and not await Placements(self._database).of_comment(comment.id):
             raise RefusedError(
-                "You wrote this message yourself.", remedy="Edit or delete it in Discord as usual."
+                _("You wrote this message yourself."), remedy=_("Edit or delete it in Discord as usual.")
             )
         if comment.status is Status.DELETED:
-            raise RefusedError("This comment was withdrawn.")
+            raise RefusedError(_("This comment was withdrawn."))
         await self._open(viewer, comment.publication_id)
         return comment
 
@@ -138,7 +143,7 @@ class Forms:
         await check_may_comment(self._database, viewer.guild_id, viewer.user_id, datetime.now(UTC))
         comment = await self.own(viewer, comment_id=comment_id)
         if comment.status is not Status.VISIBLE:
-            raise RefusedError("This comment was hidden by a moderator and cannot be changed.")
+            raise RefusedError(_("This comment was hidden by a moderator and cannot be changed."))
         now = datetime.now(UTC)
         async with self._database.transaction() as tx:
             if await MemberComments(tx).edit(comment_id, text, now):
@@ -157,11 +162,11 @@ class Forms:
         if publication_id is not None:
             publication = await Publications(self._database).by_id(publication_id)
         if publication is None or not viewer.sees(publication):
-            raise NotFoundError("There is no such discussion here.")
+            raise NotFoundError(_("There is no such discussion here."))
         if publication.state in {PublicationState.RETIRING, PublicationState.RETIRED}:
-            raise RefusedError("This discussion is closed.")
+            raise RefusedError(_("This discussion is closed."))
         if publication.thread_id is None:
-            raise RefusedError("This article is still being posted.", remedy="Try again in a moment.")
+            raise RefusedError(_("This article is still being posted."), remedy=_("Try again in a moment."))
         return publication
 
 
@@ -175,4 +180,4 @@ def _target(
 
 def _check_not_empty(text: str) -> None:
     if not text.strip():
-        raise RefusedError("The comment is empty.", remedy="Write something and send it again.")
+        raise RefusedError(_("The comment is empty."), remedy=_("Write something and send it again."))

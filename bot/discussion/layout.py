@@ -47,7 +47,7 @@ def opening(article: Article, links: Mapping[SectionId, str]) -> list[Part]:
     lines = [f"# {dialect.escape(dialect.clip(article.title, TITLE_LIMIT))}", f"-# {_byline(article)}"]
     headed = [section for section in article.sections if section.heading]
     if headed:
-        lines.append("**In this article**")
+        lines.append(f"**{_('In this article')}**")
         lines.extend(f"- {_linked(section, links)}" for section in headed)
     *before, last = _packed(lines)
     return [
@@ -79,7 +79,7 @@ def section_pages(each: Section, limit: int = MESSAGE_LIMIT) -> list[str]:
 
 def withdrawn_section(section_id: SectionId) -> Part:
     """What stands where a section was that the article no longer has: its thread and replies stay."""
-    payload = Payload("*This section is no longer part of the article.*")
+    payload = Payload(f"*{_('This section is no longer part of the article.')}*")
     return Part(PlacementKind.SECTION, section_id, None, 0, CLOSING_ORDINAL - 1, payload)
 
 
@@ -89,15 +89,16 @@ def closing(imported: int, buttons: Buttons) -> list[Part]:
     `imported` is how many comments came along: a number that stays, since editing it for each new comment
     would spend the small quota that Discord has for old messages.
     """
-    title = f"## Comments ({imported})"
-    invitation = (
-        "Reply to any message in the thread, or press the button to use a form. What you write is kept with the "
-        "article."
+    heading = _("Comments ({number})").format(number=imported)
+    title = f"## {heading}"
+    invitation = _(
+        "Reply to any message in the thread, or press the button to use a form. What you write is kept with "
+        "the article."
     )
     content = {
         Buttons.ENTER: f"{title}\n{invitation}",
-        Buttons.ENTER_OR_MORE: f"{title}\nThe thread begins with the most answered ones. {invitation}",
-        Buttons.ENTER_CLOSED: f"{title}\nThis discussion is closed.",
+        Buttons.ENTER_OR_MORE: f"{title}\n{_('The thread begins with the most answered ones.')} {invitation}",
+        Buttons.ENTER_CLOSED: f"{title}\n{_('This discussion is closed.')}",
     }[buttons]
     return [Part(PlacementKind.CLOSING, None, None, 0, CLOSING_ORDINAL, Payload(content, buttons))]
 
@@ -122,9 +123,9 @@ def comment_header(each: Comment) -> str:
     if each.created_at is not None:
         parts.append(timestamp(each.created_at))
     if each.section is not None and each.parent_id is None:
-        parts.append(f"on section {each.section}")
+        parts.append(_("on section {number}").format(number=each.section))
     if each.edited_at is not None:
-        parts.append("edited")
+        parts.append(_("edited"))
     return f"-# {' · '.join(parts)}"
 
 
@@ -145,7 +146,7 @@ def section_thread_name(article: Article, section_id: SectionId | None) -> str:
 
 def thread_name(article: Article) -> str:
     """The name of the comments' thread, within Discord's 100 characters."""
-    return dialect.clip(f"Comments: {_one_line(article.title)}", THREAD_NAME_LIMIT)
+    return dialect.clip(_("Comments: {title}").format(title=_one_line(article.title)), THREAD_NAME_LIMIT)
 
 
 def post_name(article: Article) -> str:
@@ -165,7 +166,8 @@ def _one_line(text: str) -> str:
 def _byline(article: Article) -> str:
     parts = []
     if article.author:
-        parts.append(f"By {dialect.escape(dialect.clip(article.author, NAME_LIMIT))}")
+        author = dialect.escape(dialect.clip(article.author, NAME_LIMIT))
+        parts.append(_("By {author}").format(author=author))
     if article.published_at:
         parts.append(timestamp(article.published_at, "D"))
     minutes = reading_minutes(each.text for each in article.sections)
@@ -173,7 +175,7 @@ def _byline(article: Article) -> str:
         ngettext("{minutes} minute to read", "{minutes} minutes to read", minutes).format(minutes=minutes)
     )
     if article.source_url:
-        link = Span("Original article", link=article.source_url)
+        link = Span(_("Original article"), link=article.source_url)
         parts.append(dialect.render(Document((Paragraph((link,)),))))
     return " · ".join(parts)
 
@@ -186,12 +188,12 @@ def _linked(each: Section, links: Mapping[SectionId, str]) -> str:
 
 def _absence(each: Comment) -> str:
     if each.status is Status.DELETED and each.status_by is Actor.MODERATOR:
-        return "This comment was deleted by a moderator."
+        return _("This comment was deleted by a moderator.")
     return {
-        Status.DELETED: "This comment was withdrawn.",
-        Status.HIDDEN: "This comment was hidden by a moderator.",
-        Status.PENDING: "This comment waits for a moderator.",
-        Status.REJECTED: "This comment was not accepted.",
+        Status.DELETED: _("This comment was withdrawn."),
+        Status.HIDDEN: _("This comment was hidden by a moderator."),
+        Status.PENDING: _("This comment waits for a moderator."),
+        Status.REJECTED: _("This comment was not accepted."),
     }[each.status]
 
 

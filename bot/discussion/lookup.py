@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from bot.discussion.access import Viewer, message_link
 from bot.errors import NotFoundError
+from bot.language import gettext as _
 from bot.model import ArticleId, Comment, CommentId, MessageId, Publication
 from bot.store.articles import Articles
 from bot.store.comments import Comments
@@ -51,7 +52,7 @@ class Lookup:
             found = await comments.by_message(message_id)
         seen = await self._seen(viewer, found.article_id) if found else []
         if found is None or not _shown_in(found, seen):
-            raise NotFoundError("There is no such comment here.")
+            raise NotFoundError(_("There is no such comment here."))
         ancestors = [each for each in await comments.ancestors(found.id) if _shown_in(each, seen)]
         replies = [each for each in await comments.replies(found.id) if _shown_in(each, seen)]
         article = await Articles(self._database).by_id(found.article_id)

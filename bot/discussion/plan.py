@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 from bot.discussion import layout, navigation
 from bot.discussion.buttons import Buttons
+from bot.discussion.servers import in_language_of
 from bot.model import (
     Article,
     Comment,
@@ -94,6 +95,11 @@ async def work_out(reader: Reader, publication: Publication, *, more: int = 0) -
     Branches of the discussion that are mirrored already stay so and grow. Further ones follow until `MIRRORED`
     comments are there, or `more` than there were.
     """
+    async with in_language_of(reader, publication.guild_id):
+        return await _work_out(reader, publication, more=more)
+
+
+async def _work_out(reader: Reader, publication: Publication, *, more: int) -> Plan:
     article = await _article(reader, publication)
     standing = await Placements(reader).of_article(publication.id)
     branches = Branches(reader, article.id)
@@ -141,7 +147,8 @@ async def link(tx: Transaction, publication: Publication, *, contents: bool) -> 
     links = navigation.links(publication, standing)
     parts = navigation.linked(article, standing, links)
     if contents:
-        parts += _opening(article, links)
+        async with in_language_of(tx, publication.guild_id):
+            parts += _opening(article, links)
     known = {_key(each): each for each in standing}
     differing = [each for each in parts if _differs(each, known.get(_key(each)))]
     await Placements(tx).want(tx, publication.id, differing)
@@ -154,7 +161,9 @@ async def state_end(tx: Transaction, publication: Publication) -> None:
     await placements.unwant_unsent(tx, publication.id)
     if await placements.first_of(publication.id, PlacementKind.CLOSING) is not None:
         visible = await Branches(tx, publication.article_id).visible()
-        await placements.want(tx, publication.id, layout.closing(visible, Buttons.ENTER_CLOSED))
+        async with in_language_of(tx, publication.guild_id):
+            closing = layout.closing(visible, Buttons.ENTER_CLOSED)
+        await placements.want(tx, publication.id, closing)
 
 
 async def _state(tx: Transaction, publication: Publication, plan: Plan) -> Changes | None:

@@ -14,6 +14,7 @@ from typing import TypeVar
 from bot.discussion import plan
 from bot.discussion.access import Viewer, message_link
 from bot.errors import NotFoundError, RefusedError
+from bot.language import gettext as _
 from bot.model import (
     Article,
     ChannelId,
@@ -35,6 +36,12 @@ T = TypeVar("T")
 
 OFFERED = 25
 """Choices that an autocomplete answer may hold (application commands)."""
+
+
+_MESSAGES = {
+    PlacementKind.OPENING: lambda: _("the opening message"),
+    PlacementKind.CLOSING: lambda: _("the closing message"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,16 +104,18 @@ class Publishing:
             article = await Articles(tx).by_slug(slug)
             if article is None or not allowed:
                 raise NotFoundError(
-                    f"There is no article “{slug}” here.",
-                    remedy="See `oped articles` for those that are there.",
+                    _("There is no article “{slug}” here.").format(slug=slug),
+                    remedy=_("See `oped articles` for those that are there."),
                 )
             publications = Publications(tx)
             existing = await publications.live_in(article.id, channel_id)
             if existing is not None:
                 if not again:
                     raise RefusedError(
-                        f"“{article.title}” is already posted here: {await _url(tx, existing)}",
-                        remedy="Retire it first, or post it anew with `oped post --again`.",
+                        _("“{article}” is already posted here: {url}").format(
+                            article=article.title, url=await _url(tx, existing)
+                        ),
+                        remedy=_("Retire it first, or post it anew with `oped post --again`."),
                     )
                 await _end(tx, existing)
             now = datetime.now(UTC)
@@ -144,7 +153,7 @@ class Publishing:
         """A publication that the viewer may see. Raises `NotFoundError` for any other."""
         publication = await Publications(self._database).by_id(publication_id)
         if publication is None or not viewer.sees(publication):
-            raise NotFoundError("There is no such publication here.", remedy="See /article list.")
+            raise NotFoundError(_("There is no such publication here."), remedy=_("See /article list."))
         return publication
 
     async def status(self, viewer: Viewer, publication_id: PublicationId) -> PublicationStatus:
@@ -153,9 +162,9 @@ class Publishing:
         article = _found(await Articles(self._database).by_id(publication.article_id))
         placements = Placements(self._database)
         done, total = await placements.counts(publication.id)
-        titles = {section.id: section.heading or "the introduction" for section in article.sections}
+        titles = {section.id: section.heading or _("the introduction") for section in article.sections}
         missing = [
-            titles.get(each.section_id, "a section") if each.section_id else f"the {each.kind} message"
+            titles.get(each.section_id, _("a section")) if each.section_id else _MESSAGES[each.kind]()
             for each in await placements.missing(publication.id)
         ]
         return PublicationStatus(
@@ -180,7 +189,7 @@ class Publishing:
         publication = await self.find(viewer, publication_id)
         async with self._database.transaction() as tx:
             if not await _end(tx, publication):
-                raise RefusedError("This publication is retired already.")
+                raise RefusedError(_("This publication is retired already."))
             publication = _found(await Publications(tx).by_id(publication.id))
         self._wake()
         return publication
@@ -193,7 +202,7 @@ class Publishing:
                 tx, publication.id, PublicationState.POSTING, among=(PublicationState.FAILED,)
             )
             if not moved:
-                raise RefusedError("This publication has not failed: there is nothing to try again.")
+                raise RefusedError(_("This publication has not failed: there is nothing to try again."))
             publication = _found(await Publications(tx).by_id(publication.id))
         self._wake()
         return publication
@@ -252,7 +261,7 @@ async def _end(tx: Transaction, publication: Publication) -> bool:
 
 def _check_going(publication: Publication) -> None:
     if publication.state in {PublicationState.RETIRING, PublicationState.RETIRED}:
-        raise RefusedError("This publication is retired.", remedy="Post the article again.")
+        raise RefusedError(_("This publication is retired."), remedy=_("Post the article again."))
 
 
 async def _url(reader: Database | Transaction, publication: Publication) -> str | None:

@@ -22,7 +22,9 @@ from bot.discussion.events import (
     VotesCleared,
     VotesRead,
 )
+from bot.discussion.servers import in_language_of
 from bot.discussion.voting import record_vote
+from bot.language import gettext as _
 from bot.model import ChannelId, MessageId, PlacementKind, PublicationState
 from bot.store.cursors import Cursors
 from bot.store.database import Transaction
@@ -121,7 +123,8 @@ async def _delete_channel(tx: Transaction, channel: ChannelId) -> Found | None:
     channels = {channel}
     for publication in await publications.in_channel(channel):
         if publication.channel_id != channel:
-            error = "Its thread was deleted in Discord. Retire it, then post the article again."
+            async with in_language_of(tx, publication.guild_id):
+                error = _("Its thread was deleted in Discord. Retire it, then post the article again.")
             await publications.fail(tx, channel, error)
             continue
         # Discord announces the channel's end only, not that of its threads, which bear their messages' ids. Nobody

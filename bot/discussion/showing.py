@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.discussion import layout
+from bot.discussion.servers import in_language_of
 from bot.model import (
     Actor,
     Comment,
@@ -81,7 +82,8 @@ async def _restate_in(
         return
     if comment.status is Status.VISIBLE:
         await placements.revive(tx, identifier, comment.id)
-    parts = _parts(comment, standing)
+    async with in_language_of(tx, publication.guild_id):
+        parts = _parts(comment, standing)
     await placements.unwant(tx, [each.id for each in standing if each.part >= len(parts)])
     await placements.want(tx, identifier, parts)
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from bot.language import Language
+import json
+from collections.abc import Iterable, Mapping
+
+from bot.language import Language, language_of
 from bot.model import ChannelId, GuildId, Mode, RoleId, Server
 from bot.store.database import Reader, Transaction
 
@@ -30,6 +33,31 @@ class Servers:
             log_channel_id=None if row["log_channel_id"] is None else ChannelId(row["log_channel_id"]),
             mode=Mode(row["mode"]),
             moderator_roles=moderator_roles,
+        )
+
+    async def language(self, guild_id: GuildId) -> Language:
+        """The language for what stands in a server's channels: the one it chose, else what Discord says it speaks."""
+        row = await self._reader.fetch_one(
+            "SELECT language, locale FROM server WHERE guild_id = ?", (guild_id,)
+        )
+        if row is None:
+            return Language.ENGLISH
+        return Language(row["language"]) if row["language"] else language_of(row["locale"])
+
+    async def locales(self, guilds: Iterable[GuildId]) -> dict[GuildId, str | None]:
+        """What is remembered of the locales of some servers."""
+        rows = await self._reader.fetch_all(
+            "SELECT guild_id, locale FROM server WHERE guild_id IN (SELECT value FROM json_each(?))",
+            (json.dumps(list(guilds)),),
+        )
+        return {GuildId(row["guild_id"]): row["locale"] for row in rows}
+
+    async def note_locales(self, tx: Transaction, locales: Mapping[GuildId, str]) -> None:
+        """Remember the locales of some servers."""
+        await tx.executemany(
+            "INSERT INTO server (guild_id, locale) VALUES (?, ?) "
+            "ON CONFLICT (guild_id) DO UPDATE SET locale = excluded.locale",
+            list(locales.items()),
         )
 
     async def save(self, tx: Transaction, server: Server) -> None:

@@ -1,6 +1,7 @@
--- What a server has decided for itself. Nothing (NULL) in language: what Discord says the server speaks.
+-- What a server has decided for itself. Nothing (NULL) in language: what Discord says the server speaks (locale).
 CREATE TABLE server (
     guild_id INTEGER PRIMARY KEY,
+    locale TEXT,
     language TEXT CHECK (language IN ('en', 'uk')),
     log_channel_id INTEGER,
     mode TEXT NOT NULL DEFAULT 'open' CHECK (mode IN ('open', 'first_held', 'all_held'))
