@@ -19,6 +19,7 @@ from bot.delivery.endpoint import WRONG_TOKEN, logged_in, may_read_content, requ
 from bot.delivery.notices import Announcer
 from bot.delivery.once import tracing
 from bot.delivery.pacer import Pacer
+from bot.delivery.pins import ChannelPins
 from bot.delivery.poster import Poster
 from bot.delivery.reading import ChannelReader
 from bot.delivery.remover import Remover
@@ -33,6 +34,7 @@ from bot.discussion.following import Following
 from bot.discussion.forms import Forms
 from bot.discussion.indexing import Indexing
 from bot.discussion.lookup import Lookup
+from bot.discussion.moderation import Moderation as CommentModeration
 from bot.discussion.noticing import Noticing
 from bot.discussion.pages import Pages
 from bot.discussion.privacy import Privacy
@@ -56,6 +58,7 @@ from cogs.comments import Comments
 from cogs.entering import Entering
 from cogs.following import FollowCommands
 from cogs.listening import Listening
+from cogs.moderating import Moderating
 from cogs.moderation import Moderation
 from cogs.more import More
 from cogs.privacy import PrivacyCommands
@@ -103,7 +106,7 @@ class Oped(commands.Bot):
             http_trace=tracing(),
         )
         self.database = database
-        wire = Wire(self, Pacer())
+        self.wire = wire = Wire(self, Pacer())
         self.capture = Capture(database, on_behind=lambda channels: self.catch_up.behind(channels))
         self.poster = Poster(
             database,
@@ -132,6 +135,7 @@ class Oped(commands.Bot):
         await self.tree.set_translator(Translator())
         claiming = Claiming(self.database)
         following = Following(self.database)
+        moderation = CommentModeration(self.database, ChannelPins(self.wire), self._wake)
         cogs: tuple[commands.Cog, ...] = (
             Listening(self, capture=self.capture),
             Entering(self, publishing=self.publishing, forms=self.forms),
@@ -141,7 +145,9 @@ class Oped(commands.Bot):
                 publishing=self.publishing,
                 claiming=claiming,
                 voting=Voting(self.database),
+                moderation=moderation,
             ),
+            Moderating(self, moderation=moderation),
             ClaimButtons(self, claiming=claiming),
             More(self, subjects=Subjects(self.database), lookup=self.lookup, following=following),
             FollowCommands(

@@ -248,7 +248,12 @@ def _dead(text: str) -> str:
 
 
 def submitted_text(interaction: discord.Interaction) -> str | None:
-    """What was typed into a form of ours; None where the interaction is no such form.
+    """What was typed into a form of ours; None where the interaction is no such form."""
+    return submitted(interaction, TEXT_FIELD)
+
+
+def submitted(interaction: discord.Interaction, name: str) -> str | None:
+    """What was typed into one field of a form of ours.
 
     It is read from the raw data, so that a form shown before a restart is read like any other.
     """
@@ -256,7 +261,7 @@ def submitted_text(interaction: discord.Interaction) -> str | None:
         return None
     labels = cast("dict[str, Any]", interaction.data).get("components", [])
     for field in (label.get("component", {}) for label in labels):
-        if field.get("custom_id") == TEXT_FIELD:
+        if field.get("custom_id") == name:
             return str(field["value"])
     return None
 

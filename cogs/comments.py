@@ -2,44 +2,42 @@
 
 from __future__ import annotations
 
-import re
-
 import discord
 from discord import app_commands
 from discord.ext import commands
 
 from bot.discussion.claiming import Claiming, Which
 from bot.discussion.lookup import Lookup
+from bot.discussion.moderation import Moderation
 from bot.discussion.publish import Publishing
 from bot.discussion.voting import Voting
-from bot.errors import NotFoundError
-from bot.language import gettext as _
-from bot.model import ClaimId, CommentId, MessageId
+from bot.model import ClaimId
 from cogs import answers, claims, publications, rendering
+from cogs.moderating_commands import ModeratorCommands
 from cogs.publications import which_publication
-
-MESSAGE_LINK = re.compile(
-    r"https://(?:\w+\.)?discord(?:app)?\.com/channels/(?P<guild>\d{1,19})/\d{1,19}/(?P<message>\d{1,19})",
-    re.ASCII,
-)
-MESSAGE_ID = re.compile(r"\d{16,19}", re.ASCII)
-COMMENT_NUMBER = re.compile(r"#?(?P<comment>\d{1,15})", re.ASCII)
-"""A comment's own number; Discord's ids have more digits."""
-
-LARGEST_ID = 2**63 - 1
-"""What the database holds; Discord's ids come nowhere near for centuries."""
+from cogs.references import which_comment
 
 
 @app_commands.guild_only()
 @app_commands.allowed_installs(guilds=True, users=False)
 class Comments(
+    ModeratorCommands,
     commands.GroupCog,
     group_name="comment",
     group_description="Find and follow comments on the articles here.",
 ):
     """The `/comment` commands. Each reads its input, calls one use case and renders the answer."""
 
-    def __init__(self, *, lookup: Lookup, publishing: Publishing, claiming: Claiming, voting: Voting) -> None:
+    def __init__(
+        self,
+        *,
+        lookup: Lookup,
+        publishing: Publishing,
+        claiming: Claiming,
+        voting: Voting,
+        moderation: Moderation,
+    ) -> None:
+        super().__init__(moderation=moderation)
         self._lookup = lookup
         self._publishing = publishing
         self._claiming = claiming
@@ -105,23 +103,3 @@ class Comments(
     ) -> list[app_commands.Choice[str]]:
         offered = await self._lookup.comments_offered(answers.viewer(interaction), typed)
         return answers.choices((rendering.comment_choice(each), f"#{each.id}") for each in offered)
-
-
-def which_comment(wanted: str, guild_id: int | None) -> tuple[CommentId | None, MessageId | None]:
-    """The comment or message that a member means: a choice's number, a message's id or its link.
-
-    Raises NotFoundError for anything else, and for links into other servers.
-    """
-    wanted = wanted.strip()
-    if number := COMMENT_NUMBER.fullmatch(wanted):
-        return CommentId(int(number["comment"])), None
-    message = int(wanted) if MESSAGE_ID.fullmatch(wanted) else None
-    link = MESSAGE_LINK.fullmatch(wanted)
-    if link and int(link["guild"]) == guild_id:
-        message = int(link["message"])
-    if message is None or message > LARGEST_ID:
-        raise NotFoundError(
-            _("There is no such comment here."),
-            remedy=_("Choose one from the list, or give a message's link."),
-        )
-    return None, MessageId(message)

@@ -54,6 +54,19 @@ def reason_form(custom_id: str, *, title: str, label: str, description: str) -> 
     return modal
 
 
+def place_form(modal: discord.ui.Modal, field: str) -> discord.ui.Modal:
+    """The same form with one more field, which asks where a comment is to go."""
+    place: discord.ui.TextInput[discord.ui.Modal] = discord.ui.TextInput(custom_id=field, max_length=100)
+    modal.add_item(
+        discord.ui.Label(
+            text=_("Where to"),
+            description=_("The link of a comment's message, a section such as “section 2”, or “top”."),
+            component=place,
+        )
+    )
+    return modal
+
+
 async def find_thread(guild: discord.Guild, thread_id: ChannelId) -> discord.Thread:
     """A thread by its id, also when archived, which drops it from the cache; raises NotFoundError."""
     channel = guild.get_thread(thread_id)

@@ -178,6 +178,16 @@ def _channel(publication: Publication, home: Home, found: Sequence[Place]) -> Ch
     if publication.state is PublicationState.FAILED:
         message = f"Posting in {where} stopped: {publication.error}"
         return Check(name, State.FAILURE, message, "Mend the cause, then press Try again in /article status.")
+    if place.limits:
+        lacking = "; ".join(
+            f"without {permission} there is no {feature}" for permission, feature in place.limits.items()
+        )
+        return Check(
+            name,
+            State.WARNING,
+            f"In {where} the bot can do its work, but {lacking}.",
+            "Allow it to the bot's role in the server's settings, if you want that.",
+        )
     return fine(name, f"In {where} the bot has every permission it needs.")
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import discord
 
-from bot.discussion.permissions import missing_permissions
+from bot.discussion.permissions import limitations, missing_permissions
 from bot.model import ChannelId, ChannelKind, GuildId
 
 
@@ -28,6 +28,8 @@ class Place:
     kind: ChannelKind
     missing: tuple[str, ...]
     """Permissions, by Discord's names."""
+    limits: Mapping[str, str]
+    """Optional permissions that are missing, and what does not work without them."""
     wants_tag: bool
     """Whether a forum takes posts with a tag only."""
 
@@ -52,10 +54,12 @@ def _places(channels: Iterable[discord.abc.GuildChannel], member: discord.Member
         if not isinstance(channel, discord.TextChannel | discord.ForumChannel):
             continue
         forum = isinstance(channel, discord.ForumChannel)
+        granted = channel.permissions_for(member)
         yield Place(
             ChannelId(channel.id),
             channel.name,
             ChannelKind.FORUM if forum else ChannelKind.TEXT,
-            tuple(missing_permissions(channel.permissions_for(member), forum=forum)),
+            tuple(missing_permissions(granted, forum=forum)),
+            limitations(granted),
             wants_tag=isinstance(channel, discord.ForumChannel) and channel.flags.require_tag,
         )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import discord
 
 from bot.delivery.endpoint import may_read_content
-from bot.discussion.permissions import NEEDED_IN_TEXT
+from bot.discussion.permissions import INVITED_WITH
 
 PORTAL = "https://discord.com/developers/applications"
 
@@ -58,9 +58,9 @@ def wrong_switches(application: discord.AppInfo) -> list[Switch]:
 
 
 def invite_link(application: discord.AppInfo) -> str:
-    """Where an owner of a server adds the bot to it, with just the permissions that it needs."""
+    """Where an owner of a server adds the bot to it, with just the permissions that it uses."""
     return discord.utils.oauth_url(
         application.id,
-        permissions=discord.Permissions(**dict.fromkeys(NEEDED_IN_TEXT, True)),
+        permissions=discord.Permissions(**dict.fromkeys(INVITED_WITH, True)),
         scopes=("bot", "applications.commands"),
     )

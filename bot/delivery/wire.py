@@ -142,6 +142,16 @@ class Wire:
         with contextlib.suppress(discord.NotFound):
             await self._client.get_partial_messageable(channel).get_partial_message(message).delete()
 
+    async def pin(self, channel: ChannelId, message: MessageId) -> None:
+        """Pin a message."""
+        await self._pacer.turn()
+        await self._client.get_partial_messageable(channel).get_partial_message(message).pin()
+
+    async def unpin(self, channel: ChannelId, message: MessageId) -> None:
+        """Unpin a message."""
+        await self._pacer.turn()
+        await self._client.get_partial_messageable(channel).get_partial_message(message).unpin()
+
     async def start_thread(
         self, guild: GuildId, channel: ChannelId, message: MessageId, name: str
     ) -> ChannelId:

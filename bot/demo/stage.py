@@ -23,6 +23,9 @@ BOT_PERMISSIONS = (
     | Permissions.CREATE_PUBLIC_THREADS
     | Permissions.READ_MESSAGE_HISTORY
     | Permissions.MANAGE_THREADS
+    | Permissions.MANAGE_MESSAGES
+    | Permissions.PIN_MESSAGES
+    | Permissions.VIEW_AUDIT_LOG
 )
 """Just what the README asks for."""
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 
-from bot.model import CaseId, ClaimId, ClaimState, CommentId, NoticeId, PublicationId, Target
+from bot.model import CaseId, ClaimId, ClaimState, CommentId, EntryId, NoticeId, PublicationId, Target
 
 
 class Buttons(StrEnum):
@@ -99,6 +99,15 @@ NEXT_CASE = _pattern(r"oped:v1:next-case:(?P<case>\d{1,19})")
 
 CLOSE_CASE = _pattern(r"oped:v1:close-case:(?P<case>\d{1,19})")
 """*Nothing wrong* under a case of reports."""
+
+
+MODERATE = _pattern(
+    r"oped:v1:moderate-(?P<verb>hide|restore|delete|move|pin|unpin|history):(?P<comment>\d{1,19})"
+)
+"""The buttons of the panel *Moderate comment*, and the forms behind those that ask for a reason."""
+
+UNDO = _pattern(r"oped:v1:undo:(?P<entry>\d{1,19})")
+"""*Undo* under what a moderator did, in the answer and in the log."""
 
 
 def enter_comment(publication: PublicationId) -> str:
@@ -214,3 +223,13 @@ def next_case(case: CaseId) -> str:
 def close_case(case: CaseId) -> str:
     """The custom id of *Nothing wrong* under a case."""
     return f"oped:v1:close-case:{case}"
+
+
+def moderate(verb: str, comment: CommentId) -> str:
+    """The custom id of a button of the panel *Moderate comment*, or of its form."""
+    return f"oped:v1:moderate-{verb}:{comment}"
+
+
+def undo(entry: EntryId) -> str:
+    """The custom id of *Undo*."""
+    return f"oped:v1:undo:{entry}"

@@ -53,7 +53,7 @@ def message(it: Message, world: World, *, reader_id: int | None = None, nested: 
         "id": str(it.id),
         "channel_id": str(it.channel.id),
         "author": payloads.user(it.author),
-        "pinned": False,
+        "pinned": it.pinned_at is not None,
         "mention_everyone": it.mention_everyone,
         "tts": False,
     }

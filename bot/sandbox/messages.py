@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.sandbox import message_payloads
+from bot.sandbox.audit import note_bulk_deletion, note_deletion
 from bot.sandbox.clock import snowflake_at
 from bot.sandbox.drafts import FILE_LIMIT, Draft
 from bot.sandbox.errors import Json, bad_length, invalid, refusal
@@ -114,6 +115,7 @@ def delete_message(world: World, actor: Member, message: Message) -> None:
     if message.type is MessageType.THREAD_STARTER:
         raise refusal(50021)
     withdraw(world, message)
+    note_deletion(world, actor, message)
 
 
 def bulk_delete(world: World, actor: Member, channel: Channel, ids: list[int]) -> None:
@@ -135,6 +137,7 @@ def bulk_delete(world: World, actor: Member, channel: Channel, ids: list[int]) -
         "guild_id": str(guild.id),
     }
     world.emit(Event("MESSAGE_DELETE_BULK", payload, guild.id, channel))
+    note_bulk_deletion(world, actor, channel, len(found))
 
 
 def read_messages(

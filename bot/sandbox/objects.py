@@ -27,6 +27,7 @@ class MessageType(IntEnum):
     """The kinds of message that the embedded Discord posts."""
 
     DEFAULT = 0
+    CHANNEL_PINNED_MESSAGE = 6
     USER_JOIN = 7
     THREAD_CREATED = 18
     REPLY = 19
@@ -37,7 +38,17 @@ class MessageType(IntEnum):
     @property
     def is_system(self) -> bool:
         """Whether Discord wrote the message, so that nobody can reply to it or edit it."""
-        return self in {MessageType.USER_JOIN, MessageType.THREAD_CREATED, MessageType.THREAD_STARTER}
+        return self in _SYSTEM
+
+
+_SYSTEM = frozenset(
+    {
+        MessageType.CHANNEL_PINNED_MESSAGE,
+        MessageType.USER_JOIN,
+        MessageType.THREAD_CREATED,
+        MessageType.THREAD_STARTER,
+    }
+)
 
 
 class MessageFlags(IntFlag):
@@ -138,6 +149,8 @@ class Guild:
     channels: dict[int, Channel] = field(default_factory=dict)
     threads: dict[int, Thread] = field(default_factory=dict)
     available: bool = True
+    audit_log: list[Json] = field(default_factory=list)
+    """Its entries as they are sent, oldest first."""
 
     @property
     def everyone(self) -> Role:
@@ -260,6 +273,7 @@ class Message:
     interaction: Json | None = None
     addressee: User | None = None
     """The one person who sees it, if it is ephemeral."""
+    pinned_at: datetime | None = None
     deleted: bool = False
 
     @property

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.sandbox import commands, interactions, messages, reactions, starting, threads
+from bot.sandbox import commands, interactions, messages, pins, reactions, starting, threads
 from bot.sandbox.answers import Answer, await_answer
 from bot.sandbox.components import BUTTON, ROW, walk
 from bot.sandbox.drafts import Upload, read_draft, read_post
@@ -92,6 +92,14 @@ class Person:
     async def bulk_delete(self, found: Sequence[Message]) -> None:
         """Delete messages of one channel at once (people do it through a bot, which acts for them)."""
         messages.bulk_delete(self.world, self.member, found[0].channel, [message.id for message in found])
+
+    async def pin(self, message: Message) -> None:
+        """Pin a message."""
+        pins.pin(self.world, self.member, message)
+
+    async def unpin(self, message: Message) -> None:
+        """Unpin a message."""
+        pins.unpin(self.world, self.member, message)
 
     async def react(self, message: Message, emoji: str) -> None:
         """React to a message."""

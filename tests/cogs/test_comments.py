@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from bot.errors import NotFoundError
-from cogs.comments import which_comment
+from cogs.references import which_comment
 
 GUILD = 111111111111111111
 MESSAGE = 333333333333333333

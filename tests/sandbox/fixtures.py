@@ -54,7 +54,10 @@ class Bot(discord.Client):
     """A plain client that keeps what it hears."""
 
     def __init__(self, **options: Any) -> None:
-        options.setdefault("intents", discord.Intents(guilds=True, guild_messages=True, message_content=True))
+        options.setdefault(
+            "intents",
+            discord.Intents(guilds=True, guild_messages=True, message_content=True, moderation=True),
+        )
         options.setdefault("guild_ready_timeout", 0.01)
         options.setdefault("max_messages", None)
         super().__init__(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from bot.sandbox import message_payloads, messages, payloads, reactions
+from bot.sandbox import message_payloads, messages, payloads, pins, reactions
+from bot.sandbox.clock import iso
 from bot.sandbox.drafts import read_draft, read_post
 from bot.sandbox.errors import Json, refusal
 from bot.sandbox.objects import Message
@@ -96,6 +97,29 @@ async def list_reactions(call: Call) -> Reply:
     return Reply([payloads.user(call.world.users[each]) for each in found])
 
 
+async def list_pins(call: Call) -> Reply:
+    """GET the pinned messages of a channel, the last pinned first."""
+    call.world.reach(call.me, call.channel, Permissions.READ_MESSAGE_HISTORY)
+    found = pins.pinned(call.channel)
+    items = [
+        {"pinned_at": iso(each.pinned_at), "message": shown(call, each)} for each in found if each.pinned_at
+    ]
+    limit = call.limit(50, 50)
+    return Reply({"items": items[:limit], "has_more": len(items) > limit})
+
+
+async def pin_message(call: Call) -> Reply:
+    """PUT a message among the pinned ones."""
+    pins.pin(call.world, call.me, call.message)
+    return EMPTY
+
+
+async def unpin_message(call: Call) -> Reply:
+    """DELETE a message from among the pinned ones."""
+    pins.unpin(call.world, call.me, call.message)
+    return EMPTY
+
+
 async def typing(call: Call) -> Reply:
     """POST that the bot is typing."""
     call.world.reach(call.me, call.channel)
@@ -109,6 +133,9 @@ ROUTES: Routes = [
     ("GET", _MESSAGES, list_messages),
     ("POST", _MESSAGES, create_message),
     ("POST", f"{_MESSAGES}/bulk-delete", bulk_delete),
+    ("GET", f"{_MESSAGES}/pins", list_pins),
+    ("PUT", _MESSAGES + "/pins/{message_id}", pin_message),
+    ("DELETE", _MESSAGES + "/pins/{message_id}", unpin_message),
     ("GET", _MESSAGES + "/{message_id}", get_message),
     ("PATCH", _MESSAGES + "/{message_id}", edit_message),
     ("DELETE", _MESSAGES + "/{message_id}", delete_message),
