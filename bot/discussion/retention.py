@@ -53,8 +53,10 @@ class Retention:
 
     async def _purge(self, before: datetime) -> None:
         for guild in await Departures(self._database).due(before):
-            async with self._database.transaction() as tx:
-                await Departures(tx).purge(tx, guild)
+            more = True
+            while more:
+                async with self._database.transaction() as tx:
+                    more = await Departures(tx).purge_some(tx, guild)
             log.info("server_purged", guild=guild)
 
     async def present(self, guilds: Collection[GuildId]) -> None:

@@ -32,15 +32,21 @@ _ROOMS = f"""
     UNION SELECT message_id FROM placement WHERE kind = 'section' AND message_id IS NOT NULL
         AND publication_id IN ({_PUBLICATIONS})
 """
-# What refers to something goes before it.
-_PURGE = (
+# Some comments at a time, so that capture and the poster need not wait. Elsewhere nothing answers these.
+_COMMENTS = f"""
+SELECT json_group_array(id) FROM (SELECT id FROM comment WHERE publication_id IN ({_PUBLICATIONS}) LIMIT 1000)
+"""
+_PURGE_COMMENTS = (
+    "DELETE FROM placement WHERE comment_id IN (SELECT value FROM json_each(:ids))",
+    "UPDATE comment SET parent_id = NULL WHERE parent_id IN (SELECT value FROM json_each(:ids))",
+    "DELETE FROM comment WHERE id IN (SELECT value FROM json_each(:ids))",
+)
+_PURGE_REST = (
     f"DELETE FROM channel_cursor WHERE channel_id IN ({_ROOMS})",
     f"DELETE FROM deleted_message WHERE channel_id IN ({_ROOMS})",
-    f"DELETE FROM notice WHERE publication_id IN ({_PUBLICATIONS})",
     f"""DELETE FROM removal WHERE channel_id IN ({_ROOMS}) OR message_id IN (
         SELECT log_message_id FROM trail_entry WHERE guild_id = :guild)""",
     f"DELETE FROM placement WHERE publication_id IN ({_PUBLICATIONS})",
-    f"DELETE FROM comment WHERE publication_id IN ({_PUBLICATIONS})",
     *(f"DELETE FROM {table} WHERE guild_id = :guild" for table in OF_SERVERS),
     # Members who wrote nowhere else.
     """DELETE FROM commenter WHERE user_id IS NOT NULL
@@ -88,9 +94,18 @@ class Departures:
         )
         return [GuildId(row["guild_id"]) for row in rows]
 
-    async def purge(self, tx: Transaction, guild: GuildId) -> None:
-        """Delete all that is stored of a server, as far as the bot is not there again; imported articles stay."""
+    async def purge_some(self, tx: Transaction, guild: GuildId) -> bool:
+        """Delete some of what is stored of a server, imported articles excepted; whether more of it is left.
+
+        Nothing where the bot is there again by now.
+        """
         if not await tx.fetch_value("SELECT EXISTS (SELECT 1 FROM departure WHERE guild_id = ?)", (guild,)):
-            return
-        for statement in _PURGE:
+            return False
+        ids = await tx.fetch_value(_COMMENTS, {"guild": guild})
+        if ids != "[]":
+            for statement in _PURGE_COMMENTS:
+                await tx.execute(statement, {"ids": ids})
+            return True
+        for statement in _PURGE_REST:
             await tx.execute(statement, {"guild": guild})
+        return False

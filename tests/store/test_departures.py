@@ -47,6 +47,16 @@ async def due(database: Database, at: datetime = NOW) -> list[GuildId]:
     return await Departures(database).due(at + timedelta(seconds=1))
 
 
+async def purge(database: Database) -> int:
+    """Purge the server here; in how many transactions."""
+    transactions, more = 0, True
+    while more:
+        transactions += 1
+        async with database.transaction() as tx:
+            more = await Departures(tx).purge_some(tx, HERE)
+    return transactions
+
+
 async def test_every_table_of_servers_is_purged(database: Database) -> None:
     rows = await database.fetch_all(
         "SELECT t.name FROM pragma_table_list AS t, pragma_table_info(t.name) AS c "
@@ -72,15 +82,13 @@ async def test_a_server_that_the_bot_is_on_again_is_kept(discussed: Database) ->
     await depart(discussed, HERE, ELSEWHERE)
     assert await due(discussed) == []
     before = await discussed.fetch_value("SELECT count(*) FROM comment")
-    async with discussed.transaction() as tx:
-        await Departures(tx).purge(tx, HERE)
+    await purge(discussed)
     assert await discussed.fetch_value("SELECT count(*) FROM comment") == before
 
 
 async def test_a_purge_leaves_what_was_imported_and_other_servers(discussed: Database) -> None:
     await depart(discussed, ELSEWHERE)
-    async with discussed.transaction() as tx:
-        await Departures(tx).purge(tx, HERE)
+    await purge(discussed)
     rows = await discussed.fetch_all("SELECT origin, text FROM comment ORDER BY id")
     assert [tuple(row) for row in rows] == [("imported", "text of 1"), ("discord", "a member's words")]
     names = await discussed.fetch_all("SELECT name FROM commenter ORDER BY name")
@@ -93,3 +101,11 @@ async def test_a_purge_leaves_what_was_imported_and_other_servers(discussed: Dat
         assert HERE not in {row["guild_id"] for row in found}
     assert await due(discussed) == []
     assert await check(discussed) == []
+
+
+async def test_a_long_discussion_is_purged_in_short_transactions(discussed: Database) -> None:
+    replies = [message(1000 + number, reply_to=999 + number) for number in range(2100)]
+    await capture(discussed, *replies)
+    await depart(discussed, ELSEWHERE)
+    assert await purge(discussed) == 4
+    assert await discussed.fetch_value("SELECT count(*) FROM comment") == 2

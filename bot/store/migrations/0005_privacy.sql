@@ -30,3 +30,6 @@ CREATE TABLE claim (
 CREATE UNIQUE INDEX claim_one_confirmed ON claim (comment_id) WHERE state = 'confirmed';
 CREATE INDEX claim_by_user ON claim (user_id);
 CREATE INDEX claim_by_guild ON claim (guild_id, state, id);
+
+-- What is purged with a server is found by its publications; to delete one, SQLite looks for what refers to it.
+CREATE INDEX comment_by_publication ON comment (publication_id) WHERE publication_id IS NOT NULL;
