@@ -32,6 +32,7 @@ from bot.discussion.claiming import Claiming
 from bot.discussion.exporting import Exporting
 from bot.discussion.following import Following
 from bot.discussion.forms import Forms
+from bot.discussion.held import Queue
 from bot.discussion.indexing import Indexing
 from bot.discussion.lookup import Lookup
 from bot.discussion.moderation import Moderation as CommentModeration
@@ -64,6 +65,7 @@ from cogs.more import More
 from cogs.privacy import PrivacyCommands
 from cogs.reading import Reading
 from cogs.translation import Translator
+from cogs.waiting import Waiting
 
 log = structlog.get_logger(__name__)
 
@@ -107,7 +109,11 @@ class Oped(commands.Bot):
         )
         self.database = database
         self.wire = wire = Wire(self, Pacer())
-        self.capture = Capture(database, on_behind=lambda channels: self.catch_up.behind(channels))
+        self.capture = Capture(
+            database,
+            on_behind=lambda channels: self.catch_up.behind(channels),
+            on_screened=lambda screened: self.remover.wake(),
+        )
         self.poster = Poster(
             database,
             wire,
@@ -120,7 +126,7 @@ class Oped(commands.Bot):
         self.catch_up = CatchUp(database, wire, self.capture, reader)
         self.sweep = Sweep(database, self.capture, reader)
         self.publishing = Publishing(database, guilds=guilds, wake=self.poster.wake)
-        self.forms = Forms(database, self.poster.wake)
+        self.forms = Forms(database, self._wake)
         self.lookup = Lookup(database)
         self.threads = ThreadsOnMessages(self, wire)
         self.retention = retention
@@ -136,6 +142,7 @@ class Oped(commands.Bot):
         claiming = Claiming(self.database)
         following = Following(self.database)
         moderation = CommentModeration(self.database, ChannelPins(self.wire), self._wake)
+        waiting = Waiting(self, queue=Queue(self.database, self._wake))
         cogs: tuple[commands.Cog, ...] = (
             Listening(self, capture=self.capture),
             Entering(self, publishing=self.publishing, forms=self.forms),
@@ -168,7 +175,9 @@ class Oped(commands.Bot):
                 sanctioning=Sanctioning(self.database),
                 reporting=Reporting(self.database),
                 automod=AutoMod(self.database),
+                waiting=waiting,
             ),
+            waiting,
             PrivacyCommands(self, privacy=Privacy(self.database, self._wake), retention=self.retention),
         )
         for cog in cogs:

@@ -109,6 +109,24 @@ class Mode(StrEnum):
     ALL_HELD = "all_held"
 
 
+class FilterKind(StrEnum):
+    """What a server's filter looks for in members' comments."""
+
+    WORDS = "words"
+    LINKS = "links"
+    INVITES = "invites"
+    REPEATS = "repeats"
+    NEWCOMERS = "newcomers"
+
+
+class FilterAction(StrEnum):
+    """What becomes of a comment in which a filter finds something."""
+
+    WARN = "warn"
+    HOLD = "hold"
+    HIDE = "hide"
+
+
 class SanctionKind(StrEnum):
     """What is kept from a person: a mute the commenting, a ban all taking part."""
 
@@ -126,6 +144,18 @@ class Action(StrEnum):
     COMMENT_PINNED = "comment_pinned"
     COMMENT_UNPINNED = "comment_unpinned"
     REMOVAL_REFUSED = "removal_refused"
+    COMMENT_REFUSED = "comment_refused"
+    COMMENT_HELD = "comment_held"
+    COMMENT_APPROVED = "comment_approved"
+    COMMENT_REJECTED = "comment_rejected"
+    CHANGE_ASKED = "change_asked"
+    COMMENT_WARNED = "comment_warned"
+    MODE_CHANGED = "mode_changed"
+    THREAD_LOCKED = "thread_locked"
+    THREAD_UNLOCKED = "thread_unlocked"
+    SLOWMODE_CHANGED = "slowmode_changed"
+    CLOSING_CHANGED = "closing_changed"
+    FILTER_CHANGED = "filter_changed"
     COMMENT_CLAIMED = "comment_claimed"
     CLAIM_CONFIRMED = "claim_confirmed"
     CLAIM_REFUSED = "claim_refused"
@@ -375,6 +405,42 @@ class Server:
     log_channel_id: ChannelId | None = None
     mode: Mode = Mode.OPEN
     moderator_roles: frozenset[RoleId] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Discussion:
+    """How order is kept in the discussion of one publication.
+
+    `mode` None is the server's, which `server_mode` tells. `locked` says whether a moderator, or the passing of
+    `closes_at`, has locked it. `slowmode` are seconds between two messages of a member, None where Oped never set
+    them.
+    """
+
+    publication_id: PublicationId
+    mode: Mode | None = None
+    server_mode: Mode = Mode.OPEN
+    locked: bool = False
+    slowmode: int | None = None
+    closes_at: datetime | None = None
+
+    @property
+    def effective_mode(self) -> Mode:
+        """The mode that applies."""
+        return self.mode or self.server_mode
+
+    @property
+    def read_only(self) -> bool:
+        """Whether its threads are to be locked: members then read them, and at most enter comments by form."""
+        return self.locked or self.effective_mode is Mode.ALL_HELD
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """A server's filter; `words`, as moderators wrote them, belong to the kind of that name."""
+
+    kind: FilterKind
+    action: FilterAction
+    words: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

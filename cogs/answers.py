@@ -107,6 +107,7 @@ def viewer(interaction: discord.Interaction) -> Viewer:
         manages_server=member.guild_permissions.manage_guild,
         roles=frozenset(RoleId(role.id) for role in member.roles),
         may_act_on=partial(_may_act_on, guild, member),
+        joined_at=member.joined_at,
     )
 
 

@@ -12,8 +12,8 @@ from bot.discussion.access import Viewer
 from bot.discussion.forms import Forms, FormTarget
 from bot.discussion.publish import Publishing
 from bot.language import gettext as _
-from bot.model import CommentId, MessageId, PublicationId
-from cogs import answers, rendering
+from bot.model import CommentId, MessageId, PublicationId, Status
+from cogs import answers, holding, rendering
 from cogs.forms import check_may_write, find_thread, form
 from cogs.interactive import Interactive, message_menu
 from cogs.routes import pressed, sent
@@ -63,20 +63,21 @@ class Entering(Interactive):
         who = answers.viewer(interaction)
         publication, message = PublicationId(int(found["publication"])), int(found["message"])
         target = await self._target(interaction, who, publication, MessageId(message) if message else None)
-        await self._forms.enter(
+        entered = await self._forms.enter(
             who,
             target,
             text=answers.submitted_text(interaction) or "",
             author=interaction.user.display_name,
             submission_id=interaction.id,
         )
-        await answers.answer(
-            interaction,
-            _(
-                "Thank you. Your comment appears in {thread} in a moment. To change or withdraw "
-                "it, open the menu of the message there and choose Apps, then *My comment*."
-            ).format(thread=f"<#{target.thread_id}>"),
-        )
+        if entered is not None and entered.status is not Status.VISIBLE:
+            await answers.answer(interaction, holding.told(entered), buttons=holding.own_buttons(entered))
+            return
+        thanks = _(
+            "Thank you. Your comment appears in {thread} in a moment. To change or withdraw "
+            "it, open the menu of the message there and choose Apps, then *My comment*."
+        ).format(thread=f"<#{target.thread_id}>")
+        await answers.answer(interaction, thanks + holding.warning(entered))
 
     async def _target(
         self,
@@ -90,7 +91,7 @@ class Entering(Interactive):
         guild, member = answers.asker(interaction)
         thread = await find_thread(guild, target.thread_id)
         last = await self._forms.last_written(who.user_id, target.thread_id)
-        check_may_write(member, thread, last, interaction.created_at)
+        check_may_write(member, thread, last, interaction.created_at, read_only=target.read_only)
         return target
 
     async def _more_pressed(self, interaction: discord.Interaction, found: re.Match[str]) -> None:
@@ -123,12 +124,15 @@ class Entering(Interactive):
 
     async def _edit_sent(self, interaction: discord.Interaction, found: re.Match[str]) -> None:
         await answers.defer(interaction)
-        await self._forms.edit(
+        changed = await self._forms.edit(
             answers.viewer(interaction),
             CommentId(int(found["comment"])),
             text=answers.submitted_text(interaction) or "",
         )
-        await answers.answer(interaction, _("Your comment is changed."))
+        if changed.status is not Status.VISIBLE:
+            await answers.answer(interaction, holding.told(changed), buttons=holding.own_buttons(changed))
+            return
+        await answers.answer(interaction, _("Your comment is changed.") + holding.warning(changed))
 
     async def _withdraw_pressed(self, interaction: discord.Interaction, found: re.Match[str]) -> None:
         await answers.defer(interaction)

@@ -23,6 +23,7 @@ def written(message: discord.Message, *, readable: bool) -> MessageWritten | Non
         return None
     things = attachments(message)
     # Stickers are shown in any case, so that without the intent they say nothing of a text beside them.
+    member = message.author if isinstance(message.author, discord.Member) else None
     shown = message.content or any(readable or thing.kind != "sticker" for thing in things)
     return MessageWritten(
         channel_id=ChannelId(message.channel.id),
@@ -35,7 +36,9 @@ def written(message: discord.Message, *, readable: bool) -> MessageWritten | Non
         reply_to=_reply_to(message),
         attachments=things,
         content_state=ContentState.SHOWN if shown else ContentState.HIDDEN,
-        knows_nick=isinstance(message.author, discord.Member),
+        knows_nick=member is not None,
+        joined_at=member.joined_at if member else None,
+        moderates=member is not None and member.guild_permissions.manage_messages,
     )
 
 

@@ -43,11 +43,13 @@ def form(custom_id: str, *, heading: str, text: str = "") -> discord.ui.Modal:
     return modal
 
 
-def reason_form(custom_id: str, *, title: str, label: str, description: str) -> discord.ui.Modal:
+def reason_form(
+    custom_id: str, *, title: str, label: str, description: str, required: bool = True
+) -> discord.ui.Modal:
     """A form that asks for a reason in a few words; its field is read like that of `form`."""
     modal = discord.ui.Modal(title=title, custom_id=custom_id)
     field: discord.ui.TextInput[discord.ui.Modal] = discord.ui.TextInput(
-        style=discord.TextStyle.paragraph, custom_id=TEXT_FIELD, max_length=REASON_LIMIT
+        style=discord.TextStyle.paragraph, custom_id=TEXT_FIELD, max_length=REASON_LIMIT, required=required
     )
     modal.add_item(discord.ui.Label(text=label, description=description, component=field))
     modal.stop()
@@ -82,12 +84,17 @@ async def find_thread(guild: discord.Guild, thread_id: ChannelId) -> discord.Thr
 
 
 def check_may_write(
-    member: discord.Member, thread: discord.Thread, last_written: datetime | None, now: datetime
+    member: discord.Member,
+    thread: discord.Thread,
+    last_written: datetime | None,
+    now: datetime,
+    *,
+    read_only: bool = False,
 ) -> None:
     """Raise MarkupRefusedError where Discord would not let this member write.
 
     `last_written` is when the member last wrote in the thread, for its slow mode; `now` is Discord's time,
-    which an interaction's id tells.
+    which an interaction's id tells. With `read_only` the thread is locked so that forms alone lead into it.
     """
     if member.timed_out_until is not None and member.timed_out_until > now:
         raise MarkupRefusedError(
@@ -98,7 +105,7 @@ def check_may_write(
     if member.pending:
         raise MarkupRefusedError(_("Accept the rules of this server first."))
     permissions = thread.permissions_for(member)
-    if thread.locked and not permissions.manage_threads:
+    if thread.locked and not read_only and not permissions.manage_threads:
         raise MarkupRefusedError(_("This discussion is locked: nobody can comment at the moment."))
     if not (permissions.view_channel and permissions.send_messages_in_threads):
         raise MarkupRefusedError(_("You do not have the permission to write in this discussion."))

@@ -22,6 +22,7 @@ from cogs.forms import reason_form
 from cogs.interactive import Interactive, message_menu
 from cogs.ranks import check_outranks
 from cogs.routes import pressed, sent
+from cogs.waiting import Waiting
 
 _AUTOMOD = {
     discord.AutoModRuleActionType.block_message: "blocked",
@@ -50,11 +51,13 @@ class Moderation(
         sanctioning: Sanctioning,
         reporting: Reporting,
         automod: AutoMod,
+        waiting: Waiting,
     ) -> None:
         super().__init__(bot)
         self._sanctioning = sanctioning
         self._reporting = reporting
         self._automod = automod
+        self._waiting = waiting
         self.menus = (message_menu("Report comment", self._report),)
         self.routes = (
             sent(buttons.REPORT_FORM, self._report_sent),
@@ -160,6 +163,13 @@ class Moderation(
             SanctionKind.BAN: _("{person} can take part in the discussions again."),
         }[kind]
         await answers.answer(interaction, told.format(person=person.mention))
+
+    # Waiting comments
+
+    @app_commands.command(name="queue", description="Go through the comments that wait for a moderator.")
+    async def queue(self, interaction: discord.Interaction) -> None:
+        """Show the comment that has waited longest."""
+        await self._waiting.open(interaction)
 
     # Reports
 

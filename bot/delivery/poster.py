@@ -25,6 +25,7 @@ from bot.model import (
     Actor,
     ChannelId,
     MessageId,
+    Origin,
     Payload,
     Placement,
     PlacementKind,
@@ -176,7 +177,7 @@ class Poster:
             return await plan.link(tx, publication, contents=placement.kind is PlacementKind.CLOSING)
 
     async def _reject(self, placement: Placement, error: discord.HTTPException) -> bool:
-        """Take out what a member entered by form and Discord refuses for its words; False for anything else.
+        """Take out what a member wrote, we show and Discord refuses for its words; False for anything else.
 
         Nobody may stop a publication by what they write.
         """
@@ -184,7 +185,7 @@ class Poster:
             return False
         async with self._database.transaction() as tx:
             comment = await Comments(tx).by_id(placement.comment_id)
-            if comment is None or not comment.by_form:
+            if comment is None or comment.origin is not Origin.DISCORD:
                 return False
             await MemberComments(tx).set_status(comment.id, Status.REJECTED, Actor.MODERATOR)
             await Placements(tx).unwant(tx, [each.id for each in await Placements(tx).of_comment(comment.id)])

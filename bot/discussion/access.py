@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from bot.errors import RefusedError
 from bot.language import gettext as _
-from bot.model import ChannelId, GuildId, Publication, RoleId, UserId
+from bot.model import ChannelId, Comment, GuildId, Publication, RoleId, Status, UserId
 from bot.store.database import Reader
 from bot.store.servers import Servers
 
@@ -22,6 +23,7 @@ class Viewer:
 
     `can_moderate` says whether they have *Manage Messages* in a channel, or with None in the server as a whole.
     `may_act_on` asks Discord whether somebody is neither the server's owner nor above them by their highest role.
+    `joined_at` is when they joined the server, as far as Discord tells.
     """
 
     guild_id: GuildId
@@ -31,6 +33,7 @@ class Viewer:
     manages_server: bool = False
     roles: frozenset[RoleId] = frozenset()
     may_act_on: Callable[[UserId], Awaitable[bool]] = _above_nobody
+    joined_at: datetime | None = None
 
     def sees(self, publication: Publication) -> bool:
         """Whether this publication exists as far as this person is concerned."""
@@ -42,11 +45,23 @@ async def check_moderator(reader: Reader, viewer: Viewer, channel: ChannelId | N
 
     Discord's permission *Manage Messages* counts, and the roles that the server has chosen.
     """
-    if viewer.can_moderate(channel):
-        return
-    server = await Servers(reader).get(viewer.guild_id)
-    if viewer.roles.isdisjoint(server.moderator_roles):
+    if not await moderates(reader, viewer, channel):
         raise RefusedError(_("Only moderators can do this."))
+
+
+async def moderates(reader: Reader, viewer: Viewer, channel: ChannelId | None = None) -> bool:
+    """Whether `check_moderator` lets the viewer pass."""
+    if viewer.can_moderate(channel):
+        return True
+    server = await Servers(reader).get(viewer.guild_id)
+    return not viewer.roles.isdisjoint(server.moderator_roles)
+
+
+def may_know_of(viewer: Viewer, comment: Comment, channel: ChannelId | None = None) -> bool:
+    """Whether a comment exists for the viewer: one that waits or was rejected does for its author and moderators."""
+    if comment.status not in {Status.PENDING, Status.REJECTED}:
+        return True
+    return comment.user_id == viewer.user_id or viewer.can_moderate(channel)
 
 
 async def check_rank(viewer: Viewer, user: UserId | None) -> None:

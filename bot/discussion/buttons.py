@@ -69,6 +69,12 @@ EDIT_FORM = _pattern(r"oped:v1:edit:(?P<comment>\d{1,19})")
 WITHDRAW = _pattern(r"oped:v1:withdraw:(?P<comment>\d{1,19})")
 """The button with which authors withdraw what a form of theirs posted."""
 
+QUEUE = _pattern(r"oped:v1:queue:(?P<act>approve|reject|ask|next):(?P<comment>\d{1,19})")
+"""What a moderator does about a comment that waits; *next* shows the one behind it."""
+
+QUEUE_FORM = _pattern(r"oped:v1:queue-form:(?P<act>reject|ask):(?P<comment>\d{1,19})")
+"""The form in which a moderator says why."""
+
 REPAIR = _pattern(r"oped:v1:repair:(?P<publication>\d{1,19})")
 """*Repair* under the status of a publication of which people deleted messages."""
 
@@ -173,6 +179,16 @@ def edit_form(comment: CommentId) -> str:
 def withdraw(comment: CommentId) -> str:
     """The custom id of the button that withdraws a comment."""
     return f"oped:v1:withdraw:{comment}"
+
+
+def queue(act: str, comment: CommentId) -> str:
+    """The custom id of *Approve*, *Reject*, *Ask to change* or *Next*: approve, reject, ask, next."""
+    return f"oped:v1:queue:{act}:{comment}"
+
+
+def queue_form(act: str, comment: CommentId) -> str:
+    """The custom id of the form that asks why: reject, ask."""
+    return f"oped:v1:queue-form:{act}:{comment}"
 
 
 def try_again(publication: PublicationId) -> str:

@@ -16,6 +16,7 @@ import structlog
 
 from bot.discussion import recording
 from bot.discussion.events import CaughtUp, ChannelDeleted, Event, Found, MessageWritten, Posted, Session
+from bot.discussion.gate import Screened
 from bot.errors import StorageError
 from bot.model import ChannelId, MessageId
 from bot.store.cursors import Cursors
@@ -51,13 +52,21 @@ class _Waiting:
 
 
 class Capture:
-    """The one writer of what members write. `on_behind` is told of channels that need catching up."""
+    """The one writer of what members write.
+
+    `on_behind` is told of channels that need catching up, `on_screened` of what the gate has left to do in Discord.
+    """
 
     def __init__(
-        self, database: Database, *, on_behind: Callable[[frozenset[ChannelId]], None] | None = None
+        self,
+        database: Database,
+        *,
+        on_behind: Callable[[frozenset[ChannelId]], None] | None = None,
+        on_screened: Callable[[Screened], None] | None = None,
     ) -> None:
         self._database = database
         self._on_behind = on_behind
+        self._on_screened = on_screened
         self._queue: asyncio.Queue[_Waiting | asyncio.Event] = asyncio.Queue(QUEUE_LIMIT)
         self._sessions = 0
         self._losses: Counter[ChannelId] = Counter()
@@ -138,6 +147,8 @@ class Capture:
             log.info("capture_goes_on")
         for waiting, found in zip(batch, result.found, strict=True):
             self._note(waiting, found)
+        if self._on_screened is not None and result.screened != Screened():
+            self._on_screened(result.screened)
         self._note_threads(batch, result)
         return self._taken_up(batch, result)
 

@@ -131,14 +131,21 @@ class _Seen:
         self._publications = publications
         self._hidden = hidden
         self._kept_back: set[CommentId | None] = set()
+        self._passed_over: dict[CommentId | None, CommentId | None] = {}
 
     def __call__(self, comment: Comment) -> Comment | None:
         elsewhere = comment.publication_id is not None and comment.publication_id not in self._publications
         if elsewhere or comment.parent_id in self._kept_back:
             self._kept_back.add(comment.id)
             return None
+        if comment.parent_id in self._passed_over:
+            comment = replace(comment, parent_id=self._passed_over[comment.parent_id])
         if comment.status is Status.VISIBLE or self._hidden:
             return comment
+        if comment.status in {Status.PENDING, Status.REJECTED}:
+            # Not even that it is there may be known: what answers it moves up.
+            self._passed_over[comment.id] = comment.parent_id
+            return None
         return replace(
             comment, author="", user_id=None, status=Status.DELETED, text="", edited_at=None, attachments=()
         )

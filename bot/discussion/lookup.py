@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.discussion.access import Viewer, message_link
+from bot.discussion.access import Viewer, may_know_of, message_link
 from bot.errors import NotFoundError
 from bot.language import gettext as _
 from bot.model import ArticleId, Comment, CommentId, MessageId, Publication
@@ -51,10 +51,10 @@ class Lookup:
         elif message_id is not None:
             found = await comments.by_message(message_id)
         seen = await self._seen(viewer, found.article_id) if found else []
-        if found is None or not _shown_in(found, seen):
+        if found is None or not _exists(found, viewer, seen):
             raise NotFoundError(_("There is no such comment here."))
-        ancestors = [each for each in await comments.ancestors(found.id) if _shown_in(each, seen)]
-        replies = [each for each in await comments.replies(found.id) if _shown_in(each, seen)]
+        ancestors = [each for each in await comments.ancestors(found.id) if _exists(each, viewer, seen)]
+        replies = [each for each in await comments.replies(found.id) if _exists(each, viewer, seen)]
         article = await Articles(self._database).by_id(found.article_id)
         return CommentView(
             comment=found,
@@ -92,8 +92,9 @@ class Lookup:
         return links
 
 
-def _shown_in(comment: Comment, seen: list[Publication]) -> bool:
-    """Whether a comment is part of what these publications show: the source's, or written in one of them."""
+def _exists(comment: Comment, viewer: Viewer, seen: Sequence[Publication]) -> bool:
+    """Whether a comment is part of what these publications show the viewer: the source's, or written in one of them."""
     if comment.publication_id is None:
-        return bool(seen)
-    return comment.publication_id in {publication.id for publication in seen}
+        return bool(seen) and may_know_of(viewer, comment)
+    where = [each.channel_id for each in seen if each.id == comment.publication_id]
+    return bool(where) and may_know_of(viewer, comment, where[0])

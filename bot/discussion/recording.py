@@ -7,9 +7,10 @@ first and what is deleted then becomes a tombstone.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+from bot.discussion import gate
 from bot.discussion.confirmation import confirm
 from bot.discussion.events import (
     ChannelDeleted,
@@ -22,6 +23,7 @@ from bot.discussion.events import (
     VotesCleared,
     VotesRead,
 )
+from bot.discussion.gate import Screened
 from bot.discussion.servers import in_language_of
 from bot.discussion.voting import record_vote
 from bot.language import gettext as _
@@ -43,10 +45,14 @@ _NOT_OURS = {Outcome.OPEN, Outcome.FOREIGN}
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What each event brought, None where it has nothing to do with us; and what each message came to."""
+    """What each event brought, None where it has nothing to do with us; and what each message came to.
+
+    `screened` is what the gate has left to do in Discord.
+    """
 
     found: list[Found | None]
     outcomes: Mapping[MessageId, Outcome]
+    screened: Screened = field(default_factory=Screened)
 
 
 async def record(tx: Transaction, events: Sequence[Event]) -> Result:
@@ -56,6 +62,7 @@ async def record(tx: Transaction, events: Sequence[Event]) -> Result:
         if isinstance(event, Posted):
             await confirm(tx, event.nonce, event.message_id)
     outcomes: dict[MessageId, Outcome] = {}
+    screened = Screened()
     for wave in _waves(events, await _unwelcome(tx, events)):
         latest = await Incoming(tx).store([message for _, message in wave])
         for place, message in wave:
@@ -63,6 +70,7 @@ async def record(tx: Transaction, events: Sequence[Event]) -> Result:
             found[place] = None if outcome in _NOT_OURS else _FOUND.get(outcome, Found())
             if outcomes.get(message.message_id) is not Outcome.CREATED:
                 outcomes[message.message_id] = outcome
+        screened += await _screen(tx, [message for _, message in wave], latest)
     for place, event in enumerate(events):
         if isinstance(event, Voted | VotesCleared | VotesRead):
             await record_vote(tx, event)
@@ -70,7 +78,16 @@ async def record(tx: Transaction, events: Sequence[Event]) -> Result:
             found[place] = await _delete_messages(tx, event)
         elif isinstance(event, ChannelDeleted):
             found[place] = await _delete_channel(tx, event.channel_id)
-    return Result(found, outcomes)
+    return Result(found, outcomes, screened)
+
+
+async def _screen(
+    tx: Transaction, wave: Sequence[MessageWritten], outcomes: Mapping[MessageId, Outcome]
+) -> Screened:
+    """Let pass what is new, or reads otherwise than before."""
+    changed = {each.message_id: each for each in wave if outcomes[each.message_id] in _FOUND}
+    new = {message for message in changed if outcomes[message] is Outcome.CREATED}
+    return await gate.screen(tx, changed, new)
 
 
 async def _unwelcome(tx: Transaction, events: Sequence[Event]) -> frozenset[MessageId]:

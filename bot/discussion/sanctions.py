@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from bot.discussion.access import Viewer, check_moderator
 from bot.discussion.layout import timestamp
+from bot.discussion.rulings import Entry, Ruling, Verdict
 from bot.errors import NotFoundError, RefusedError
 from bot.language import gettext as _
 from bot.model import Action, GuildId, NewEntry, Sanction, SanctionKind, UserId
@@ -90,6 +92,16 @@ async def check_may_comment(reader: Reader, guild: GuildId, user: UserId, now: d
     sanction = await Sanctions(reader).on(guild, user, now)
     if sanction is not None:
         raise RefusedError(refusal(sanction))
+
+
+async def check(reader: Reader, guild: GuildId, entries: Sequence[Entry]) -> dict[Entry, Verdict]:
+    """Refuse what people under a sanction write, and hold what they have edited: a check of the gate's."""
+    under = await Sanctions(reader).among(guild, {each.user_id for each in entries}, datetime.now(UTC))
+    return {
+        each: Verdict(Ruling.REFUSE if each.is_new else Ruling.HOLD, under[each.user_id].kind)
+        for each in entries
+        if each.user_id in under
+    }
 
 
 def refusal(sanction: Sanction) -> str:

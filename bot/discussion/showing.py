@@ -30,6 +30,7 @@ from bot.store.placements import Placements
 from bot.store.publications import Publications
 from bot.store.removals import Removals
 
+_LEAVING_NOTHING = {Status.DELETED, Status.PENDING, Status.REJECTED}
 _ENDED = {PublicationState.RETIRING, PublicationState.RETIRED}
 
 
@@ -90,7 +91,7 @@ async def _restate_in(
 
 def _parts(comment: Comment, standing: Sequence[Placement]) -> list[Part]:
     there = any(each.nonce is not None for each in standing)
-    if comment.status is Status.DELETED and comment.origin is Origin.DISCORD:
+    if comment.status in _LEAVING_NOTHING and comment.origin is Origin.DISCORD:
         return []
     if comment.status is not Status.VISIBLE and not there:
         return []

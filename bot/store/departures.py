@@ -14,7 +14,9 @@ from bot.store.moments import to_milliseconds
 OF_SERVERS = (
     "claim",
     "departure",
+    "filter",
     "follow",
+    "held_comment",
     "moderator_role",
     "notice_refusal",
     "publication",

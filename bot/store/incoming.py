@@ -183,8 +183,9 @@ class Outcome(StrEnum):
 class MessageWritten:
     """A member's message as Discord has it now: new, or edited, or read again by catch-up.
 
-    `knows_nick` says whether `author` is the name on this server: a channel's history does not tell it. With
-    `content_state` hidden, `text` is empty because Discord withholds it.
+    `knows_nick` says whether `author` is the name on this server: a channel's history does not tell it, nor when the
+    author joined the server or whether they have *Manage Messages* there (`moderates`). With `content_state` hidden,
+    `text` is empty because Discord withholds it.
     """
 
     channel_id: ChannelId
@@ -198,6 +199,8 @@ class MessageWritten:
     attachments: tuple[Attachment, ...] = ()
     content_state: ContentState = ContentState.SHOWN
     knows_nick: bool = True
+    joined_at: datetime | None = None
+    moderates: bool = False
 
 
 class Incoming:

@@ -73,6 +73,11 @@ class Sending:
 
     async def forget(self, placement: PlacementId) -> None:
         """Note that we deleted a message. Where it is wanted again by now, it will be made anew."""
+        await self._tx.execute(
+            "UPDATE comment SET message_id = NULL WHERE by_form = 1 AND status <> 'deleted' "
+            "AND message_id = (SELECT message_id FROM placement WHERE id = ?)",
+            (placement,),
+        )
         await self._tx.execute("DELETE FROM placement WHERE id = ? AND wanted IS NULL", (placement,))
         await self._tx.execute(
             "UPDATE placement SET message_id = NULL, nonce = NULL, tried_at = NULL, shown = NULL, gone = 0 "

@@ -1,0 +1,148 @@
+"""Comments that wait for a moderator: the queue of each server, oldest first."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from bot.model import Action, CommentId, GuildId, MessageId, PublicationId, UserId
+from bot.store.database import Reader, Row, Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class HeldComment:
+    """A comment that waits: why, and with `note` that its author was asked to change it and has not yet."""
+
+    comment_id: CommentId
+    guild_id: GuildId
+    publication_id: PublicationId
+    reason: str
+    note: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A member's comment that anybody can see, and the message it was written as."""
+
+    message_id: MessageId
+    comment_id: CommentId
+    publication_id: PublicationId
+    guild_id: GuildId
+
+
+class HeldComments:
+    """Reads with any reader; the methods that write take the transaction.
+
+    A comment leaves by itself when its status is no longer pending.
+    """
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+
+    async def get(self, comment: CommentId) -> HeldComment | None:
+        """What is known of one waiting comment; None where it does not wait."""
+        row = await self._reader.fetch_one(
+            "SELECT comment_id, guild_id, publication_id, reason, note FROM held_comment WHERE comment_id = ?",
+            (comment,),
+        )
+        return _held(row) if row else None
+
+    async def next_after(
+        self, guild: GuildId, after: CommentId, publications: Sequence[PublicationId]
+    ) -> HeldComment | None:
+        """The oldest one behind another in a server's queue, among those of some publications."""
+        row = await self._reader.fetch_one(
+            "SELECT comment_id, guild_id, publication_id, reason, note FROM held_comment "
+            "WHERE guild_id = ? AND comment_id > ? AND note IS NULL "
+            "AND publication_id IN (SELECT value FROM json_each(?)) ORDER BY comment_id LIMIT 1",
+            (guild, after, json.dumps(publications)),
+        )
+        return _held(row) if row else None
+
+    async def number(self, guild: GuildId, publications: Sequence[PublicationId], *, at_most: int) -> int:
+        """How many wait in a server's queue, counted no further than `at_most`."""
+        return int(
+            await self._reader.fetch_value(
+                "SELECT count(*) FROM (SELECT 1 FROM held_comment WHERE guild_id = ? AND note IS NULL "
+                "AND publication_id IN (SELECT value FROM json_each(?)) LIMIT ?)",
+                (guild, json.dumps(publications), at_most),
+            )
+        )
+
+    async def anything_to_check(self) -> bool:
+        """Whether any server has asked for more than to store what members write."""
+        value = await self._reader.fetch_value(
+            "SELECT EXISTS (SELECT 1 FROM server WHERE mode <> 'open') "
+            "OR EXISTS (SELECT 1 FROM discussion WHERE mode <> 'open') "
+            "OR EXISTS (SELECT 1 FROM filter) OR EXISTS (SELECT 1 FROM sanction)"
+        )
+        return bool(value)
+
+    async def seen_among(self, messages: Iterable[MessageId]) -> list[Seen]:
+        """The visible comments that some members' messages are, in the order in which they were written."""
+        rows = await self._reader.fetch_all(
+            "SELECT c.message_id, c.id, c.publication_id, q.guild_id FROM json_each(?) AS m "
+            "CROSS JOIN comment AS c ON c.message_id = m.value JOIN publication AS q ON q.id = c.publication_id "
+            "WHERE c.status = 'visible' AND c.by_form = 0 ORDER BY c.message_id",
+            (json.dumps(list(messages)),),
+        )
+        return [
+            Seen(
+                MessageId(row["message_id"]),
+                CommentId(row["id"]),
+                PublicationId(row["publication_id"]),
+                GuildId(row["guild_id"]),
+            )
+            for row in rows
+        ]
+
+    async def known_among(
+        self, guild: GuildId, users: Iterable[UserId], besides: Iterable[CommentId]
+    ) -> frozenset[UserId]:
+        """Those of some people who have a visible comment in a server `besides` some, or once had one approved."""
+        rows = await self._reader.fetch_all(
+            "SELECT u.value AS user_id FROM json_each(:users) AS u WHERE EXISTS ("
+            "SELECT 1 FROM commenter AS w JOIN comment AS c ON c.commenter_id = w.id "
+            "JOIN publication AS q ON q.id = c.publication_id WHERE w.user_id = u.value AND q.guild_id = :guild "
+            "AND c.status = 'visible' AND c.id NOT IN (SELECT value FROM json_each(:besides))) "
+            "OR EXISTS (SELECT 1 FROM trail_entry WHERE user_id = u.value AND guild_id = :guild "
+            "AND action = :approved)",
+            {
+                "users": json.dumps(list(users)),
+                "guild": guild,
+                "besides": json.dumps(list(besides)),
+                "approved": Action.COMMENT_APPROVED,
+            },
+        )
+        return frozenset(UserId(row["user_id"]) for row in rows)
+
+    async def add(self, tx: Transaction, comment: CommentId, guild: GuildId, reason: str) -> None:
+        """Put a pending comment into the queue of the server in which it was written."""
+        await tx.execute(
+            "INSERT INTO held_comment (comment_id, guild_id, publication_id, reason) "
+            "SELECT id, ?, publication_id, ? FROM comment WHERE id = ? AND status = 'pending' "
+            "ON CONFLICT DO UPDATE SET reason = excluded.reason, note = NULL",
+            (guild, reason, comment),
+        )
+
+    async def ask(self, tx: Transaction, comment: CommentId, note: str) -> bool:
+        """Set a comment aside until its author has changed it; False where it no longer waits for a moderator."""
+        asked = await tx.execute(
+            "UPDATE held_comment SET note = ? WHERE comment_id = ? AND note IS NULL", (note, comment)
+        )
+        return asked > 0
+
+    async def put_back(self, tx: Transaction, comment: CommentId) -> None:
+        """Have a comment that its author has changed wait for a moderator again."""
+        await tx.execute("UPDATE held_comment SET note = NULL WHERE comment_id = ?", (comment,))
+
+
+def _held(row: Row) -> HeldComment:
+    return HeldComment(
+        CommentId(row["comment_id"]),
+        GuildId(row["guild_id"]),
+        PublicationId(row["publication_id"]),
+        row["reason"],
+        row["note"],
+    )
