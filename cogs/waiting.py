@@ -8,8 +8,10 @@ import discord
 from discord.ext import commands
 
 from bot.discussion import buttons
+from bot.discussion.access import Viewer
 from bot.discussion.held import COUNTED, Case, Queue
 from bot.discussion.layout import timestamp
+from bot.errors import RefusedError
 from bot.language import gettext as _
 from bot.language import ngettext
 from bot.model import CommentId, Status
@@ -50,29 +52,31 @@ class Waiting(Interactive):
             await interaction.response.send_modal(_form(found["act"], comment))
             return
         await answers.defer_page(interaction)
-        done = ""
-        if found["act"] == "approve":
-            shown = await self._queue.approve(who, comment)
-            done = (
-                _("Approved.")
-                if shown
-                else _("Approved. The discussion is over, so it is kept but not posted.")
-            )
+        done = await self._decided(who, found["act"], comment, "") if found["act"] == "approve" else ""
         await self._show(interaction, comment, done)
 
     async def _sent(self, interaction: discord.Interaction, found: re.Match[str]) -> None:
         await answers.defer_page(interaction)
         who, comment = answers.viewer(interaction), CommentId(int(found["comment"]))
-        words = answers.submitted_text(interaction) or ""
-        if found["act"] == "reject":
-            await self._queue.reject(who, comment, words)
-            done = _("Rejected.")
-        else:
-            await self._queue.ask(who, comment, words)
-            done = _(
-                "The author finds your words with /comment mine, and the comment comes back once it is changed."
-            )
+        done = await self._decided(who, found["act"], comment, answers.submitted_text(interaction) or "")
         await self._show(interaction, comment, done)
+
+    async def _decided(self, who: Viewer, act: str, comment: CommentId, words: str) -> str:
+        """Carry a decision out; what to say of it. A refusal is said there too: the next comment waits below it."""
+        try:
+            if act == "approve":
+                if await self._queue.approve(who, comment):
+                    return _("Approved.")
+                return _("Approved. The discussion is over, so it is kept but not posted.")
+            if act == "reject":
+                await self._queue.reject(who, comment, words)
+                return _("Rejected.")
+            await self._queue.ask(who, comment, words)
+        except RefusedError as error:
+            return dialect.escape(error.sentence())
+        return _(
+            "The author finds your words with /comment mine, and the comment comes back once it is changed."
+        )
 
     async def _show(self, interaction: discord.Interaction, after: CommentId, done: str = "") -> None:
         case = await self._queue.case(answers.viewer(interaction), after)

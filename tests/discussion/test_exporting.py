@@ -168,10 +168,9 @@ async def test_channels_that_the_asker_cannot_read_stay_out(database: Database) 
         await taken(database, viewer(guild=11))
 
 
-@pytest.mark.parametrize("status", [Status.PENDING, Status.REJECTED, Status.HIDDEN])
-async def test_what_nobody_sees_stays_out_unless_asked_for(database: Database, status: Status) -> None:
+async def test_what_is_hidden_stays_out_unless_asked_for(database: Database) -> None:
     await imported(
-        database, article(), comment("1", "secret", status=status), comment("2", "answer", parent="1")
+        database, article(), comment("1", "secret", status=Status.HIDDEN), comment("2", "answer", parent="1")
     )
     await publish(database)
     _, comments = await taken(database, viewer())
@@ -179,6 +178,22 @@ async def test_what_nobody_sees_stays_out_unless_asked_for(database: Database, s
     assert "secret" not in str(comments)
     assert "Ann" not in str(comments[""])
     assert list((await taken(database, viewer(), hidden=True))[1]) == ["secret", "answer"]
+
+
+@pytest.mark.parametrize("status", [Status.PENDING, Status.REJECTED])
+async def test_that_a_comment_was_held_is_not_even_to_be_guessed(database: Database, status: Status) -> None:
+    await imported(
+        database,
+        article(),
+        comment("1", "seen"),
+        comment("2", "secret", parent="1", status=status),
+        comment("3", "answer", parent="2"),
+    )
+    await publish(database)
+    _, comments = await taken(database, viewer())
+    assert list(comments) == ["seen", "answer"]
+    assert comments["answer"]["parent_id"] == comments["seen"]["id"]
+    assert list((await taken(database, viewer(), hidden=True))[1]) == ["seen", "secret", "answer"]
 
 
 async def test_an_export_that_discord_would_not_take_is_refused(database: Database) -> None:

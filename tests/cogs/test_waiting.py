@@ -1,0 +1,205 @@
+from __future__ import annotations
+
+import pytest
+
+from bot.model import GuildId, Mode, Server
+from bot.sandbox import Answer, Permissions, Thread
+from bot.store.servers import Servers
+from tests.cogs.stage import Stage, eventually
+
+
+async def set_mode(stage: Stage, mode: Mode) -> None:
+    async with stage.production.database() as database, database.transaction() as tx:
+        await Servers(tx).save(tx, Server(GuildId(stage.server.id), mode=mode))
+
+
+async def statuses(stage: Stage) -> dict[str, str]:
+    return {each.text: each.status for each in await stage.stored()}
+
+
+async def until(stage: Stage, text: str, status: str) -> None:
+    await eventually(lambda: statuses(stage), lambda found: found.get(text) == status)
+
+
+async def queue(stage: Stage) -> Answer:
+    return await stage.mo.command("moderation queue", here=stage.channel)
+
+
+async def then(stage: Stage, answer: Answer, content: str) -> Answer:
+    """A page, once it begins as expected: a button under it first says that it was heard."""
+    await stage.discord.until(lambda: answer.content.startswith(content))
+    return answer
+
+
+async def gone(stage: Stage, words: str, thread: Thread) -> None:
+    await stage.discord.until(lambda: stage.showing(words, thread) is None)
+
+
+async def test_a_first_comment_waits_unseen_and_appears_in_its_place(stage: Stage) -> None:
+    await set_mode(stage, Mode.FIRST_HELD)
+    async with stage.bot():
+        thread = await stage.post()
+        mirrored = await stage.shown("So do I.", thread)
+        await stage.ben.reply(mirrored, "Mine dried up.")
+        await until(stage, "Mine dried up.", "pending")
+        await gone(stage, "Mine dried up.", thread)
+
+        page = await queue(stage)
+        assert page.ephemeral
+        assert "1 comment waits" in page.content
+        assert "Mine dried up." in page.content
+        assert "first comment on this server" in page.content
+        assert "In answer to Reader 2: So do I." in page.content
+        await then(stage, await stage.mo.press(page, "Approve"), "Approved.\nNo comment is waiting.")
+
+        shown = await stage.shown("Mine dried up.", thread)
+        assert shown.author is stage.app.bot
+        assert shown.content.startswith("-# Ben · ")
+        assert shown.reference is not None
+        assert shown.reference.message_id == mirrored.id
+
+        # Once one was approved the next is shown as it is written, and others are answered as ever.
+        second = await stage.ben.reply(shown, "It came back.")
+        await until(stage, "It came back.", "visible")
+        assert not second.deleted
+        *_, first, answer = await stage.stored()
+        assert answer.parent_id == first.id
+
+
+async def test_nothing_tells_others_of_a_waiting_comment(stage: Stage) -> None:
+    await set_mode(stage, Mode.FIRST_HELD)
+    async with stage.bot():
+        thread = await stage.post()
+        said = await stage.ben.say(thread, "Nobody reads this.")
+        await until(stage, "Nobody reads this.", "pending")
+        number = (await stage.stored())[-1].id
+
+        refused = await stage.alice.command("comment show", here=stage.channel, comment=str(number))
+        assert "There is no such comment here." in refused.content
+        refused = await stage.alice.command("comment show", here=stage.channel, comment=str(said.id))
+        assert "There is no such comment here." in refused.content
+        offered = await stage.alice.autocomplete("comment show", "comment", "Nobody", here=stage.channel)
+        assert offered == []
+        own = await stage.ben.command("comment show", here=stage.channel, comment=str(number))
+        assert "waits for a moderator" in own.content
+        counted = await stage.mo.command("article stats", here=stage.channel, publication="1")
+        assert "2 comments" in counted.content
+
+
+async def test_all_held_takes_comments_by_form_and_tells_their_author(stage: Stage) -> None:
+    await set_mode(stage, Mode.ALL_HELD)
+    async with stage.bot():
+        thread = await stage.post()
+        form = await stage.alice.press(stage.closing(), "Enter a comment")
+        told = await stage.alice.fill_in(form, "Rivers bend.")
+        assert told.content.startswith("Thank you. Your comment waits for a moderator")
+        assert await statuses(stage) == {
+            "I live by one.": "visible",
+            "So do I.": "visible",
+            "Rivers bend.": "pending",
+        }
+
+        # Its author may still change it, and take it back.
+        edit = await stage.alice.press(told, "Edit")
+        again = await stage.alice.fill_in(edit, "Rivers bend a little.")
+        assert "waits for a moderator" in again.content
+        await stage.mo.press(await queue(stage), "Approve")
+        await stage.shown("Rivers bend a little.", thread)
+
+
+async def test_a_rejected_comment_never_shows(stage: Stage) -> None:
+    await set_mode(stage, Mode.FIRST_HELD)
+    async with stage.bot():
+        thread = await stage.post()
+        await stage.ben.say(thread, "Buy my boats.")
+        await until(stage, "Buy my boats.", "pending")
+        form = await stage.mo.press(await queue(stage), "Reject")
+        await then(stage, await stage.mo.fill_in(form, ""), "Rejected.\nNo comment is waiting.")
+        assert (await statuses(stage))["Buy my boats."] == "rejected"
+        await gone(stage, "Buy my boats.", thread)
+
+
+async def test_an_author_is_asked_to_change_a_comment(stage: Stage) -> None:
+    await set_mode(stage, Mode.ALL_HELD)
+    async with stage.bot():
+        await stage.post()
+        told = await stage.alice.fill_in(
+            await stage.alice.press(stage.closing(), "Enter a comment"), "Rivers are stupid."
+        )
+        form = await stage.mo.press(await queue(stage), "Ask to change")
+        asked = await stage.mo.fill_in(form, "Please be kind.")
+        await then(stage, asked, "The author finds your words with /comment mine")
+        assert asked.content.endswith("No comment is waiting.")
+
+        edit = await stage.alice.press(told, "Edit")
+        await stage.alice.fill_in(edit, "Rivers are slow.")
+        page = await queue(stage)
+        assert "Rivers are slow." in page.content
+
+
+async def test_the_second_of_two_moderators_gets_one_sentence(stage: Stage) -> None:
+    await set_mode(stage, Mode.FIRST_HELD)
+    other = stage.server.add_member("Lou", permissions=Permissions.MANAGE_MESSAGES)
+    async with stage.bot():
+        thread = await stage.post()
+        await stage.ben.say(thread, "One.")
+        await until(stage, "One.", "pending")
+        mine = await queue(stage)
+        theirs = await other.command("moderation queue", here=stage.channel)
+        await then(stage, await stage.mo.press(mine, "Approve"), "Approved.")
+        late = await other.press(theirs, "Approve")
+        await then(
+            stage, late, "Somebody else has decided about this comment already.\nNo comment is waiting."
+        )
+        await stage.shown("One.", thread)
+
+
+async def test_next_goes_round_and_buttons_outlive_a_restart(stage: Stage) -> None:
+    await set_mode(stage, Mode.FIRST_HELD)
+    async with stage.bot():
+        thread = await stage.post()
+        await stage.ben.say(thread, "One.")
+        await stage.alice.say(thread, "Two.")
+        await until(stage, "Two.", "pending")
+        await until(stage, "One.", "pending")
+        page = await queue(stage)
+        assert "2 comments wait" in page.content
+    async with stage.bot():
+        assert "> One." in page.content
+        page = await stage.mo.press(page, "Next")
+        await stage.discord.until(lambda: "> Two." in page.content)
+        page = await stage.mo.press(page, "Next")
+        await stage.discord.until(lambda: "> One." in page.content)
+
+
+@pytest.mark.parametrize("ending", ["withdrawn", "retired", "parent"])
+async def test_what_happens_meanwhile_ends_in_a_right_state(stage: Stage, ending: str) -> None:
+    await set_mode(stage, Mode.ALL_HELD)
+    async with stage.bot():
+        thread = await stage.post()
+        mirrored = await stage.shown("So do I.", thread)
+        told = await stage.alice.fill_in(await stage.alice.menu(mirrored, "Reply"), "A late word.")
+        page = await queue(stage)
+        if ending == "withdrawn":
+            await stage.alice.press(told, "Withdraw")
+            answer = await stage.mo.press(page, "Approve")
+            await then(stage, answer, "This comment was withdrawn in the meantime.")
+        elif ending == "retired":
+            await stage.mo.command("article retire", here=stage.channel, publication="1")
+            answer = await stage.mo.press(page, "Approve")
+            await then(stage, answer, "Approved. The discussion is over, so it is kept but not posted.")
+            assert (await statuses(stage))["A late word."] == "visible"
+        else:
+            await stage.mo.delete(mirrored)
+            await stage.mo.press(page, "Approve")
+            shown = await stage.shown("A late word.", thread)
+            assert shown.reference is not None
+            above = await stage.shown("I live by one.", thread)
+            assert shown.reference.message_id == above.id
+
+
+async def test_members_have_no_queue(stage: Stage) -> None:
+    async with stage.bot():
+        stage.open_to_everyone("moderation")
+        answer = await stage.alice.command("moderation queue", here=stage.channel)
+        assert answer.content == "Only moderators can do this."
