@@ -192,7 +192,10 @@ async def test_that_a_comment_was_held_is_not_even_to_be_guessed(database: Datab
     await publish(database)
     _, comments = await taken(database, viewer())
     assert list(comments) == ["seen", "answer"]
-    assert comments["answer"]["parent_id"] == comments["seen"]["id"]
+    seen, answer = comments["seen"], comments["answer"]
+    assert isinstance(seen, dict)
+    assert isinstance(answer, dict)
+    assert answer["parent_id"] == seen["id"]
     assert list((await taken(database, viewer(), hidden=True))[1]) == ["seen", "secret", "answer"]
 
 
