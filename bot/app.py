@@ -37,6 +37,7 @@ from bot.discussion.indexing import Indexing
 from bot.discussion.lookup import Lookup
 from bot.discussion.moderation import Moderation as CommentModeration
 from bot.discussion.noticing import Noticing
+from bot.discussion.outline import Outline
 from bot.discussion.pages import Pages
 from bot.discussion.privacy import Privacy
 from bot.discussion.publish import Publishing
@@ -44,6 +45,7 @@ from bot.discussion.reports import Reporting
 from bot.discussion.retention import Retention
 from bot.discussion.rooms import Rooms
 from bot.discussion.sanctions import Sanctioning
+from bot.discussion.searching import Searching
 from bot.discussion.statistics import Counting
 from bot.discussion.subjects import Subjects
 from bot.discussion.voting import Voting
@@ -62,8 +64,10 @@ from cogs.listening import Listening
 from cogs.moderating import Moderating
 from cogs.moderation import Moderation
 from cogs.more import More
+from cogs.outlines import Outlines
 from cogs.privacy import PrivacyCommands
 from cogs.reading import Reading
+from cogs.searching import Pages as SearchPages
 from cogs.translation import Translator
 from cogs.waiting import Waiting
 
@@ -143,18 +147,23 @@ class Oped(commands.Bot):
         following = Following(self.database)
         moderation = CommentModeration(self.database, ChannelPins(self.wire), self._wake)
         waiting = Waiting(self, queue=Queue(self.database, self._wake))
+        searching, outline = Searching(self.database), Outline(self.database)
         cogs: tuple[commands.Cog, ...] = (
             Listening(self, capture=self.capture),
             Entering(self, publishing=self.publishing, forms=self.forms),
             Reading(self, rooms=Rooms(self.database, self.threads), pages=Pages(self.database)),
             Comments(
                 lookup=self.lookup,
+                searching=searching,
+                outline=outline,
                 publishing=self.publishing,
                 claiming=claiming,
                 voting=Voting(self.database),
                 moderation=moderation,
             ),
             Moderating(self, moderation=moderation),
+            SearchPages(self, searching=searching),
+            Outlines(self, outline=outline),
             ClaimButtons(self, claiming=claiming),
             More(self, subjects=Subjects(self.database), lookup=self.lookup, following=following),
             FollowCommands(

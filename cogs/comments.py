@@ -9,10 +9,13 @@ from discord.ext import commands
 from bot.discussion.claiming import Claiming, Which
 from bot.discussion.lookup import Lookup
 from bot.discussion.moderation import Moderation
+from bot.discussion.outline import Outline
 from bot.discussion.publish import Publishing
+from bot.discussion.searching import Asked, Searching
 from bot.discussion.voting import Voting
 from bot.model import ClaimId
-from cogs import answers, claims, publications, rendering
+from bot.text import dialect
+from cogs import answers, claims, outlines, publications, rendering, searching
 from cogs.moderating_commands import ModeratorCommands
 from cogs.publications import which_publication
 from cogs.references import which_comment
@@ -32,6 +35,8 @@ class Comments(
         self,
         *,
         lookup: Lookup,
+        searching: Searching,
+        outline: Outline,
         publishing: Publishing,
         claiming: Claiming,
         voting: Voting,
@@ -39,6 +44,8 @@ class Comments(
     ) -> None:
         super().__init__(moderation=moderation)
         self._lookup = lookup
+        self._searching = searching
+        self._outline = outline
         self._publishing = publishing
         self._claiming = claiming
         self._voting = voting
@@ -52,6 +59,61 @@ class Comments(
         comment_id, message_id = which_comment(wanted, interaction.guild_id)
         view = await self._lookup.comment(who, comment_id=comment_id, message_id=message_id)
         await answers.answer(interaction, rendering.comment(view))
+
+    @app_commands.command(
+        name="search", description="Search the articles and the discussions of them for words."
+    )
+    @app_commands.describe(
+        words='All of these words; "some words" together; wor* as a beginning',
+        author="Only what this person wrote",
+        article="Only in this article and its discussion",
+        since="Only from this day on, like 2024-05-31, 2024-05 or 2024",
+        until="Only up to this day",
+    )
+    @app_commands.rename(since="from", until="to")
+    async def search(
+        self,
+        interaction: discord.Interaction,
+        words: str,
+        author: str | None = None,
+        article: str | None = None,
+        since: str | None = None,
+        until: str | None = None,
+    ) -> None:
+        """Answer with what is found, best first."""
+        await searching.search(interaction, self._searching, Asked(words, author, article, since, until))
+
+    @app_commands.command(name="tree", description="See the discussion of an article as a tree.")
+    @app_commands.describe(article="The article", order="What comes first among the replies to each")
+    @app_commands.choices(
+        order=[
+            app_commands.Choice(name="In order of time", value="time"),
+            app_commands.Choice(name="Best first", value="best"),
+        ]
+    )
+    async def tree(self, interaction: discord.Interaction, article: str, order: str = "time") -> None:
+        """Answer with the comments nested, a page at a time."""
+        await outlines.show_tree(interaction, self._outline, article, best_first=order == "best")
+
+    @app_commands.command(name="mine", description="See your own comments here and what became of them.")
+    async def mine(self, interaction: discord.Interaction) -> None:
+        """Answer with one's own comments, the newest first."""
+        await outlines.show_own(interaction, self._outline)
+
+    @search.autocomplete("author")
+    async def _authors_offered(
+        self, interaction: discord.Interaction, typed: str
+    ) -> list[app_commands.Choice[str]]:
+        offered = await self._searching.authors_offered(answers.viewer(interaction), typed)
+        return answers.choices((each, dialect.clip(each, answers.CHOICE_LIMIT)) for each in offered)
+
+    @search.autocomplete("article")
+    @tree.autocomplete("article")
+    async def _slugs_offered(
+        self, interaction: discord.Interaction, typed: str
+    ) -> list[app_commands.Choice[str]]:
+        offered = await self._searching.articles_offered(answers.viewer(interaction), typed)
+        return answers.choices((title, slug) for slug, title in offered)
 
     @app_commands.command(name="claim", description="Say that an imported comment is yours.")
     @app_commands.describe(wanted="Words of the comment, or the link of its message")

@@ -10,6 +10,8 @@ from bot.errors import RefusedError
 from bot.language import gettext as _
 from bot.model import ChannelId, Comment, GuildId, Publication, RoleId, Status, UserId
 from bot.store.database import Reader
+from bot.store.publications import Publications
+from bot.store.scope import Scope
 from bot.store.servers import Servers
 
 
@@ -38,6 +40,12 @@ class Viewer:
     def sees(self, publication: Publication) -> bool:
         """Whether this publication exists as far as this person is concerned."""
         return publication.guild_id == self.guild_id and self.can_read(publication.channel_id)
+
+
+async def scope_of(reader: Reader, viewer: Viewer) -> Scope:
+    """What the viewer may see, for queries that ask the database to look at nothing else."""
+    channels = await Publications(reader).channels_in(viewer.guild_id)
+    return Scope(viewer.guild_id, frozenset(filter(viewer.can_read, channels)))
 
 
 async def check_moderator(reader: Reader, viewer: Viewer, channel: ChannelId | None = None) -> None:

@@ -9,7 +9,18 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 
-from bot.model import CaseId, ClaimId, ClaimState, CommentId, EntryId, NoticeId, PublicationId, Target
+from bot.model import (
+    ArticleId,
+    CaseId,
+    ClaimId,
+    ClaimState,
+    CommentId,
+    EntryId,
+    NoticeId,
+    PublicationId,
+    QueryId,
+    Target,
+)
 
 
 class Buttons(StrEnum):
@@ -114,6 +125,17 @@ MODERATE = _pattern(
 
 UNDO = _pattern(r"oped:v1:undo:(?P<entry>\d{1,19})")
 """*Undo* under what a moderator did, in the answer and in the log."""
+
+FOUND = _pattern(r"oped:v1:found:(?P<query>\d{1,19}):(?P<page>\d{1,3})")
+"""The pages of what somebody searched for."""
+
+TREE = _pattern(
+    r"oped:v1:tree:(?P<article>\d{1,19}):(?P<root>\d{1,19}):(?P<order>best|time):(?P<page>\d{1,5})"
+)
+"""The pages of an article's discussion as a tree; `root` is the comment it begins with, 0 for all."""
+
+MINE = _pattern(r"oped:v1:mine:(?P<page>\d{1,5})")
+"""The pages of one's own comments."""
 
 
 def enter_comment(publication: PublicationId) -> str:
@@ -249,3 +271,18 @@ def moderate(verb: str, comment: CommentId) -> str:
 def undo(entry: EntryId) -> str:
     """The custom id of *Undo*."""
     return f"oped:v1:undo:{entry}"
+
+
+def found(query: QueryId, page: int) -> str:
+    """The custom id that turns to a page of a search."""
+    return f"oped:v1:found:{query}:{page}"
+
+
+def tree(article: ArticleId, root: CommentId | None, order: str, page: int) -> str:
+    """The custom id that turns to a page of a discussion, or of what is below one comment; best or time first."""
+    return f"oped:v1:tree:{article}:{root or 0}:{order}:{page}"
+
+
+def mine(page: int) -> str:
+    """The custom id that turns to a page of one's own comments."""
+    return f"oped:v1:mine:{page}"

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from bot.model import Article, ArticleId, ChannelId, GuildId, PublicationState, Section, SectionId
 from bot.store.database import Reader, Row
 from bot.store.moments import from_milliseconds
+from bot.store.scope import ARTICLE_SEEN, PUBLICATION_SEEN, Scope
+from bot.text.words import spellings
 
 _COLUMNS = "id, slug, title, author, source_url, published_at"
 
@@ -31,6 +35,15 @@ class ArticleSummary:
     sections: int
     comments: int
     publications: tuple[Posted, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """What a section is called: its number from 1, and its heading, which the introduction has not."""
+
+    article_id: ArticleId
+    number: int
+    heading: str | None
 
 
 class Articles:
@@ -91,6 +104,54 @@ class Articles:
             )
             for row in rows
         ]
+
+    async def titles(self, articles: Iterable[ArticleId]) -> dict[ArticleId, str]:
+        """The titles of some articles."""
+        rows = await self._reader.fetch_all(
+            "SELECT id, title FROM article WHERE id IN (SELECT value FROM json_each(?))",
+            (json.dumps(list(articles)),),
+        )
+        return {ArticleId(row["id"]): row["title"] for row in rows}
+
+    async def headings(self, sections: Sequence[SectionId]) -> dict[SectionId, Heading]:
+        """What some sections are called, those that are present."""
+        rows = await self._reader.fetch_all(
+            "SELECT id, article_id, number, heading FROM section "
+            "WHERE id IN (SELECT value FROM json_each(?)) AND withdrawn = 0",
+            (json.dumps(sections),),
+        )
+        return {
+            SectionId(row["id"]): Heading(ArticleId(row["article_id"]), row["number"], row["heading"])
+            for row in rows
+        }
+
+    async def seen(self, scope: Scope, words: str, limit: int) -> list[tuple[str, str]]:
+        """Slugs and titles of articles in scope in which these words stand in either, the last posted first."""
+        named = " OR ".join(f"instr(a.title, :word{number})" for number in range(len(spellings(words))))
+        rows = await self._reader.fetch_all(
+            "SELECT a.slug, a.title FROM publication AS q JOIN article AS a ON a.id = q.article_id "
+            f"WHERE {PUBLICATION_SEEN} AND (instr(a.slug, lower(:word0)) OR instr(lower(a.title), lower(:word0)) "
+            f"OR {named}) GROUP BY a.id ORDER BY max(q.id) DESC LIMIT :limit",
+            {
+                **scope.parameters,
+                **{f"word{number}": each for number, each in enumerate(spellings(words))},
+                "limit": limit,
+            },
+        )
+        return [(row["slug"], row["title"]) for row in rows]
+
+    async def seen_by_slug(self, scope: Scope, slug: str) -> ArticleId | None:
+        """An article in scope, None where there is none of that slug."""
+        found = await self._reader.fetch_value(
+            f"SELECT a.id FROM article AS a WHERE a.slug = :slug AND {ARTICLE_SEEN.format('a.id')}",
+            {**scope.parameters, "slug": slug},
+        )
+        return None if found is None else ArticleId(found)
+
+    async def is_seen(self, scope: Scope, article: ArticleId) -> bool:
+        """Whether an article is in scope."""
+        values = {**scope.parameters, "article": article}
+        return bool(await self._reader.fetch_value(f"SELECT {ARTICLE_SEEN.format(':article')}", values))
 
     async def matching(self, words: str, limit: int) -> list[tuple[str, str]]:
         """Slugs and titles of articles, newest first, in which `words` stand in either, in any letter case."""

@@ -49,25 +49,25 @@ _SELECT = f"SELECT {_COLUMNS}"
 _FROM = "FROM arrived_comment AS c JOIN commenter AS w ON w.id = c.commenter_id"
 
 # Siblings: imported ones by time then source order, then members' by message id (a form's may have none yet).
-_PLACE = """
+PLACE = """
     c.origin = 'discord' AS by_member, CASE c.origin WHEN 'imported' THEN c.created_at END AS place_in_time,
     c.source_rank AS place_in_source, c.message_id IS NULL AS unsent, c.message_id AS place_in_channel,
     c.id AS place_at_last
 """
-_IN_PLACE = "by_member, place_in_time, place_in_source, unsent, place_in_channel, place_at_last"
+IN_PLACE = "by_member, place_in_time, place_in_source, unsent, place_in_channel, place_at_last"
 
 # The queue gives the deepest first, where only one parent's replies can wait: a walk in preorder to any depth,
 # none of it in memory. The walk must be all that is selected from, for a join would lose its order.
 _DEPTH_FIRST = f"""
 WITH RECURSIVE tree AS (
-    SELECT 0 AS depth, {_PLACE}, {_COLUMNS}
+    SELECT 0 AS depth, {PLACE}, {_COLUMNS}
     FROM arrived_comment AS c CROSS JOIN commenter AS w ON w.id = c.commenter_id
     WHERE c.article_id = :article AND c.parent_id IS NULL
     UNION ALL
-    SELECT tree.depth + 1, {_PLACE}, {_COLUMNS}
+    SELECT tree.depth + 1, {PLACE}, {_COLUMNS}
     FROM tree CROSS JOIN arrived_comment AS c ON c.parent_id = tree.id
     CROSS JOIN commenter AS w ON w.id = c.commenter_id
-    ORDER BY depth DESC, {_IN_PLACE}
+    ORDER BY depth DESC, {IN_PLACE}
 )
 SELECT *, ifnull(message_id, (
     SELECT p.message_id FROM placement AS p WHERE p.comment_id = tree.id AND p.part = 0
@@ -79,14 +79,14 @@ FROM tree
 
 _BRANCHES = f"""
 WITH RECURSIVE tree AS (
-    SELECT 0 AS depth, {_PLACE}, {_COLUMNS}
+    SELECT 0 AS depth, {PLACE}, {_COLUMNS}
     FROM json_each(:roots) AS root CROSS JOIN comment AS c ON c.id = root.value
     CROSS JOIN commenter AS w ON w.id = c.commenter_id
     UNION ALL
-    SELECT tree.depth + 1, {_PLACE}, {_COLUMNS}
+    SELECT tree.depth + 1, {PLACE}, {_COLUMNS}
     FROM tree CROSS JOIN arrived_comment AS c ON c.parent_id = tree.id AND c.origin = 'imported'
     CROSS JOIN commenter AS w ON w.id = c.commenter_id
-    ORDER BY depth DESC, {_IN_PLACE}
+    ORDER BY depth DESC, {IN_PLACE}
 )
 SELECT * FROM tree WHERE status = 'visible' OR EXISTS (
     SELECT 1 FROM placement AS p WHERE p.comment_id = tree.id AND p.publication_id = :publication)
@@ -157,7 +157,7 @@ class Comments:
     async def replies(self, comment: CommentId) -> list[Comment]:
         """A comment's direct replies in order."""
         return await self._all(
-            f"{_SELECT}, {_PLACE} {_FROM} WHERE c.parent_id = ? ORDER BY {_IN_PLACE}", (comment,)
+            f"{_SELECT}, {PLACE} {_FROM} WHERE c.parent_id = ? ORDER BY {IN_PLACE}", (comment,)
         )
 
     async def section_of(self, comment: CommentId) -> SectionId | None:

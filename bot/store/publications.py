@@ -87,6 +87,13 @@ class Publications:
         )
         return [Named(_publication(row), row["slug"], row["title"]) for row in rows]
 
+    async def channels_in(self, guild: GuildId) -> list[ChannelId]:
+        """The channels of a server in which anything was ever posted."""
+        rows = await self._reader.fetch_all(
+            "SELECT DISTINCT channel_id FROM publication WHERE guild_id = ?", (guild,)
+        )
+        return [ChannelId(row["channel_id"]) for row in rows]
+
     async def of_article_in(self, article: ArticleId, guild: GuildId) -> list[Publication]:
         """An article's publications in a server, retired ones too, newest first."""
         return await self._all(

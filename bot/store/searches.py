@@ -10,7 +10,7 @@ from bot.store.database import Reader
 from bot.store.moments import to_milliseconds
 from bot.store.scope import ARTICLE_SEEN, COMMENT_SEEN, PUBLICATION_SEEN, Scope
 from bot.store.search_queries import Query
-from bot.text.words import END_OF_HIT, HIT
+from bot.text.words import END_OF_HIT, HIT, spellings
 
 EXCERPT_TOKENS = 24
 
@@ -48,10 +48,10 @@ ORDER BY w.name COLLATE NOCASE LIMIT :limit
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """What was found, a comment or a section, and the part of it that tells why, as `bot.text.words` reads it."""
+    """A comment or a section that was found, and the part of it that tells why, as `bot.text.words` reads it."""
 
-    target: CommentId | SectionId
-    is_comment: bool
+    comment: CommentId | None
+    section: SectionId | None
     excerpt: str
 
 
@@ -90,7 +90,7 @@ class Searches:
     async def authors(self, beginning: str, limit: int) -> list[str]:
         """Names that begin like this of those whose comments can be seen, in order."""
         found: dict[str, None] = {}
-        for first in _spellings(beginning):
+        for first in spellings(beginning):
             values = {"first": first, "last": first + chr(0x10FFFF), "limit": limit}
             rows = await self._reader.fetch_all(_AUTHORS, {**self._scope.parameters, **values})
             found.update(dict.fromkeys(row["name"] for row in rows))
@@ -104,9 +104,9 @@ class Searches:
             marks.append([f"a{each}" for each in articles])
         if query.author is not None:
             rows = await self._reader.fetch_all(
-                f"SELECT id FROM commenter WHERE name IN ({', '.join('?' * len(_spellings(query.author)))}) "
+                f"SELECT id FROM commenter WHERE name IN ({', '.join('?' * len(spellings(query.author)))}) "
                 "COLLATE NOCASE ORDER BY id DESC LIMIT ?",
-                (*_spellings(query.author), NAMESAKES),
+                (*spellings(query.author), NAMESAKES),
             )
             marks.append([*(f"w{row['id']}" for row in rows), "s"])
         return marks
@@ -122,10 +122,5 @@ class Searches:
 
 def _hit(entry: int, excerpt: str) -> Hit:
     if entry > 0:
-        return Hit(CommentId(entry), is_comment=True, excerpt=excerpt)
-    return Hit(SectionId(-entry), is_comment=False, excerpt=excerpt)
-
-
-def _spellings(name: str) -> list[str]:
-    """How a name may be spelled, where SQLite knows upper from lower case in Latin only."""
-    return list(dict.fromkeys((name, name.lower(), name.upper(), name.title(), name.capitalize())))
+        return Hit(CommentId(entry), None, excerpt)
+    return Hit(None, SectionId(-entry), excerpt)

@@ -86,6 +86,11 @@ def excerpt(found: str) -> tuple[Span, ...]:
     )
 
 
+def spellings(name: str) -> list[str]:
+    """How a name may be spelled, first as it is: SQLite itself knows upper from lower case in Latin only."""
+    return list(dict.fromkeys((name, name.lower(), name.upper(), name.title(), name.capitalize())))
+
+
 def _phrase(text: str, *, beginning: bool) -> str:
     """Words in a row. The last may be amid a run of the text found, those before it stand at the end of theirs."""
     *before, last = (word for word in _WORDS.findall(text.replace('"', " ")) if any(map(str.isalnum, word)))

@@ -152,6 +152,14 @@ class Stage:
         return [Stored(**row) for row in rows]
 
 
+async def turn(stage: Stage, page: Answer, label: str) -> Answer:
+    """Turn Alice's page, which shows in the same message."""
+    before = page.content
+    turned = await stage.alice.press(page, label)
+    await stage.discord.until(lambda: page.message.content != before)
+    return turned
+
+
 T = TypeVar("T")
 
 

@@ -8,8 +8,8 @@ import pytest
 from bot.discussion.identity import Identities
 from bot.discussion.importing import import_records
 from bot.model import SourceArticle, SourceSection
-from bot.sandbox import Answer, Channel, Message, Permissions
-from tests.cogs.stage import Stage, eventually
+from bot.sandbox import Channel, Message, Permissions
+from tests.cogs.stage import Stage, eventually, turn
 
 LONG = "\n\n".join(f"Paragraph {number}. {'word ' * 60}" for number in range(12))
 
@@ -229,14 +229,6 @@ async def test_the_article_is_read_page_by_page_across_a_restart(stage_with_long
         for expected in reversed(seen[:-1]):
             page = await turn(stage, page, "Previous page")
             assert page.content == expected
-
-
-async def turn(stage: Stage, page: Answer, label: str) -> Answer:
-    """Turn the page, which shows in the same message."""
-    before = page.content
-    turned = await stage.alice.press(page, label)
-    await stage.discord.until(lambda: page.message.content != before)
-    return turned
 
 
 async def test_nobody_reads_what_is_in_a_channel_closed_to_them(stage: Stage) -> None:

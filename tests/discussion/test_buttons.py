@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from bot.discussion import buttons
+from bot.model import ArticleId, CommentId
 
 LARGEST = 2**63 - 1
 ALL = [
@@ -17,6 +18,8 @@ ALL = [
     (buttons.REPAIR, buttons.repair),
     (buttons.UPDATE, buttons.update),
     (buttons.TRY_AGAIN, buttons.try_again),
+    (buttons.FOUND, lambda number: buttons.found(number, 999)),
+    (buttons.TREE, lambda number: buttons.tree(ArticleId(number), CommentId(LARGEST), "best", 99_999)),
 ]
 
 

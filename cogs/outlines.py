@@ -1,0 +1,172 @@
+"""What `/comment tree` and `/comment mine` answer with, and the buttons under them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import discord
+from discord.ext import commands
+
+from bot.discussion import buttons
+from bot.discussion.layout import timestamp
+from bot.discussion.outline import Branch, Leaf, Outline, OwnPage, TreePage
+from bot.language import gettext as _
+from bot.language import ngettext
+from bot.model import ArticleId, Comment, CommentId, ContentState, Status
+from bot.text import dialect
+from cogs import answers
+from cogs.interactive import Interactive
+from cogs.paging import Button, turning
+from cogs.routes import pressed
+
+NAME_LIMIT, TITLE_LIMIT = 30, 60
+LEAF_LIMIT, OWN_LIMIT = 60, 120
+"""What a line shows of a text."""
+
+
+class Outlines(Interactive):
+    """The buttons under trees and under lists of one's own comments."""
+
+    def __init__(self, bot: commands.Bot, *, outline: Outline) -> None:
+        super().__init__(bot)
+        self._outline = outline
+        self.routes = (
+            pressed(buttons.TREE, self._tree_pressed),
+            pressed(buttons.MINE, self._mine_pressed),
+        )
+
+    async def _tree_pressed(self, interaction: discord.Interaction, found: re.Match[str]) -> None:
+        await answers.defer_page(interaction)
+        branch = Branch(
+            ArticleId(int(found["article"])),
+            CommentId(int(found["root"])) if int(found["root"]) else None,
+            best_first=found["order"] == "best",
+        )
+        shown = await self._outline.tree(answers.viewer(interaction), branch, int(found["page"]))
+        await answers.answer(interaction, tree(shown), buttons=_around(shown))
+
+    async def _mine_pressed(self, interaction: discord.Interaction, found: re.Match[str]) -> None:
+        await answers.defer_page(interaction)
+        shown = await self._outline.own(answers.viewer(interaction), int(found["page"]))
+        await answers.answer(interaction, own(shown), buttons=_beside(shown))
+
+
+async def show_tree(
+    interaction: discord.Interaction, outline: Outline, slug: str, *, best_first: bool
+) -> None:
+    """Answer with the first page of an article's tree."""
+    await answers.defer(interaction)
+    shown = await outline.whole(answers.viewer(interaction), slug, best_first=best_first)
+    await answers.answer(interaction, tree(shown), buttons=_around(shown))
+
+
+async def show_own(interaction: discord.Interaction, outline: Outline) -> None:
+    """Answer with the newest of one's own comments."""
+    await answers.defer(interaction)
+    shown = await outline.own(answers.viewer(interaction), 0)
+    await answers.answer(interaction, own(shown), buttons=_beside(shown))
+
+
+def tree(shown: TreePage) -> str:
+    """A page of a tree as nested lists, numbered where something is folded."""
+    title = _words(shown.title, TITLE_LIMIT)
+    if not shown.leaves:
+        if shown.page or shown.branch.root:
+            return _("Nothing more is to be seen of the discussion of **{title}**.").format(title=title)
+        return _("Nobody has commented on **{title}** yet.").format(title=title)
+    if shown.branch.root is None:
+        head = _("The discussion of **{title}**").format(title=title)
+    else:
+        head = _("A part of the discussion of **{title}**").format(title=title)
+    lines, number = [head], 0
+    # A list must not begin indented: what is deeper on a later page says so by its number of steps.
+    base = min(leaf.depth for leaf in shown.leaves)
+    for leaf in shown.leaves:
+        lines.append(f"{'  ' * (leaf.depth - base)}- {_leaf(leaf)}")
+        if leaf.folded:
+            number += 1
+            below = ngettext("{number} more below", "{number} more below", leaf.folded)
+            lines[-1] += f" · **{number}.** {below.format(number=leaf.folded)}"
+    return answers.fitted(lines, dialect.MESSAGE_LIMIT)
+
+
+def _around(shown: TreePage) -> list[Button]:
+    folded = [leaf for leaf in shown.leaves if leaf.folded]
+    around: list[Button] = [
+        discord.ui.Button(
+            label=_("Open {number}").format(number=number),
+            custom_id=_custom_id(replace(shown.branch, root=leaf.comment.id), 0),
+            style=discord.ButtonStyle.primary,
+        )
+        for number, leaf in enumerate(folded, start=1)
+    ]
+    around += turning(lambda page: _custom_id(shown.branch, page), shown.page, more=shown.more)
+    if shown.branch.root is not None:
+        whole = replace(shown.branch, root=None)
+        around.append(discord.ui.Button(label=_("Whole discussion"), custom_id=_custom_id(whole, 0)))
+    return around
+
+
+def _custom_id(branch: Branch, page: int) -> str:
+    order = "best" if branch.best_first else "time"
+    return buttons.tree(branch.article_id, branch.root, order, page)
+
+
+def _leaf(leaf: Leaf) -> str:
+    comment = leaf.comment
+    if comment.status is not Status.VISIBLE:
+        return f"*{_('a comment that is not shown')}*"
+    name = _words(comment.author, NAME_LIMIT)
+    return f"**{name}**: {_few_words(comment, LEAF_LIMIT)}{_jump(leaf.link)}"
+
+
+def own(shown: OwnPage) -> str:
+    """A page of a member's own comments, each with what became of it."""
+    if not shown.comments:
+        if shown.page:
+            return _("There are no more comments of yours.")
+        return _("You have not commented here yet.")
+    lines = [_("Your comments here, the newest first")]
+    for each in shown.comments:
+        when = f"{timestamp(each.created_at, 'd')} " if each.created_at else ""
+        title = _words(shown.titles.get(each.article_id, ""), TITLE_LIMIT)
+        status = _status(each)
+        told = f" · *{status}*" if status else ""
+        text = "" if each.status is Status.DELETED else f"\n> {_few_words(each, OWN_LIMIT)}"
+        lines.append(f"- {when}**{title}**{told}{_jump(shown.links.get(each.id))}{text}")
+    return answers.fitted(lines, dialect.MESSAGE_LIMIT)
+
+
+def _beside(shown: OwnPage) -> list[Button]:
+    return turning(buttons.mine, shown.page, more=shown.more)
+
+
+def _status(each: Comment) -> str:
+    match each.status:
+        case Status.PENDING:
+            return _("waits for a moderator")
+        case Status.REJECTED:
+            return _("was not accepted")
+        case Status.HIDDEN:
+            return _("hidden by a moderator")
+        case Status.DELETED:
+            return _("deleted by a moderator")
+        case Status.VISIBLE:
+            return ""
+
+
+def _few_words(each: Comment, limit: int) -> str:
+    if not each.text:
+        if each.content_state is ContentState.HIDDEN:
+            return f"*{_('Discord did not let me read this text')}*"
+        return f"*{_('no words')}*"
+    return dialect.escape(dialect.preview(each.text, limit))
+
+
+def _jump(link: str | None) -> str:
+    return f" [{_('jump')}]({link})" if link else ""
+
+
+def _words(text: str, limit: int) -> str:
+    return dialect.escape(dialect.clip(" ".join(text.split()), limit))
