@@ -19,6 +19,7 @@ from bot.model import (
     Action,
     ClaimId,
     ClaimState,
+    Comment,
     CommentId,
     MessageId,
     NewEntry,
@@ -28,6 +29,7 @@ from bot.model import (
 )
 from bot.store.claims import Claim, Claims
 from bot.store.database import Database, Transaction
+from bot.store.publications import Publications
 from bot.store.trail import Trail
 
 WAITING_LIMIT = 20
@@ -75,7 +77,7 @@ class Claiming:
         """
         await check_stored(self._database, viewer.user_id)
         view = await self._lookup.comment(viewer, comment_id=which.comment_id, message_id=which.message_id)
-        comment, now = view.comment, datetime.now(UTC)
+        comment = view.comment
         if comment.status is not Status.VISIBLE:
             raise NotFoundError(_("There is no such comment here."))
         if comment.origin is not Origin.IMPORTED:
@@ -90,12 +92,8 @@ class Claiming:
                     _("Too many of your claims are waiting."),
                     remedy=_("Let the moderators decide on them first."),
                 )
-            await claims.add(tx, comment.id, viewer.user_id, viewer.guild_id, now)
-            await Trail(tx).record(
-                NewEntry(
-                    viewer.guild_id, now, Action.COMMENT_CLAIMED, viewer.user_id, comment.id, viewer.user_id
-                )
-            )
+            await claims.add(tx, comment.id, viewer.user_id, viewer.guild_id, datetime.now(UTC))
+            await _record(tx, viewer, Action.COMMENT_CLAIMED, comment, viewer.user_id)
 
     async def next_waiting(self, viewer: Viewer, after: ClaimId) -> ClaimShown | None:
         """The next claim that waits for a decision of this server's moderators. Raises `RefusedError` for others."""
@@ -122,25 +120,22 @@ class Claiming:
         faster, or where the comment is linked to somebody else by now.
         """
         await check_moderator(self._database, viewer)
+        found = await Claims(self._database).by_id(identifier)
+        shown = (
+            None if found is None or found.guild_id != viewer.guild_id else await self._shown(viewer, found)
+        )
+        if shown is None:
+            raise NotFoundError(_("There is no such claim any more."))
         async with self._database.transaction() as tx:
             claim = await Claims(tx).by_id(identifier)
-            if claim is None or claim.guild_id != viewer.guild_id:
+            if claim is None:
                 raise NotFoundError(_("There is no such claim any more."))
             if (claim.state is ClaimState.WAITING) == (state is ClaimState.WAITING):
                 raise RefusedError(_("Somebody else has decided this in the meantime."))
             if state is ClaimState.CONFIRMED:
                 await self._make_room(tx, claim)
             await Claims(tx).decide(tx, identifier, state)
-            await Trail(tx).record(
-                NewEntry(
-                    viewer.guild_id,
-                    datetime.now(UTC),
-                    _DEEDS[state],
-                    viewer.user_id,
-                    claim.comment_id,
-                    claim.user_id,
-                )
-            )
+            await _record(tx, viewer, _DEEDS[state], shown.view.comment, claim.user_id)
         return claim
 
     async def _make_room(self, tx: Transaction, claim: Claim) -> None:
@@ -157,6 +152,16 @@ class Claiming:
         except NotFoundError:
             return None
         return ClaimShown(claim, view, tuple(await Claims(self._database).rivals(claim)))
+
+
+async def _record(tx: Transaction, viewer: Viewer, action: Action, comment: Comment, member: UserId) -> None:
+    """Enter a deed where those read of it who can read the article."""
+    publications = await Publications(tx).of_article_in(comment.article_id, viewer.guild_id)
+    seen = next(each.id for each in publications if viewer.sees(each))
+    now = datetime.now(UTC)
+    await Trail(tx).record(
+        NewEntry(viewer.guild_id, now, action, viewer.user_id, comment.id, member, publication_id=seen)
+    )
 
 
 def _check_new(mine: Claim | None) -> None:

@@ -21,6 +21,7 @@ BEN = Viewer(GUILD, UserId(8), lambda channel: True)
 MO = Viewer(GUILD, UserId(9), lambda channel: True, lambda channel: True)
 OTHER_MO = Viewer(GuildId(11), UserId(9), lambda channel: True, lambda channel: True)
 FIRST, SECOND = CommentId(1), CommentId(2)
+BLIND_MO = Viewer(GUILD, UserId(9), lambda channel: False, lambda channel: True)
 SOURCE = (article(), comment("1"), comment("2", parent="1", known=False))
 
 
@@ -59,8 +60,10 @@ async def test_only_moderators_of_that_server_decide(bench: Database) -> None:
     for state in ClaimState:
         with pytest.raises(RefusedError, match="Only moderators"):
             await Claiming(bench).decide(MEL, claim, state)
-        with pytest.raises(NotFoundError):
-            await Claiming(bench).decide(OTHER_MO, claim, state)
+        for elsewhere in (OTHER_MO, BLIND_MO):
+            with pytest.raises(NotFoundError):
+                await Claiming(bench).decide(elsewhere, claim, state)
+    assert await Claiming(bench).next_waiting(BLIND_MO, ClaimId(0)) is None
     with pytest.raises(RefusedError, match="Only moderators"):
         await Claiming(bench).next_waiting(MEL, ClaimId(0))
     with pytest.raises(RefusedError, match="Only moderators"):
@@ -143,12 +146,14 @@ async def test_every_deed_stands_in_the_trail(bench: Database) -> None:
     claim = await ask(bench)
     for state in (ClaimState.CONFIRMED, ClaimState.WAITING, ClaimState.REFUSED):
         await decide(bench, claim, state)
-    rows = await bench.fetch_all("SELECT action, actor_id, user_id, comment_id FROM trail_entry ORDER BY id")
+    rows = await bench.fetch_all(
+        "SELECT action, actor_id, user_id, comment_id, publication_id FROM trail_entry ORDER BY id"
+    )
     assert [tuple(row) for row in rows] == [
-        ("comment_claimed", 7, 7, 1),
-        ("claim_confirmed", 9, 7, 1),
-        ("claim_reopened", 9, 7, 1),
-        ("claim_refused", 9, 7, 1),
+        ("comment_claimed", 7, 7, 1, 1),
+        ("claim_confirmed", 9, 7, 1, 1),
+        ("claim_reopened", 9, 7, 1, 1),
+        ("claim_refused", 9, 7, 1, 1),
     ]
 
 
