@@ -15,7 +15,9 @@ from bot.delivery import command_sync
 from bot.delivery.catchup import CatchUp
 from bot.delivery.command_sync import Description
 from bot.delivery.destination import find_destination
+from bot.delivery.digests import Digester
 from bot.delivery.endpoint import WRONG_TOKEN, logged_in, may_read_content, required_token
+from bot.delivery.letters import Letters
 from bot.delivery.notices import Announcer
 from bot.delivery.once import tracing
 from bot.delivery.pacer import Pacer
@@ -112,7 +114,9 @@ class Oped(commands.Bot):
             http_trace=tracing(),
         )
         self.database = database
-        self.wire = wire = Wire(self, Pacer())
+        pacer = Pacer()
+        self.wire = wire = Wire(self, pacer)
+        letters = Letters(self, pacer)
         self.capture = Capture(
             database,
             on_behind=lambda channels: self.catch_up.behind(channels),
@@ -125,7 +129,9 @@ class Oped(commands.Bot):
             opened=lambda thread: self.catch_up.behind(frozenset((thread,))),
         )
         self.remover = Remover(database, wire)
-        self.announcer = Announcer(database, wire, self.remover)
+        self.announcer = Announcer(database, letters, self.remover)
+        self.following = Following(database)
+        self.digester = Digester(database, letters, self.following)
         reader = ChannelReader(database, wire, self.capture, partial(events.written, readable=readable))
         self.catch_up = CatchUp(database, wire, self.capture, reader)
         self.sweep = Sweep(database, self.capture, reader)
@@ -144,7 +150,6 @@ class Oped(commands.Bot):
     async def _load_cogs(self) -> None:
         await self.tree.set_translator(Translator())
         claiming = Claiming(self.database)
-        following = Following(self.database)
         moderation = CommentModeration(self.database, ChannelPins(self.wire), self._wake)
         waiting = Waiting(self, queue=Queue(self.database, self._wake))
         searching, outline = Searching(self.database), Outline(self.database)
@@ -165,10 +170,10 @@ class Oped(commands.Bot):
             SearchPages(self, searching=searching),
             Outlines(self, outline=outline),
             ClaimButtons(self, claiming=claiming),
-            More(self, subjects=Subjects(self.database), lookup=self.lookup, following=following),
+            More(self, subjects=Subjects(self.database), lookup=self.lookup, following=self.following),
             FollowCommands(
                 self,
-                following=following,
+                following=self.following,
                 noticing=Noticing(self.database, self.remover.wake),
                 publishing=self.publishing,
             ),
@@ -270,6 +275,7 @@ async def _at_work(bot: Oped) -> AsyncIterator[None]:
                 tasks.create_task(_once_ready(bot, bot.poster.run)),
                 tasks.create_task(_once_ready(bot, bot.remover.run)),
                 tasks.create_task(_once_ready(bot, bot.announcer.run)),
+                tasks.create_task(_once_ready(bot, bot.digester.run)),
                 tasks.create_task(bot.catch_up.run()),
                 tasks.create_task(_once_ready(bot, bot.sweep.run)),
                 tasks.create_task(bot.retention.run()),

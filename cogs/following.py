@@ -14,8 +14,8 @@ from bot.discussion.noticing import Noticing
 from bot.discussion.publish import Publishing
 from bot.errors import NotFoundError
 from bot.language import gettext as _
-from bot.language import ngettext
-from bot.model import Followed, NoticeId, Target
+from bot.language import language_of, ngettext
+from bot.model import Followed, GuildId, NoticeId, Target, UserId
 from bot.text import dialect
 from cogs import answers, publications, rendering
 from cogs.interactive import Interactive
@@ -48,6 +48,7 @@ class FollowCommands(
         self.routes = (
             pressed(buttons.FOLLOW, self._follow_pressed),
             pressed(buttons.UNFOLLOW, self._stop_pressed),
+            pressed(buttons.NO_DIGEST, self._no_digest_pressed),
             pressed(buttons.SEEN, self._seen_pressed),
             pressed(buttons.NO_NOTICES, self._no_notices_pressed),
         )
@@ -97,6 +98,32 @@ class FollowCommands(
         await self._stop(interaction, target)
 
     @app_commands.command(
+        name="digest", description="Have what is new of what you follow sent to you by direct message."
+    )
+    @app_commands.rename(hours="how_often")
+    @app_commands.describe(hours="How often, as far as there is anything new")
+    @app_commands.choices(
+        hours=[
+            app_commands.Choice(name="never", value=0),
+            app_commands.Choice(name="every hour", value=1),
+            app_commands.Choice(name="once a day", value=24),
+            app_commands.Choice(name="once a week", value=168),
+        ]
+    )
+    async def digest(self, interaction: discord.Interaction, hours: app_commands.Choice[int]) -> None:
+        """Opt in to direct messages, or out of them."""
+        await answers.defer(interaction)
+        language = language_of(str(interaction.locale))
+        await self._following.order_digest(answers.viewer(interaction), hours.value or None, language)
+        told = _("You get no direct messages from here.")
+        if hours.value:
+            told = _(
+                "I write to you when there is something new of what you follow here. Should your direct messages "
+                "be closed to me then, I do not try again until you ask anew."
+            )
+        await answers.answer(interaction, told)
+
+    @app_commands.command(
         name="replies", description="Choose whether you are told of answers to what you entered by form."
     )
     @app_commands.describe(notices="Whether to tell you, in the thread of the discussion")
@@ -135,6 +162,11 @@ class FollowCommands(
         await self._noticing.refuse(answers.viewer(interaction), NoticeId(int(found["notice"])))
         told = _("You are told of no more answers here. To be told again, use /follow replies.")
         await answers.answer(interaction, told)
+
+    async def _no_digest_pressed(self, interaction: discord.Interaction, found: re.Match[str]) -> None:
+        await answers.defer(interaction)  # in a direct message: there is no server to ask about
+        await self._following.cancel_digest(UserId(interaction.user.id), GuildId(int(found["guild"])))
+        await answers.answer(interaction, _("You get no more digests from there."))
 
     async def _follow_pressed(self, interaction: discord.Interaction, found: re.Match[str]) -> None:
         await self._follow(interaction, _target(found))

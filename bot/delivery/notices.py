@@ -13,9 +13,9 @@ import discord
 import structlog
 
 from bot.delivery.failures import Kind, sort_failure
+from bot.delivery.letters import Letters
 from bot.delivery.patience import Patience
 from bot.delivery.remover import Remover
-from bot.delivery.wire import Wire
 from bot.language import Language, speaking
 from bot.store.database import Database
 from bot.store.notices import Notice, Notices
@@ -43,9 +43,9 @@ NONCE_HOLDS = timedelta(minutes=3)
 class Announcer:
     """Sends notices, each once."""
 
-    def __init__(self, database: Database, wire: Wire, remover: Remover) -> None:
+    def __init__(self, database: Database, letters: Letters, remover: Remover) -> None:
         self._database = database
-        self._wire = wire
+        self._letters = letters
         self._remover = remover
 
     async def run(self) -> None:
@@ -71,12 +71,13 @@ class Announcer:
 
     async def _send(self, notice: Notice) -> bool:
         """Send one notice; False where it cannot or should not be."""
-        if not await self._wire.may_read(notice.guild_id, notice.home_id, notice.user_id):
+        viewer = await self._letters.viewer(notice.guild_id, notice.user_id)
+        if viewer is None or not viewer.can_read(notice.home_id):
             return False
         server = await Servers(self._database).get(notice.guild_id)
         try:
             with speaking(server.language or Language.ENGLISH):
-                message = await self._wire.notify(notice)
+                message = await self._letters.notify(notice)
         except discord.HTTPException as error:
             failure = sort_failure(error)
             if failure is None or failure.kind not in {Kind.PERMANENT, Kind.MISSING, Kind.ARCHIVED}:

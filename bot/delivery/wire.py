@@ -21,7 +21,6 @@ from bot.discussion import buttons, layout
 from bot.discussion.buttons import Buttons
 from bot.language import gettext as _
 from bot.model import ChannelId, GuildId, MessageId, Payload, PublicationId, UserId
-from bot.store.notices import Notice
 
 PAGE = 100
 """Messages in one page of a channel's history, the most that Discord gives (resources/message)."""
@@ -91,40 +90,6 @@ class Wire:
             **optional,
         )
         return MessageId(message.id)
-
-    async def notify(self, notice: Notice) -> MessageId:
-        """Mention one member, and nobody else, in answer to a message; once for each nonce."""
-        await self._pacer.turn()
-        view = discord.ui.View(timeout=None)
-        view.add_item(discord.ui.Button(label=_("Seen"), custom_id=buttons.seen(notice.id)))
-        view.add_item(discord.ui.Button(label=_("No more of these"), custom_id=buttons.no_notices(notice.id)))
-        view.stop()
-        message = await self._client.get_partial_messageable(notice.channel_id).send(
-            layout.notice(notice.user_id),
-            nonce=notice.nonce,
-            view=view,
-            reference=discord.MessageReference(
-                message_id=notice.answer_id, channel_id=notice.channel_id, fail_if_not_exists=False
-            ),
-            allowed_mentions=discord.AllowedMentions(
-                everyone=False, roles=False, users=[discord.Object(notice.user_id)], replied_user=False
-            ),
-        )
-        return MessageId(message.id)
-
-    async def may_read(self, guild: GuildId, channel: ChannelId, user: UserId) -> bool:
-        """Whether somebody is still on a server and can read a channel there."""
-        server = self._client.get_guild(guild)
-        place = server.get_channel(channel) if server is not None else None
-        if server is None or place is None:
-            return False
-        await self._pacer.turn()
-        try:
-            member = await server.fetch_member(user)
-        except discord.NotFound:
-            return False
-        granted = place.permissions_for(member)
-        return granted.view_channel and granted.read_message_history
 
     async def edit(
         self, channel: ChannelId, message: MessageId, payload: Payload, *, publication: PublicationId

@@ -16,6 +16,7 @@ from bot.model import (
     ClaimState,
     CommentId,
     EntryId,
+    GuildId,
     NoticeId,
     PublicationId,
     QueryId,
@@ -62,6 +63,9 @@ SEEN = _pattern(r"oped:v1:seen:(?P<notice>\d{1,18})")
 
 NO_NOTICES = _pattern(r"oped:v1:no-notices:(?P<notice>\d{1,18})")
 """*No more of these* under such a notice."""
+
+NO_DIGEST = _pattern(r"oped:v1:no-digest:(?P<guild>\d{1,20})")
+"""*No more digests* under a direct message."""
 
 _TARGET = r"(?P<kind>article|section|comment):(?P<target>\d{1,18})"
 
@@ -176,6 +180,11 @@ def seen(notice: NoticeId) -> str:
 def no_notices(notice: NoticeId) -> str:
     """The custom id of *No more of these*."""
     return f"oped:v1:no-notices:{notice}"
+
+
+def no_digest(guild: GuildId) -> str:
+    """The custom id of *No more digests*."""
+    return f"oped:v1:no-digest:{guild}"
 
 
 def follow(target: Target) -> str:

@@ -21,11 +21,15 @@ ROOM = 1_800
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """Comments that are new to somebody, oldest first, with their articles' titles and links to their messages."""
+    """Comments that are new to somebody, oldest first, with their articles' titles and links to their messages.
+
+    `until` is the news up to which that is all.
+    """
 
     comments: Sequence[Comment]
     titles: Mapping[ArticleId, str]
     links: Mapping[CommentId, str]
+    until: int = 0
 
 
 def text(digest: Digest) -> str:
@@ -44,6 +48,12 @@ def text(digest: Digest) -> str:
             heading = []
             left -= 1
     return "\n".join(lines)
+
+
+def letter(digest: Digest, server: str) -> str:
+    """The same as a direct message, which says where it comes from."""
+    told = _("You asked for this with /follow digest in {server}.")
+    return f"{text(digest)}\n-# {told.format(server=_words(server, TITLE_LIMIT))}"
 
 
 def _entry(each: Comment, link: str | None) -> str:

@@ -7,6 +7,7 @@ moment is no news to them.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from bot.discussion.access import Viewer
 from bot.discussion.digest import Digest
@@ -14,11 +15,13 @@ from bot.discussion.lookup import Lookup
 from bot.discussion.privacy import check_stored
 from bot.discussion.subjects import Subject, Subjects
 from bot.errors import NotFoundError, RefusedError
+from bot.language import Language
 from bot.language import gettext as _
-from bot.model import Status, Target
+from bot.model import GuildId, Status, Target, UserId
 from bot.store.articles import Articles
 from bot.store.comments import Comments
 from bot.store.database import Database
+from bot.store.digests import Digests
 from bot.store.follows import Follows
 
 MOST = 100
@@ -87,6 +90,17 @@ class Following:
 
     async def news(self, viewer: Viewer) -> Digest:
         """What is new to the viewer of what they follow; they count as told of it."""
+        digest = await self.unread(viewer)
+        await self.tell(viewer, digest)
+        return digest
+
+    async def tell(self, viewer: Viewer, digest: Digest) -> None:
+        """Note that the viewer was told."""
+        async with self._database.transaction() as tx:
+            await Follows(tx).tell(tx, viewer.user_id, viewer.guild_id, digest.until)
+
+    async def unread(self, viewer: Viewer) -> Digest:
+        """What is new to the viewer of what they follow."""
         follows = Follows(self._database)
         until = await follows.newest()
         publications = await self._subjects.publications(viewer)
@@ -99,6 +113,20 @@ class Following:
             article = await Articles(self._database).by_id(article_id)
             titles[article_id] = article.title if article else ""
         links = await self._lookup.links(comments, publications)
+        return Digest(comments, titles, links, until)
+
+    async def order_digest(self, viewer: Viewer, hours: int | None, language: Language) -> None:
+        """Send the viewer what is new by direct message every so many hours, or with None no more."""
         async with self._database.transaction() as tx:
-            await Follows(tx).tell(tx, viewer.user_id, viewer.guild_id, until)
-        return Digest(comments, titles, links)
+            if hours is None:
+                await Digests(tx).cancel(tx, viewer.user_id, viewer.guild_id)
+                return
+            await check_stored(tx, viewer.user_id)
+            await Digests(tx).order(
+                tx, viewer.user_id, viewer.guild_id, hours=hours, language=language, now=datetime.now(UTC)
+            )
+
+    async def cancel_digest(self, user: UserId, guild: GuildId) -> None:
+        """Send somebody no more digests of a server, whether or not they are still there."""
+        async with self._database.transaction() as tx:
+            await Digests(tx).cancel(tx, user, guild)

@@ -14,7 +14,16 @@ from bot.sandbox.drafts import Draft, Upload, read_draft, read_post
 from bot.sandbox.errors import Json, Refused, bad_length, invalid, refusal
 from bot.sandbox.mentions import set_mentions
 from bot.sandbox.messages import apply_edit
-from bot.sandbox.objects import Application, Channel, Member, Message, MessageFlags, MessageType, Reference
+from bot.sandbox.objects import (
+    Application,
+    Channel,
+    ChannelType,
+    Member,
+    Message,
+    MessageFlags,
+    MessageType,
+    Reference,
+)
 from bot.sandbox.permissions import EVERYTHING, Permissions
 from bot.sandbox.posting import announce, compose, publish
 from bot.sandbox.world import Event
@@ -115,7 +124,8 @@ def begin(
     )
     world.interactions[interaction.token] = interaction
     payload = _payload(world, interaction)
-    world.emit(Event("INTERACTION_CREATE", payload, channel.guild.id, application_id=application.id))
+    guild_id = None if channel.type is ChannelType.DM else channel.guild.id
+    world.emit(Event("INTERACTION_CREATE", payload, guild_id, application_id=application.id))
     return interaction
 
 
@@ -150,6 +160,11 @@ def _payload(world: World, it: Interaction) -> Json:
         "context": 0,
         "attachment_size_limit": FILE_SIZE_LIMIT,
     }
+    if it.channel.type is ChannelType.DM:
+        for name in ("guild_id", "guild", "guild_locale", "member"):
+            del payload[name]
+        payload |= {"user": payloads.user(it.member.user), "context": 1}
+        payload["authorizing_integration_owners"] = {"0": "0"}
     if it.source is not None:
         payload["message"] = message_payloads.message(it.source, world)
     return payload

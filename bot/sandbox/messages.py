@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from bot.sandbox import message_payloads
 from bot.sandbox.audit import note_bulk_deletion, note_deletion
 from bot.sandbox.clock import snowflake_at
+from bot.sandbox.direct import refuse_if_closed
 from bot.sandbox.drafts import FILE_LIMIT, Draft
 from bot.sandbox.errors import Json, bad_length, invalid, refusal
 from bot.sandbox.mentions import set_mentions
@@ -41,6 +42,7 @@ def create_message(world: World, author: Member, channel: Channel, draft: Draft)
     granted = world.reach(author, channel, sending)
     if channel.type is ChannelType.FORUM:
         raise refusal(40058)
+    refuse_if_closed(world, author.user, channel)
     if draft.uploads and Permissions.ATTACH_FILES not in granted:
         raise refusal(50013)
     if draft.poll is not None and Permissions.SEND_POLLS not in granted:

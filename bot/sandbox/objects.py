@@ -18,6 +18,7 @@ class ChannelType(IntEnum):
     """The kinds of channel that the embedded Discord has."""
 
     TEXT = 0
+    DM = 1
     PUBLIC_THREAD = 11
     PRIVATE_THREAD = 12
     FORUM = 15
@@ -81,6 +82,7 @@ class User:
     display_name: str
     bot: bool = False
     locale: str = "en-US"
+    takes_direct_messages: bool = True
 
 
 @dataclass(eq=False)

@@ -171,6 +171,14 @@ def guild(it: Guild) -> Json:
 
 def channel(it: Channel) -> Json:
     """A channel or thread."""
+    if it.type is ChannelType.DM:
+        return {
+            "id": str(it.id),
+            "type": int(it.type),
+            "flags": int(it.flags),
+            "last_message_id": _id(it.last_message_id),
+            "recipients": [user(each.user) for each in it.guild.members.values() if not each.user.bot],
+        }
     payload: Json = {
         "id": str(it.id),
         "type": int(it.type),

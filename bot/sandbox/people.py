@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from bot.sandbox import commands, interactions, messages, pins, reactions, starting, threads
 from bot.sandbox.answers import Answer, await_answer
 from bot.sandbox.components import BUTTON, ROW, walk
+from bot.sandbox.direct import find_direct
 from bot.sandbox.drafts import Upload, read_draft, read_post
 from bot.sandbox.errors import Json, refusal
 from bot.sandbox.forms import filled_in
@@ -100,6 +101,11 @@ class Person:
     async def unpin(self, message: Message) -> None:
         """Unpin a message."""
         pins.unpin(self.world, self.member, message)
+
+    def direct_messages(self, app: Application) -> list[Message]:
+        """What an application's bot and they have written each other, oldest first."""
+        channel = find_direct(self.world, app.bot, self.member.user)
+        return list(channel.messages.values()) if channel else []
 
     async def react(self, message: Message, emoji: str) -> None:
         """React to a message."""

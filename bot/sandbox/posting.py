@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.sandbox import message_payloads, payloads
 from bot.sandbox.clock import iso
-from bot.sandbox.objects import Attachment, Message, MessageType, Thread
+from bot.sandbox.objects import Attachment, ChannelType, Message, MessageType, Thread
 from bot.sandbox.world import Event
 
 if TYPE_CHECKING:
@@ -56,6 +56,9 @@ def publish(world: World, message: Message) -> Message:
 
 def announce(world: World, name: str, message: Message, payload: Json | None = None) -> None:
     """Tell everybody who sees the channel of a message that was created or updated."""
+    if message.channel.type is ChannelType.DM:
+        world.stir()  # no bot here asks to hear of direct messages
+        return
     guild = message.channel.guild
     payload = payload or message_payloads.message(message, world)
     payload |= {"guild_id": str(guild.id), "channel_type": int(message.channel.type)}
@@ -68,6 +71,9 @@ def withdraw(world: World, message: Message) -> None:
     """Take a message away and tell everybody who saw it."""
     guild = message.channel.guild
     remove(message)
+    if message.channel.type is ChannelType.DM:
+        world.stir()
+        return
     payload = {"id": str(message.id), "channel_id": str(message.channel.id), "guild_id": str(guild.id)}
     world.emit(Event("MESSAGE_DELETE", payload, guild.id, message.channel, user_id=_only_for(message)))
 

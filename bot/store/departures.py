@@ -14,6 +14,7 @@ from bot.store.moments import to_milliseconds
 OF_SERVERS = (
     "claim",
     "departure",
+    "digest",
     "filter",
     "follow",
     "held_comment",

@@ -49,6 +49,7 @@ TRACES = (
     Trace("follow", "user_id", Fate.DELETED),
     Trace("vote", "user_id", Fate.DELETED),
     Trace("notice", "user_id", Fate.DELETED),
+    Trace("digest", "user_id", Fate.DELETED),
     Trace("notice_refusal", "user_id", Fate.DELETED),
     # These two are what keeps everything else away.
     Trace("opt_out", "user_id", Fate.KEPT),

@@ -223,6 +223,6 @@ async def test_erasing_oneself_takes_the_notices_away(stage: Stage) -> None:
 
 async def test_a_notice_is_never_taken_for_a_comment_of_ours_after_a_crash(stage: Stage) -> None:
     async with answered(stage) as (bot, thread, entered, _):
-        wire = bot.announcer._wire  # noqa: SLF001 - what the poster asks after a crash
+        wire = bot.remover._wire  # noqa: SLF001 - what the poster asks after a crash
         await settled(bot)
         assert await wire.own_after(thread.id, entered.id) is None  # type: ignore[arg-type]  # a thread is a channel

@@ -55,6 +55,7 @@ IDS_AS_NUMBERS = frozenset(
         "sticker_ids",
         "attachments",
         "messages",
+        "recipient_id",
     }
 )
 """Fields in which discord.py writes ids as JSON numbers. Discord reads both, the description knows strings only."""

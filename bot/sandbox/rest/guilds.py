@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from bot.sandbox import channels, payloads, permissions, threads
+from bot.sandbox import channels, direct, payloads, permissions, threads
 from bot.sandbox.errors import Json, refusal
 from bot.sandbox.objects import Guild, Thread
-from bot.sandbox.rest.call import EMPTY, Call, Reply, Routes
+from bot.sandbox.rest.call import EMPTY, Call, Reply, Routes, snowflake
 
 
 async def gateway(call: Call) -> Reply:
@@ -83,6 +83,12 @@ async def list_members(call: Call) -> Reply:
     return Reply([payloads.member(call.guild.members[each]) for each in found])
 
 
+async def open_direct(call: Call) -> Reply:
+    """POST whom to speak with; the channel in which that is done."""
+    recipient = snowflake(str(call.body.get("recipient_id")), "recipient_id")
+    return Reply(payloads.channel(direct.open_direct(call.world, call.app.bot, recipient)))
+
+
 async def get_channel(call: Call) -> Reply:
     """GET a channel or thread."""
     channel = call.channel
@@ -131,6 +137,7 @@ ROUTES: Routes = [
     ("GET", "/oauth2/applications/@me", own_application),
     ("GET", "/users/@me", own_user),
     ("GET", "/users/@me/guilds", own_guilds),
+    ("POST", "/users/@me/channels", open_direct),
     ("GET", "/users/{user_id}", get_user),
     ("GET", "/guilds/{guild_id}", get_guild),
     ("GET", "/guilds/{guild_id}/channels", list_channels),

@@ -1,0 +1,76 @@
+"""Digests: what is new by direct message, for those who asked for it and for nobody else."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from datetime import UTC, datetime
+
+import discord
+import structlog
+
+from bot.delivery.failures import Kind, sort_failure
+from bot.delivery.letters import Letters
+from bot.delivery.patience import Patience
+from bot.discussion.following import Following
+from bot.language import speaking
+from bot.store.database import Database
+from bot.store.digests import Digests, Due
+
+log = structlog.get_logger(__name__)
+
+LOOK_SECONDS = 60.0
+AT_ONCE = 50
+"""How many digests are seen to between two looks."""
+
+
+class Digester:
+    """Sends digests when they are due. Where somebody takes no direct messages, they get none any more."""
+
+    def __init__(self, database: Database, letters: Letters, following: Following) -> None:
+        self._database = database
+        self._letters = letters
+        self._following = following
+
+    async def run(self) -> None:
+        """Work until cancelled."""
+        patience = Patience("digests")
+        while True:
+            try:
+                await self.step(datetime.now(UTC))
+                patience.over()
+            except Exception as error:  # noqa: BLE001 - told, then tried again
+                await asyncio.sleep(patience.after(error))
+            await asyncio.sleep(LOOK_SECONDS)
+
+    async def step(self, now: datetime) -> None:
+        """Send what is due. Raises what may pass; what was sent by then is not sent again."""
+        for due in await Digests(self._database).due(now, limit=AT_ONCE):
+            wanted = await self._send(due)
+            async with self._database.transaction() as tx:
+                if wanted:
+                    await Digests(tx).put_off(tx, due, now)
+                else:
+                    await Digests(tx).cancel(tx, due.user_id, due.guild_id)
+
+    async def _send(self, due: Due) -> bool:
+        """Send one digest if there is news; False where no more should be sent."""
+        viewer = await self._letters.viewer(due.guild_id, due.user_id)
+        if viewer is None:
+            return False
+        with speaking(due.language):
+            news = await self._following.unread(viewer)
+            if news.comments:
+                # The same news have the same nonce: sent again after an interruption, they are one message.
+                name = f"{due.user_id}:{due.guild_id}:{news.until}"
+                nonce = hashlib.sha256(name.encode()).hexdigest()[:24]
+                try:
+                    await self._letters.send_digest(viewer, news, nonce)
+                except discord.HTTPException as error:
+                    failure = sort_failure(error)
+                    if failure is None or failure.kind is not Kind.PERMANENT:
+                        raise
+                    log.info("digest_refused", guild=due.guild_id, code=error.code)
+                    return False
+        await self._following.tell(viewer, news)
+        return True

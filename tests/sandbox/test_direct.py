@@ -1,0 +1,56 @@
+from __future__ import annotations
+
+import discord
+import pytest
+
+from tests.sandbox.conftest import Paper
+from tests.sandbox.test_messages import refused
+
+
+async def test_a_bot_writes_to_a_person_in_one_channel_of_their_own(paper: Paper) -> None:
+    target = discord.Object(paper.alice.id)
+    direct = await paper.bot.create_dm(target)
+    again = await paper.bot.create_dm(target)
+    assert again.id == direct.id
+    assert direct.recipient is not None
+    assert direct.recipient.id == paper.alice.id
+    sent = await direct.send("Only for you.", nonce="once")
+    await direct.send("Only for you.", nonce="once")
+    assert [each.id for each in paper.alice.direct_messages(paper.app)] == [sent.id]
+    assert paper.alice.direct_messages(paper.app)[0].content == "Only for you."
+
+
+async def test_nobody_can_be_written_to_against_their_will(paper: Paper) -> None:
+    direct = await paper.bot.create_dm(discord.Object(paper.alice.id))
+    paper.alice.member.user.takes_direct_messages = False
+    await refused(direct.send("Hello?"), 50007)
+    paper.alice.member.user.takes_direct_messages = True
+    del paper.server.guild.members[paper.alice.id]
+    await refused(direct.send("Hello?"), 50007)
+    assert paper.alice.direct_messages(paper.app) == []
+
+
+@pytest.mark.parametrize("who", [1, None])
+async def test_there_is_no_channel_with_nobody_nor_with_a_bot(paper: Paper, who: int | None) -> None:
+    await refused(paper.bot.create_dm(discord.Object(who or paper.app.bot.id)), 10013)
+
+
+async def test_a_button_in_a_direct_message_is_pressed_by_a_user_without_server(paper: Paper) -> None:
+    seen: list[discord.Interaction] = []
+
+    async def on_interaction(interaction: discord.Interaction) -> None:
+        seen.append(interaction)
+        await interaction.response.send_message("Done.")
+
+    paper.bot.event(on_interaction)
+    direct = await paper.bot.create_dm(discord.Object(paper.alice.id))
+    view = discord.ui.View(timeout=None)
+    view.add_item(discord.ui.Button(label="Stop", custom_id="stop"))
+    view.stop()
+    await direct.send("Here is a button.", view=view)
+    answer = await paper.alice.press(paper.alice.direct_messages(paper.app)[0], "Stop")
+    assert answer.content == "Done."
+    (interaction,) = seen
+    assert interaction.guild is None
+    assert interaction.guild_id is None
+    assert interaction.user.id == paper.alice.id
