@@ -48,6 +48,7 @@ from bot.discussion.retention import Retention
 from bot.discussion.rooms import Rooms
 from bot.discussion.sanctions import Sanctioning
 from bot.discussion.searching import Searching
+from bot.discussion.servers import ServerLanguages, ServerSettings
 from bot.discussion.statistics import Counting
 from bot.discussion.subjects import Subjects
 from bot.discussion.voting import Voting
@@ -70,6 +71,7 @@ from cogs.outlines import Outlines
 from cogs.privacy import PrivacyCommands
 from cogs.reading import Reading
 from cogs.searching import Pages as SearchPages
+from cogs.settings import SettingsPanel
 from cogs.translation import Translator
 from cogs.waiting import Waiting
 
@@ -192,6 +194,11 @@ class Oped(commands.Bot):
                 waiting=waiting,
             ),
             waiting,
+            SettingsPanel(
+                self,
+                settings=ServerSettings(self.database, self._wake),
+                languages=ServerLanguages(self.database),
+            ),
             PrivacyCommands(self, privacy=Privacy(self.database, self._wake), retention=self.retention),
         )
         for cog in cogs:

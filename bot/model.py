@@ -160,6 +160,7 @@ class Action(StrEnum):
     CLAIM_CONFIRMED = "claim_confirmed"
     CLAIM_REFUSED = "claim_refused"
     CLAIM_REOPENED = "claim_reopened"
+    SETTINGS_CHANGED = "settings_changed"
     MEMBER_MUTED = "member_muted"
     MEMBER_UNMUTED = "member_unmuted"
     MEMBER_BANNED = "member_banned"

@@ -140,7 +140,7 @@ async def answer(
     interaction: discord.Interaction,
     content: str,
     *,
-    buttons: Sequence[discord.ui.Button[discord.ui.View]] = (),
+    buttons: Sequence[discord.ui.Item[discord.ui.View]] = (),
     embed: discord.Embed | None = None,
 ) -> None:
     """Answer an interaction, or change the answer it already has; content beyond the limit is cut."""
@@ -170,7 +170,7 @@ async def answer_with_file(interaction: discord.Interaction, content: str, file:
     )
 
 
-def _detached(buttons: Iterable[discord.ui.Button[discord.ui.View]]) -> discord.ui.View:
+def _detached(buttons: Iterable[discord.ui.Item[discord.ui.View]]) -> discord.ui.View:
     """A view that discord.py does not keep, since presses find their way by custom id (`cogs.routes`)."""
     view = discord.ui.View(timeout=None)
     for button in buttons:
@@ -265,6 +265,11 @@ def submitted(interaction: discord.Interaction, name: str) -> str | None:
         if field.get("custom_id") == name:
             return str(field["value"])
     return None
+
+
+def chosen(interaction: discord.Interaction) -> list[str]:
+    """What was chosen in a select: option values, or ids of roles or channels."""
+    return [str(each) for each in cast("dict[str, Any]", interaction.data).get("values", [])]
 
 
 def fitted(lines: Sequence[str], limit: int) -> str:

@@ -30,7 +30,7 @@ class Route:
 def pressed(
     pattern: re.Pattern[str], act: Callable[[discord.Interaction, re.Match[str]], Awaitable[None]]
 ) -> Route:
-    """The route of a button."""
+    """The route of a button or a select."""
     return Route(discord.InteractionType.component, pattern, act)
 
 

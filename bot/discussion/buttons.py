@@ -142,6 +142,10 @@ MINE = _pattern(r"oped:v1:mine:(?P<page>\d{1,5})")
 """The pages of one's own comments."""
 
 
+SETTING = _pattern(r"oped:v1:setting:(?P<name>log|roles|mode|language)")
+"""A select in the panel of a server's settings."""
+
+
 def enter_comment(publication: PublicationId) -> str:
     """The custom id of *Enter a comment*."""
     return f"oped:v1:enter:{publication}"
@@ -295,3 +299,8 @@ def tree(article: ArticleId, root: CommentId | None, order: str, page: int) -> s
 def mine(page: int) -> str:
     """The custom id that turns to a page of one's own comments."""
     return f"oped:v1:mine:{page}"
+
+
+def setting(name: str) -> str:
+    """The custom id of the select for one of a server's settings."""
+    return f"oped:v1:setting:{name}"

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import fields, replace
+from datetime import UTC, datetime
+from typing import Any
 
+from bot.discussion.access import Viewer
+from bot.errors import RefusedError
+from bot.language import gettext as _
 from bot.language import speaking
-from bot.model import GuildId
+from bot.model import Action, GuildId, NewEntry, Server
 from bot.store.database import Database, Reader
 from bot.store.servers import Servers
+from bot.store.trail import Trail
 
 
 @asynccontextmanager
@@ -18,10 +25,65 @@ async def in_language_of(reader: Reader, guild: GuildId) -> AsyncIterator[None]:
         yield
 
 
-async def note_locales(database: Database, locales: Mapping[GuildId, str]) -> None:
-    """Remember what Discord says each server speaks; it counts where the server has not chosen itself."""
-    known = await Servers(database).locales(locales)
-    new = {guild: locale for guild, locale in locales.items() if known.get(guild) != locale}
-    if new:
-        async with database.transaction() as tx:
-            await Servers(tx).note_locales(tx, new)
+class ServerLanguages:
+    """What Discord says each server speaks."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def note(self, locales: Mapping[GuildId, str]) -> None:
+        """Remember the locales of some servers; each counts where the server has not chosen a language itself."""
+        known = await Servers(self._database).locales(locales)
+        new = {guild: locale for guild, locale in locales.items() if known.get(guild) != locale}
+        if new:
+            async with self._database.transaction() as tx:
+                await Servers(tx).note_locales(tx, new)
+
+
+class ServerSettings:
+    """What those who manage a server decide for all of its discussions. `wake` tells those who carry it out."""
+
+    def __init__(self, database: Database, wake: Callable[[], None]) -> None:
+        self._database = database
+        self._wake = wake
+
+    async def get(self, viewer: Viewer) -> Server:
+        """The settings of the viewer's server. Raises `RefusedError` for who does not manage it."""
+        if not viewer.manages_server:
+            raise RefusedError(_("Only those who manage this server can do this."))
+        return await Servers(self._database).get(viewer.guild_id)
+
+    async def change(self, viewer: Viewer, **changed: Any) -> Server:  # noqa: ANN401 - fields of `Server`
+        """Change some settings, by their names in `Server`; the settings as they are then.
+
+        Raises `RefusedError` for who does not manage the server. What is set to what it was leaves no entry in the
+        trail.
+        """
+        await self.get(viewer)
+        async with self._database.transaction() as tx:
+            before = await Servers(tx).get(viewer.guild_id)
+            after = replace(before, **changed)
+            names = [
+                each.name
+                for each in fields(Server)
+                if getattr(before, each.name) != getattr(after, each.name)
+            ]
+            if names:
+                await Servers(tx).save(tx, after)
+                entry = NewEntry(
+                    viewer.guild_id,
+                    datetime.now(UTC),
+                    Action.SETTINGS_CHANGED,
+                    actor_id=viewer.user_id,
+                    details={name: _told(getattr(after, name)) for name in names},
+                )
+                await Trail(tx).record(entry)
+        self._wake()
+        return after
+
+
+def _told(value: object) -> str:
+    """A setting's value as the trail keeps it."""
+    if isinstance(value, frozenset):
+        return ", ".join(str(each) for each in sorted(value))
+    return "" if value is None else str(value)

@@ -53,6 +53,18 @@ class Command:
         return payload | {"guild_id": str(self.guild_id)} if self.guild_id is not None else payload
 
 
+def without_translations(listed: Json) -> Json:
+    """A command as it is listed unless its translations are asked for (application-commands, Get Commands)."""
+    kept = {
+        key: value
+        for key, value in listed.items()
+        if key not in {"name_localizations", "description_localizations"}
+    }
+    for key in kept.keys() & {"options", "choices"}:
+        kept[key] = [without_translations(each) for each in kept[key] or []]
+    return kept
+
+
 def registered(world: World, app: Application, guild: Guild | None) -> list[Command]:
     """Return an application's commands of one scope, in the order they were made."""
     scope = guild.id if guild else None
@@ -148,7 +160,8 @@ def _keep(world: World, app: Application, guild: Guild | None, body: Json, old: 
 def _checked(body: Json, path: str = "") -> Json:
     prefix = f"{path}." if path else ""
     kind = body.get("type") or CHAT_INPUT
-    _check_name(body.get("name"), f"{prefix}name", slash=kind == CHAT_INPUT)
+    for name in (body.get("name"), *(body.get("name_localizations") or {}).values()):
+        _check_name(name, f"{prefix}name", slash=kind == CHAT_INPUT)
     options = copy.deepcopy(body.get("options") or [])
     if kind == CHAT_INPUT:
         _check_description(body, prefix)
@@ -163,7 +176,9 @@ def _checked(body: Json, path: str = "") -> Json:
     return {
         "type": kind,
         "name": body["name"],
+        "name_localizations": body.get("name_localizations"),
         "description": (body.get("description") or "") if kind == CHAT_INPUT else "",
+        "description_localizations": body.get("description_localizations"),
         "default_member_permissions": None if permissions is None else str(permissions),
         "dm_permission": bool(body.get("dm_permission", True)),
         "contexts": body.get("contexts"),
@@ -210,8 +225,10 @@ def _check_name(name: object, path: str, *, slash: bool) -> None:
 
 
 def _check_description(body: Json, prefix: str) -> None:
-    if not 1 <= len(body.get("description") or "") <= 100:
-        raise bad_length(f"{prefix}description", 1, 100)
+    translations = (body.get("description_localizations") or {}).values()
+    for description in (body.get("description") or "", *translations):
+        if not 1 <= len(description) <= 100:
+            raise bad_length(f"{prefix}description", 1, 100)
 
 
 def _texts(parts: list[Json]) -> Iterator[str]:

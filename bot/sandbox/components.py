@@ -107,6 +107,8 @@ def _fill(it: Json, number: int) -> None:
     if it["type"] in SELECTS:
         it.setdefault("min_values", 1)
         it.setdefault("max_values", 1)
+    for chosen in it.get("default_values") or []:
+        chosen["id"] = str(chosen["id"])
 
 
 def checked_form(data: Json) -> Json:

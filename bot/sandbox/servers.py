@@ -64,6 +64,13 @@ class Server:
         self._tell("GUILD_ROLE_CREATE", {"guild_id": str(self.id), "role": payloads.role(role)})
         return role
 
+    def delete_role(self, role: Role) -> None:
+        """Delete a role; who had it has it no more."""
+        del self.guild.roles[role.id]
+        for member in self.guild.members.values():
+            member.role_ids.discard(role.id)
+        self._tell("GUILD_ROLE_DELETE", {"guild_id": str(self.id), "role_id": str(role.id)})
+
     def add_member(
         self, name: str, *, permissions: Permissions = Permissions.NONE, locale: str = "en-US"
     ) -> Person:

@@ -52,6 +52,7 @@ IDS_AS_NUMBERS = frozenset(
         "users",
         "roles",
         "applied_tags",
+        "default_values",
         "sticker_ids",
         "attachments",
         "messages",

@@ -11,7 +11,8 @@ from bot.sandbox.rest.call import EMPTY, Call, Reply, Routes
 
 async def list_commands(call: Call) -> Reply:
     """GET the commands of one scope."""
-    return Reply([each.payload() for each in commands.registered(call.world, call.app, _scope(call))])
+    found = commands.registered(call.world, call.app, _scope(call))
+    return Reply([commands.without_translations(each.payload()) for each in found])
 
 
 async def overwrite_commands(call: Call) -> Reply:

@@ -1,0 +1,126 @@
+from __future__ import annotations
+
+from functools import partial
+
+import pytest
+
+from bot.language import Language
+from bot.model import ChannelId, GuildId, Mode, RoleId, Server
+from bot.sandbox import Answer, Permissions
+from bot.store.servers import Servers
+from tests.cogs.stage import Stage, eventually
+
+LOG, ROLES, LANGUAGE = "oped:v1:setting:log", "oped:v1:setting:roles", "oped:v1:setting:language"
+MODE = "oped:v1:setting:mode"
+
+
+async def panel(stage: Stage) -> Answer:
+    return await stage.mo.command("settings", here=stage.channel)
+
+
+def _says(shown: Answer, words: str) -> bool:
+    return words in shown.content
+
+
+async def kept(stage: Stage) -> Server:
+    async with stage.production.database() as database:
+        return await Servers(database).get(GuildId(stage.server.id))
+
+
+async def test_each_setting_is_chosen_in_the_panel_which_then_tells_it(stage: Stage) -> None:
+    role = stage.server.add_role("Helpers", Permissions.NONE)
+    async with stage.bot():
+        shown = await panel(stage)
+        assert shown.ephemeral
+        assert "Log of moderation: nowhere" in shown.content
+        assert "Comments appear at once" in shown.content
+    async with stage.bot():  # the selects work after a restart
+        for control, value, words in (
+            (LOG, stage.channel, f"<#{stage.channel.id}>"),
+            (ROLES, role, f"<@&{role.id}>"),
+            (MODE, "all_held", "Every comment waits for a moderator"),
+            (LANGUAGE, "uk", "Українська"),
+        ):
+            shown = await stage.mo.press(shown, control, values=[value])
+            await stage.discord.until(partial(_says, shown, words))
+    assert await kept(stage) == Server(
+        GuildId(stage.server.id),
+        language=Language.UKRAINIAN,
+        log_channel_id=ChannelId(stage.channel.id),
+        mode=Mode.ALL_HELD,
+        moderator_roles=frozenset({RoleId(role.id)}),
+    )
+    async with stage.production.database() as database:
+        entries = await database.fetch_all(
+            "SELECT actor_id FROM trail_entry WHERE action = 'settings_changed'"
+        )
+    assert [row["actor_id"] for row in entries] == [stage.mo.id] * 4
+
+
+async def test_a_role_that_was_deleted_shows_as_that_and_can_be_replaced(stage: Stage) -> None:
+    role = stage.server.add_role("Helpers", Permissions.NONE)
+    async with stage.bot():
+        shown = await stage.mo.press(await panel(stage), ROLES, values=[role])
+        await stage.discord.until(lambda: f"<@&{role.id}>" in shown.content)
+        stage.server.delete_role(role)
+        again = await eventually(lambda: panel(stage), lambda answer: "deleted roles (1)" in answer.content)
+        cleared = await stage.mo.press(again, ROLES, values=[])
+        await stage.discord.until(lambda: "nobody" in cleared.content)
+    assert (await kept(stage)).moderator_roles == frozenset()
+
+
+async def test_a_role_that_was_chosen_makes_its_members_moderators(stage: Stage) -> None:
+    role = stage.server.add_role("Helpers", Permissions.NONE)
+    async with stage.bot():
+        await stage.post()
+        stage.open_to_everyone("moderation")
+        refused = await stage.ben.command("moderation reports", here=stage.channel)
+        assert refused.content == "Only moderators can do this."
+        shown = await stage.mo.press(await panel(stage), ROLES, values=[role])
+        await stage.discord.until(lambda: f"<@&{role.id}>" in shown.content)
+        stage.ben.member.role_ids.add(role.id)
+        assert (
+            await stage.ben.command("moderation reports", here=stage.channel)
+        ).content == "No report is open."
+
+
+async def test_who_does_not_manage_the_server_is_refused(stage: Stage) -> None:
+    async with stage.bot():
+        shown = await panel(stage)
+        stage.open_to_everyone("settings")
+        refused = await stage.alice.command("settings", here=stage.channel)
+        assert refused.content == "Only those who manage this server can do this."
+        stage.mo.member.role_ids = {stage.server.members_role.id}
+        late = await stage.mo.press(shown, MODE, values=["all_held"])
+        await stage.discord.until(lambda: late.content == "Only those who manage this server can do this.")
+    assert await kept(stage) == Server(GuildId(stage.server.id))
+
+
+@pytest.mark.parametrize(
+    ("locale", "chosen", "words"),
+    [("uk", None, "Коментарі"), ("uk", "en", "Comments (2)"), ("de", None, "Comments (2)")],
+)
+async def test_what_is_posted_speaks_the_servers_language(
+    stage: Stage, locale: str, chosen: str | None, words: str
+) -> None:
+    stage.server.guild.locale = locale
+    async with stage.bot():
+        if chosen:
+            shown = await stage.mo.press(await panel(stage), LANGUAGE, values=[chosen])
+            await stage.discord.until(lambda: "English" in shown.content)
+        await stage.request()
+        await stage.shown(words, stage.channel)
+
+
+async def test_a_member_is_answered_in_their_own_language(stage: Stage) -> None:
+    stage.ben.member.user.locale = "uk"
+    async with stage.bot():
+        await stage.post()
+        assert (
+            await stage.ben.command("comment show", here=stage.channel, comment="nothing")
+        ).content.startswith("Тут немає такого коментаря.")
+        described = next(
+            each for each in stage.discord.world.commands.values() if each.name == "settings"
+        ).body
+        assert described["description_localizations"]["uk"] != described["description"]
+        assert "name_localizations" not in described or not described["name_localizations"]
