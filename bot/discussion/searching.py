@@ -14,6 +14,7 @@ from bot.store.articles import Articles
 from bot.store.comments import Comments
 from bot.store.database import Database
 from bot.store.jumps import Jumps, Message
+from bot.store.personal import Personal
 from bot.store.scope import Scope
 from bot.store.search_queries import Query, SearchQueries
 from bot.store.searches import Hit, Searches
@@ -103,6 +104,8 @@ class Searching:
         if not found.more:
             return found
         async with self._database.transaction() as tx:
+            if await Personal(tx).opted_out([viewer.user_id]):
+                return found  # without further pages: to turn them, the query would have to be kept
             kept = await SearchQueries(tx).add(tx, query, viewer.guild_id, viewer.user_id, datetime.now(UTC))
         return replace(found, id=kept)
 

@@ -46,11 +46,14 @@ WITH RECURSIVE below (root, id, status) AS (
 )
 SELECT root, count(*) AS number FROM below WHERE status = 'visible' GROUP BY root
 """
-# What somebody has withdrawn is nothing of theirs any more; what a moderator deleted they may want to know of.
+# Also imported comments that moderators confirmed to be theirs. What somebody has withdrawn is nothing of theirs any
+# more; what a moderator deleted they may want to know of.
 _OWN = f"""
-SELECT c.id FROM commenter AS w JOIN comment AS c ON c.commenter_id = w.id
-JOIN publication AS q ON q.id = c.publication_id
-WHERE w.user_id = :user AND {PUBLICATION_SEEN} AND (c.status <> 'deleted' OR c.status_by = 'moderator')
+SELECT c.id FROM (
+    SELECT c.id FROM commenter AS w JOIN comment AS c ON c.commenter_id = w.id WHERE w.user_id = :user
+    UNION SELECT comment_id FROM claim WHERE user_id = :user AND state = 'confirmed'
+) AS own CROSS JOIN comment AS c ON c.id = own.id
+WHERE {COMMENT_SEEN} AND (c.status <> 'deleted' OR c.status_by = 'moderator')
 ORDER BY c.id DESC LIMIT :limit OFFSET :offset
 """
 

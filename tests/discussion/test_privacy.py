@@ -7,16 +7,22 @@ import pytest
 
 from bot.discussion.access import Viewer
 from bot.discussion.automod import AutoMod
+from bot.discussion.claiming import Claiming, Which
+from bot.discussion.indexing import Indexing
+from bot.discussion.outline import Outline
 from bot.discussion.privacy import Erased, Privacy, check_stored
 from bot.discussion.reports import Reporting
+from bot.discussion.searching import PAGE, Asked, Searching
 from bot.errors import RefusedError
-from bot.model import CommentId, GuildId, UserId
+from bot.model import ClaimId, ClaimState, CommentId, GuildId, UserId
 from bot.store.database import Database
 from tests.discussion.posting import GUILD, THREAD, post
 from tests.discussion.sources import article, comment, imported
 from tests.store.making import capture, message
 
 MEL = Viewer(GUILD, UserId(7), lambda channel: True)
+BEN = Viewer(GUILD, UserId(8), lambda channel: True)
+MO = Viewer(GUILD, UserId(9), lambda channel: True, lambda channel: True)
 NOW = datetime(2030, 1, 1, tzinfo=UTC)
 
 
@@ -61,3 +67,24 @@ async def test_nothing_is_stored_of_who_opted_out(bench: Database) -> None:
     assert tuple(entry) == ("automod_acted", None)
     assert await privacy(bench).opt_in(MEL.user_id)
     await Reporting(bench).report(MEL, CommentId(1), reason="It is rude.")
+
+
+async def test_a_search_by_who_opted_out_is_answered_and_not_kept(bench: Database) -> None:
+    await capture(bench, *(message(10_000 + each, f"words {each}", channel=THREAD) for each in range(9)))
+    await Indexing(bench).enter_all()
+    await privacy(bench).opt_out(BEN.user_id)
+    for who, kept in ((BEN, 0), (MEL, 1)):
+        found = await Searching(bench).search(who, Asked("words"))
+        assert len(found.results) == PAGE
+        assert (found.id is not None) == bool(kept)
+        assert await bench.fetch_value("SELECT count(*) FROM search_query") == kept
+    await privacy(bench).erase(MEL.user_id, NOW)
+    assert await bench.fetch_value("SELECT count(*) FROM search_query") == 0
+
+
+async def test_a_claimed_comment_is_among_ones_own(bench: Database) -> None:
+    await Claiming(bench).ask(MEL, Which(CommentId(1)))
+    assert [each.id for each in (await Outline(bench).own(MEL, 0)).comments] == [2]
+    await Claiming(bench).decide(MO, ClaimId(1), ClaimState.CONFIRMED)
+    assert [each.id for each in (await Outline(bench).own(MEL, 0)).comments] == [2, 1]
+    assert (await Outline(bench).own(BEN, 0)).comments == ()
