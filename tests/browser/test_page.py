@@ -65,6 +65,31 @@ async def test_axe_finds_nothing_wrong(
         assert await tab.violations() == []
 
 
+@pytest.mark.parametrize("kind", [DESKTOP, PHONE | DARK], ids=["desktop", "phone-dark"])
+async def test_one_reacts_to_a_message_and_takes_it_back(
+    stage: Stage, page: Page, open_tab: Opening, kind: dict[str, object]
+) -> None:
+    said = await stage.ben.say(stage.articles, "What do you say?")
+    await stage.ben.react(said, "👍")
+    async with open_tab(page.url, kind | {"bypass_csp": True}) as tab:
+        message = tab.message("What do you say?")
+        await message.hover()
+        await message.get_by_role("button", name="More", exact=True).click()
+        await tab.page.get_by_role("menuitem", name="React with ❤️").click()
+        heart = message.get_by_role("button", name="❤️, 1 person")
+        await expect(heart).to_have_attribute("aria-pressed", "true")
+        assert await tab.violations() == []
+        await message.get_by_role("button", name="👍, 1 person").click()
+        await expect(message.get_by_role("button", name="👍, 2 people")).to_have_attribute(
+            "aria-pressed", "true"
+        )
+        await heart.click()
+        await expect(heart).to_have_count(0)
+        assert said.reactions == {"👍": [stage.ben.id, stage.alice.id]}
+        await stage.mo.clear_reactions(said)
+        await expect(message.get_by_role("button", name="👍")).to_have_count(0)
+
+
 async def test_says_so_where_nothing_was_written_yet(page: Page, open_tab: Opening) -> None:
     async with open_tab(page.url) as tab:
         await expect(tab.page.locator("#start")).to_have_text("The beginning of #articles")

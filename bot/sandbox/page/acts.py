@@ -36,6 +36,7 @@ class Acts:
             "edit": self._edit,
             "delete": self._delete,
             "dismiss": self._dismiss,
+            "react": self._react,
             "thread": self._thread,
             "offered": self._offered,
             "complete": self._complete,
@@ -82,6 +83,11 @@ class Acts:
 
     async def _dismiss(self, asked: Json) -> Json:
         self._dismissed.add(self._message(asked).id)
+        return {}
+
+    async def _react(self, asked: Json) -> Json:
+        change = self.who.unreact if asked.get("take") else self.who.react
+        await change(self._message(asked), str(asked["emoji"]))
         return {}
 
     async def _thread(self, asked: Json) -> Json:
@@ -182,6 +188,7 @@ def sentence(refused: Refused) -> str:
 _SAID = {
     10003: "This channel is gone.",
     10008: "This message is gone.",
+    30010: "This message has as many kinds of reaction as it can bear.",
     50001: "You do not see this channel.",
     50006: "An empty message cannot be sent.",
     50013: "You do not have the permission to do this.",

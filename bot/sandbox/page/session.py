@@ -119,7 +119,18 @@ class Session:
                 self.push({"event": "deleted", "message": {"id": each, "channel_id": payload["channel_id"]}})
         elif event.name in _MESSAGE_EVENTS:
             asked = views.asked_by(self._who.world, payload.get("interaction_metadata"))
-            self.push({"event": _MESSAGE_EVENTS[event.name], "message": payload | asked})
+            mine = views.reactions(self._who, event.channel, payload["id"])
+            self.push({"event": _MESSAGE_EVENTS[event.name], "message": payload | asked | mine})
+        elif event.name.startswith("MESSAGE_REACTION_"):
+            told = {key: payload[key] for key in ("channel_id", "message_id")}
+            mine = views.reactions(self._who, event.channel, payload["message_id"])
+            self.push(
+                {
+                    "event": "reacted",
+                    "message": {"id": told["message_id"], "channel_id": told["channel_id"]} | mine,
+                }
+            )
+            return
         # Threads are listed with the number of their messages, channels with their newest.
         self._lists_changed = True
         self._wake.set()

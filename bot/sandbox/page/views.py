@@ -98,6 +98,14 @@ def message(world: World, it: Message) -> Json:
     return message_payloads.message(it, world) | asked_by(world, it.interaction)
 
 
+def reactions(who: Person, it: Channel | None, message_id: str) -> Json:
+    """The reactions to a message, with which of them are somebody's own."""
+    found = it.messages.get(int(message_id)) if it is not None else None
+    if found is None:
+        return {}
+    return {"reactions": message_payloads.message(found, who.world, reader_id=who.id).get("reactions", [])}
+
+
 def asked_by(world: World, metadata: Json | None) -> Json:
     """The command that a message answers, as the page writes above it."""
     if metadata is None:
@@ -142,7 +150,8 @@ def history(
         and (each.id < newest if newer else before is None or each.id < before)
     ]
     shown = sorted([*page, *private], key=lambda each: each.id)
-    return {"messages": [message(who.world, each) for each in shown], "older": older, "newer": newer}
+    messages = [message(who.world, each) | reactions(who, it, str(each.id)) for each in shown]
+    return {"messages": messages, "older": older, "newer": newer}
 
 
 def answers_to(who: Person, it: Channel) -> Iterator[Message]:

@@ -11,7 +11,7 @@ const LONG_QUOTE = />>> ([^]*)/y;
 const LIST = /(?: *(?:[-*]|\d{1,9}\.) +\S[^\n]*)(?:\n(?: *(?:[-*]|\d{1,9}\.) +\S| {2,}\S)[^\n]*)*/y;
 const ITEM = /^( *)(?:([-*])|(\d{1,9})\.) +(.*)$/;
 const FENCE = /```(?:([\w+\-.#]{1,20})\n)?\n*([^]*?)\n*```/y;
-const JUMP = /^https:\/\/(?:\w+\.)?discord(?:app)?\.com\/channels\/(\d{1,20})\/(\d{1,20})(?:\/(\d{1,20}))?\/?$/;
+export const JUMP = /^https:\/\/(?:\w+\.)?discord(?:app)?\.com\/channels\/(\d{1,20})\/(\d{1,20})(?:\/(\d{1,20}))?\/?$/;
 
 /** The blocks of a message. */
 export function parse(text, quoted = false) {

@@ -9,6 +9,7 @@ import { plainText } from "./markdown.js";
 import { ask } from "./wire.js";
 
 const MARGIN = 8;
+const VOTES = ["👍", "❤️"];
 
 /** Open the menu of a message beside `anchor`, which gets the focus back. */
 export async function openMenu(message, anchor) {
@@ -26,6 +27,7 @@ function own(message) {
   const mine = isMine(message);
   return [
     place.writes ? item("Reply", "reply", () => replyTo(message)) : null,
+    ...VOTES.map((emoji) => item(`React with ${emoji}`, "heart", () => act("react", message, { emoji }))),
     mine ? item("Edit message", "edit", () => editMessage(message)) : null,
     place.threads && !placeOf(message.id) ? item("Create thread", "thread", () => createThread(message)) : null,
     item("Copy link", "copy", () => copy(`https://discord.com/channels/${state.server.id}/${message.channel_id}/${message.id}`)),

@@ -3,7 +3,7 @@
 import { act, dismiss, jumpTo, openPlace, replyTo } from "./acts.js";
 import { avatar, el, icon, iconButton } from "./dom.js";
 import { openMenu } from "./menu.js";
-import { plainText, render } from "./markdown.js";
+import { JUMP, plainText, render } from "./markdown.js";
 import { authorName, herePlace, placeOf, state } from "./state.js";
 import { day, stamp } from "./time.js";
 
@@ -60,7 +60,7 @@ function body(message, joined) {
     message.asked ? askedLine(message) : quote(message),
     joined ? stamp(message.timestamp) : avatar(name, message.author.bot),
     el("div", { className: "content" }, head, content(message),
-      message.embeds.map(embed), message.attachments.map(attachment), components(message),
+      message.embeds.map(embed), message.attachments.map(attachment), components(message), reactions(message),
       message.flags & HAS_THREAD ? threadLink(message) : null,
       isEphemeral(message) ? privateLine(message) : null),
     message.flags & LOADING ? null : toolbar(message));
@@ -126,12 +126,30 @@ const STYLES = { 1: "primary", 2: "secondary", 3: "success", 4: "danger", 5: "se
 function components(message) {
   return message.components.filter((row) => row.type === 1).map((row) => el("div", { className: "buttons" }, row.components.map((it) => {
     if (it.type === 3) return select(message, it);
-    if (it.style === 5) return el("a", { className: "button secondary", href: it.url, target: "_blank", rel: "noopener noreferrer" }, it.label);
+    if (it.style === 5) return linkButton(it);
     return el("button", {
       type: "button", className: `button ${STYLES[it.style] ?? "secondary"}`, disabled: it.disabled,
       on: { click: (event) => act("press", message, { control: it.custom_id }, event.currentTarget) },
     }, it.emoji?.name ? `${it.emoji.name} ` : null, it.label ?? "");
   })));
+}
+
+function linkButton(it) {
+  const jump = JUMP.exec(it.url);
+  if (jump) return el("a", { className: "button secondary", href: it.url, data: { channel: jump[2], message: jump[3] ?? "" } }, it.label);
+  return el("a", { className: "button secondary", href: it.url, target: "_blank", rel: "noopener noreferrer" }, it.label);
+}
+
+/** The reactions below a message; a press adds one's own, or takes it back. */
+function reactions(message) {
+  if (!message.reactions?.length) return null;
+  return el("div", { className: "reactions" }, message.reactions.map((it) => {
+    const people = it.count === 1 ? "1 person" : `${it.count} people`;
+    return el("button", {
+      type: "button", className: "reaction", "aria-pressed": String(it.me), "aria-label": `${it.emoji.name}, ${people}`,
+      on: { click: () => act("react", message, { emoji: it.emoji.name, take: it.me }) },
+    }, el("span", { "aria-hidden": "true" }, it.emoji.name), " ", String(it.count));
+  }));
 }
 
 function select(message, it) {

@@ -72,6 +72,7 @@ export function hear(event, message) {
   }
   if (event === "created") add(message);
   else if (event === "updated") update(message);
+  else if (event === "reacted") react(message);
   else remove(message.id);
   if (event === "created" && isMine(message) && newer) open(state.here);
   else if (pinned || (event === "created" && isMine(message))) toBottom();
@@ -101,6 +102,14 @@ function update(message) {
     if (isEphemeral(message)) announce(spoken(message));
   }
   requote(message.id, message);
+}
+
+/** Show the reactions that a message has now; nothing else of it has changed. */
+function react(message) {
+  const at = shown.findIndex((each) => each.id === message.id);
+  if (at === -1) return;
+  shown[at] = { ...shown[at], reactions: message.reactions };
+  redraw(at);
 }
 
 function remove(id) {
