@@ -17,6 +17,7 @@ from bot.delivery.command_sync import Description
 from bot.delivery.destination import find_destination
 from bot.delivery.digests import Digester
 from bot.delivery.endpoint import WRONG_TOKEN, logged_in, may_read_content, required_token
+from bot.delivery.keeper import Keeper
 from bot.delivery.letters import Letters
 from bot.delivery.notices import Announcer
 from bot.delivery.once import tracing
@@ -32,6 +33,7 @@ from bot.discussion.automod import AutoMod
 from bot.discussion.capture import Capture
 from bot.discussion.claiming import Claiming
 from bot.discussion.exporting import Exporting
+from bot.discussion.filtering import Filtering
 from bot.discussion.following import Following
 from bot.discussion.forms import Forms
 from bot.discussion.held import Queue
@@ -39,6 +41,7 @@ from bot.discussion.indexing import Indexing
 from bot.discussion.lookup import Lookup
 from bot.discussion.moderation import Moderation as CommentModeration
 from bot.discussion.noticing import Noticing
+from bot.discussion.order import Ordering
 from bot.discussion.outline import Outline
 from bot.discussion.pages import Pages
 from bot.discussion.privacy import Privacy
@@ -61,6 +64,7 @@ from cogs import answers, events
 from cogs.articles import Articles
 from cogs.claims import ClaimButtons
 from cogs.comments import Comments
+from cogs.discussions import DiscussionCommands
 from cogs.entering import Entering
 from cogs.following import FollowCommands
 from cogs.listening import Listening
@@ -131,6 +135,7 @@ class Oped(commands.Bot):
             opened=lambda thread: self.catch_up.behind(frozenset((thread,))),
         )
         self.remover = Remover(database, wire)
+        self.keeper = Keeper(database, wire)
         self.announcer = Announcer(database, letters, self.remover)
         self.following = Following(database)
         self.digester = Digester(database, letters, self.following)
@@ -198,6 +203,12 @@ class Oped(commands.Bot):
                 self,
                 settings=ServerSettings(self.database, self._wake),
                 languages=ServerLanguages(self.database),
+            ),
+            DiscussionCommands(
+                self,
+                ordering=Ordering(self.database, self.keeper.wake),
+                filtering=Filtering(self.database),
+                publishing=self.publishing,
             ),
             PrivacyCommands(self, privacy=Privacy(self.database, self._wake), retention=self.retention),
         )
@@ -281,6 +292,7 @@ async def _at_work(bot: Oped) -> AsyncIterator[None]:
             others = [
                 tasks.create_task(_once_ready(bot, bot.poster.run)),
                 tasks.create_task(_once_ready(bot, bot.remover.run)),
+                tasks.create_task(_once_ready(bot, bot.keeper.run)),
                 tasks.create_task(_once_ready(bot, bot.announcer.run)),
                 tasks.create_task(_once_ready(bot, bot.digester.run)),
                 tasks.create_task(bot.catch_up.run()),

@@ -158,6 +158,21 @@ class Wire:
         channel = await self._thread(thread)
         await channel.edit(archived=False, locked=True)
 
+    async def is_locked(self, thread: ChannelId) -> bool:
+        """Whether a thread is locked, asked of Discord."""
+        await self._pacer.turn()
+        channel = await self._client.fetch_channel(thread)
+        return isinstance(channel, discord.Thread) and channel.locked
+
+    async def keep(self, thread: ChannelId, *, locked: bool, slowmode: int | None) -> None:
+        """Lock or unlock a thread and set its slow mode in seconds, None to leave it; an archived one is opened."""
+        await self._pacer.turn()
+        channel = await self._thread(thread)
+        if slowmode is None:
+            await channel.edit(archived=False, locked=locked)
+        else:
+            await channel.edit(archived=False, locked=locked, slowmode_delay=slowmode)
+
     async def unarchive(self, thread: ChannelId) -> None:
         """Open an archived thread, so that messages in it can be edited."""
         await self._pacer.turn()

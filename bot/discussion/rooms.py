@@ -13,6 +13,7 @@ from bot.language import gettext as _
 from bot.model import ChannelId, MessageId, PlacementKind, PublicationId, PublicationState
 from bot.store.articles import Articles
 from bot.store.database import Database
+from bot.store.discussions import Discussions
 from bot.store.placements import Placements
 from bot.store.publications import Publications
 
@@ -49,6 +50,12 @@ class Rooms:
         if not await self._threads.is_open(publication.guild_id, thread):
             if publication.state in _OVER:
                 raise RefusedError(_("This discussion is closed."))
+            if (await Discussions(self._database).get(publication.id)).read_only:
+                raise RefusedError(
+                    _(
+                        "This discussion is read-only at the moment, and nobody has opened it for this section."
+                    )
+                )
             if not may_write:
                 raise RefusedError(_("You may not write here, and nobody has opened this discussion yet."))
             article = await Articles(self._database).by_id(publication.article_id)

@@ -22,15 +22,15 @@ _MADE_LOCKED = "iif(d.publication_id IS NULL, 0, d.thread_locked)"
 
 @dataclass(frozen=True, slots=True)
 class Unkept:
-    """A discussion whose threads are not what they should be; None in `locked` or `slowmode` is to stay as it is.
+    """What the threads of a discussion should be and are not; `slowmode` None is to stay as it is.
 
-    `certain` is False where a request may have been sent whose outcome nobody knows.
+    `was_open` says that Oped last left them unlocked for certain: if they are locked, somebody else has done it.
     """
 
     publication_id: PublicationId
-    locked: bool | None
+    read_only: bool
     slowmode: int | None
-    certain: bool
+    was_open: bool
 
 
 class Discussions:
@@ -62,8 +62,11 @@ class Discussions:
             (discussion.publication_id, discussion.mode, discussion.locked, discussion.slowmode, closes_at),
         )
 
-    async def make_sure(self, tx: Transaction, publication: PublicationId) -> None:
-        """Have a discussion's threads made what they should be, whatever they were last made: people may differ."""
+    async def doubt(self, tx: Transaction, publication: PublicationId) -> None:
+        """Note that nobody knows what a discussion's threads are, so that they are made what they should be.
+
+        So it is before Discord is asked to change them, and where people may have changed them themselves.
+        """
         await tx.execute(
             "INSERT INTO discussion (publication_id, thread_locked) VALUES (?, NULL) "
             "ON CONFLICT DO UPDATE SET thread_locked = NULL, thread_slowmode = NULL",
@@ -73,24 +76,19 @@ class Discussions:
     async def unkept(self) -> list[Unkept]:
         """Live discussions whose threads are not what they should be, oldest first."""
         rows = await self._reader.fetch_all(
-            f"SELECT p.id, {_READ_ONLY} AS read_only, {_READ_ONLY} IS NOT {_MADE_LOCKED} AS lock_differs, "
-            f"{_MADE_LOCKED} IS NOT NULL AS certain, d.slowmode, d.slowmode IS NOT d.thread_slowmode AS slow_differs "
-            f"FROM {_TABLES} WHERE p.state = 'live' AND p.thread_id IS NOT NULL "
-            f"AND ({_READ_ONLY} IS NOT {_MADE_LOCKED} OR d.slowmode IS NOT NULL AND slow_differs) ORDER BY p.id"
+            f"SELECT p.id, {_READ_ONLY} AS read_only, d.slowmode, {_MADE_LOCKED} IS 0 AS was_open FROM {_TABLES} "
+            f"WHERE p.state = 'live' AND p.thread_id IS NOT NULL AND ({_READ_ONLY} IS NOT {_MADE_LOCKED} "
+            "OR d.slowmode IS NOT NULL AND d.slowmode IS NOT d.thread_slowmode) ORDER BY p.id"
         )
         return [
             Unkept(
                 PublicationId(row["id"]),
-                bool(row["read_only"]) if row["lock_differs"] else None,
-                row["slowmode"] if row["slow_differs"] else None,
-                bool(row["certain"]),
+                bool(row["read_only"]),
+                row["slowmode"],
+                was_open=bool(row["was_open"]),
             )
             for row in rows
         ]
-
-    async def begin(self, tx: Transaction, publication: PublicationId) -> None:
-        """Write down that Discord is about to be asked to change a discussion's threads."""
-        await self.make_sure(tx, publication)
 
     async def note(
         self, tx: Transaction, publication: PublicationId, *, locked: bool, slowmode: int | None
