@@ -117,7 +117,7 @@ FROM comment AS c JOIN article AS a ON a.id = c.article_id JOIN commenter AS w O
     LEFT JOIN publication AS q ON q.id = c.publication_id
 WHERE c.id IN ({_THEIRS}) ORDER BY c.id
 """
-_ALWAYS = 2**63 - 1
+_NEVER, _ALWAYS = -1, 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,14 +226,17 @@ class Personal:
 
         That is whatever people write who opted out, and what others wrote before they were erased.
         """
+        # Few people are meant, if any: asking for these is quicker than asking about each message.
         rows = await self._reader.fetch_all(
-            "SELECT json_extract(value, '$[0]') AS message_id FROM json_each(?) WHERE EXISTS ("
-            "SELECT 1 FROM opt_out WHERE user_id = json_extract(value, '$[1]')) OR EXISTS ("
-            "SELECT 1 FROM erasure WHERE user_id = json_extract(value, '$[1]') "
-            "AND at >= json_extract(value, '$[2]'))",
-            (json.dumps([(message, user, to_milliseconds(at)) for message, user, at in messages]),),
+            "SELECT user_id, :always AS until FROM opt_out WHERE user_id IN (SELECT value FROM json_each(:users)) "
+            "UNION ALL SELECT user_id, at FROM erasure WHERE user_id IN (SELECT value FROM json_each(:users)) "
+            "ORDER BY until",
+            {"always": _ALWAYS, "users": json.dumps(list({user for _, user, _ in messages}))},
         )
-        return frozenset(MessageId(row["message_id"]) for row in rows)
+        until = {UserId(row["user_id"]): row["until"] for row in rows}
+        return frozenset(
+            message for message, user, at in messages if to_milliseconds(at) <= until.get(user, _NEVER)
+        )
 
 
 async def _forget(tx: Transaction, trace: Trace, user: UserId) -> None:
