@@ -19,6 +19,7 @@ from bot.delivery.digests import Digester
 from bot.delivery.endpoint import WRONG_TOKEN, logged_in, may_read_content, required_token
 from bot.delivery.keeper import Keeper
 from bot.delivery.letters import Letters
+from bot.delivery.logbook import Logbook
 from bot.delivery.notices import Announcer
 from bot.delivery.once import tracing
 from bot.delivery.pacer import Pacer
@@ -31,6 +32,7 @@ from bot.delivery.threads import ThreadsOnMessages
 from bot.delivery.wire import Wire
 from bot.discussion.automod import AutoMod
 from bot.discussion.capture import Capture
+from bot.discussion.chronicle import Chronicle
 from bot.discussion.claiming import Claiming
 from bot.discussion.exporting import Exporting
 from bot.discussion.filtering import Filtering
@@ -70,6 +72,7 @@ from cogs.following import FollowCommands
 from cogs.listening import Listening
 from cogs.moderating import Moderating
 from cogs.moderation import Moderation
+from cogs.moderation_log import LogPages
 from cogs.more import More
 from cogs.outlines import Outlines
 from cogs.privacy import PrivacyCommands
@@ -160,6 +163,7 @@ class Oped(commands.Bot):
         moderation = CommentModeration(self.database, ChannelPins(self.wire), self._wake)
         waiting = Waiting(self, queue=Queue(self.database, self._wake))
         searching, outline = Searching(self.database), Outline(self.database)
+        trail = Chronicle(self.database)
         cogs: tuple[commands.Cog, ...] = (
             Listening(self, capture=self.capture),
             Entering(self, publishing=self.publishing, forms=self.forms),
@@ -197,6 +201,8 @@ class Oped(commands.Bot):
                 reporting=Reporting(self.database),
                 automod=AutoMod(self.database),
                 waiting=waiting,
+                trail=trail,
+                publishing=self.publishing,
             ),
             waiting,
             SettingsPanel(
@@ -210,6 +216,7 @@ class Oped(commands.Bot):
                 filtering=Filtering(self.database),
                 publishing=self.publishing,
             ),
+            LogPages(self, trail=trail),
             PrivacyCommands(self, privacy=Privacy(self.database, self._wake), retention=self.retention),
         )
         for cog in cogs:
@@ -293,6 +300,7 @@ async def _at_work(bot: Oped) -> AsyncIterator[None]:
                 tasks.create_task(_once_ready(bot, bot.poster.run)),
                 tasks.create_task(_once_ready(bot, bot.remover.run)),
                 tasks.create_task(_once_ready(bot, bot.keeper.run)),
+                tasks.create_task(_once_ready(bot, Logbook(bot.database, bot.wire).run)),
                 tasks.create_task(_once_ready(bot, bot.announcer.run)),
                 tasks.create_task(_once_ready(bot, bot.digester.run)),
                 tasks.create_task(bot.catch_up.run()),

@@ -1,4 +1,4 @@
-"""The `/moderation` commands: people who disturb, and what members report."""
+"""The `/moderation` commands: people who disturb, what members report, and the log."""
 
 from __future__ import annotations
 
@@ -10,16 +10,20 @@ from discord.ext import commands
 
 from bot.discussion import buttons
 from bot.discussion.automod import AutoMod
+from bot.discussion.chronicle import Chronicle, Filter
 from bot.discussion.layout import timestamp
+from bot.discussion.publish import Publishing
 from bot.discussion.reports import Reporting
 from bot.discussion.sanctions import REASON_LIMIT, Sanctioning
 from bot.errors import RefusedError
 from bot.language import gettext as _
 from bot.model import CaseId, ChannelId, CommentId, GuildId, MessageId, SanctionKind, UserId
-from cogs import answers, rendering
+from cogs import answers, publications, rendering
 from cogs.durations import duration, durations_offered
 from cogs.forms import reason_form
 from cogs.interactive import Interactive, message_menu
+from cogs.moderation_log import actions_offered, show_log, which_action
+from cogs.publications import which_publication
 from cogs.ranks import check_outranks
 from cogs.routes import pressed, sent
 from cogs.waiting import Waiting
@@ -52,12 +56,16 @@ class Moderation(
         reporting: Reporting,
         automod: AutoMod,
         waiting: Waiting,
+        trail: Chronicle,
+        publishing: Publishing,
     ) -> None:
         super().__init__(bot)
         self._sanctioning = sanctioning
         self._reporting = reporting
         self._automod = automod
         self._waiting = waiting
+        self._trail = trail
+        self._publishing = publishing
         self.menus = (message_menu("Report comment", self._report),)
         self.routes = (
             sent(buttons.REPORT_FORM, self._report_sent),
@@ -170,6 +178,46 @@ class Moderation(
     async def queue(self, interaction: discord.Interaction) -> None:
         """Show the comment that has waited longest."""
         await self._waiting.open(interaction)
+
+    # The log
+
+    @app_commands.command(name="log", description="Show who did what to comments and people here.")
+    @app_commands.describe(
+        action="Only entries of this kind",
+        moderator="Only what this person did",
+        member="Only what was done to this person or their comments",
+        publication="Only what is about this article",
+    )
+    @app_commands.rename(publication="article")
+    async def log(
+        self,
+        interaction: discord.Interaction,
+        action: str | None = None,
+        moderator: discord.User | None = None,
+        member: discord.User | None = None,
+        publication: str | None = None,
+    ) -> None:
+        """Show the newest entries of the audit trail."""
+        await answers.defer(interaction)
+        wanted = Filter(
+            action=which_action(action),
+            actor=None if moderator is None else UserId(moderator.id),
+            user=None if member is None else UserId(member.id),
+            publication=None if publication is None else which_publication(publication),
+        )
+        await show_log(interaction, self._trail, wanted)
+
+    @log.autocomplete("action")
+    async def _actions_offered(
+        self, _interaction: discord.Interaction, typed: str
+    ) -> list[app_commands.Choice[str]]:
+        return actions_offered(typed)
+
+    @log.autocomplete("publication")
+    async def _articles_offered(
+        self, interaction: discord.Interaction, typed: str
+    ) -> list[app_commands.Choice[str]]:
+        return await publications.offered(self._publishing, interaction, typed)
 
     # Reports
 

@@ -15,8 +15,12 @@ import structlog
 from bot.delivery.failures import Kind, sort_failure
 from bot.delivery.patience import Patience
 from bot.delivery.wire import Wire
+from bot.model import Action, NewEntry
+from bot.store.comments import Comments
 from bot.store.database import Database
+from bot.store.publications import Publications
 from bot.store.removals import Removal, Removals
+from bot.store.trail import Entries, Trail
 
 log = structlog.get_logger(__name__)
 
@@ -69,12 +73,34 @@ class Remover:
             failure = sort_failure(error)
             if failure is None or failure.kind is not Kind.PERMANENT:
                 raise
-            async with self._database.transaction() as tx:
-                await Removals(tx).give_up(tx, removal.message_id, failure.sentence)
+            await self._give_up(removal, failure.sentence)
             log.warning("message_not_removed", message=removal.message_id, reason=failure.sentence)
             return
         async with self._database.transaction() as tx:
             await Removals(tx).finish(tx, [removal.message_id], datetime.now(UTC))
+
+    async def _give_up(self, removal: Removal, reason: str) -> None:
+        """Leave a message where it is and tell moderators, once for each comment."""
+        async with self._database.transaction() as tx:
+            await Removals(tx).give_up(tx, removal.message_id, reason)
+            comment = await Comments(tx).by_message(removal.message_id)
+            publication = None
+            if comment is not None and comment.publication_id is not None:
+                publication = await Publications(tx).by_id(comment.publication_id)
+            if comment is None or publication is None:
+                return
+            if not await Entries(tx).tells(comment.id, Action.REMOVAL_REFUSED):
+                await Trail(tx).record(
+                    NewEntry(
+                        publication.guild_id,
+                        datetime.now(UTC),
+                        Action.REMOVAL_REFUSED,
+                        comment_id=comment.id,
+                        user_id=comment.user_id,
+                        publication_id=publication.id,
+                        reason=reason,
+                    )
+                )
 
     async def _try_refused_again(self) -> None:
         async with self._database.transaction() as tx:

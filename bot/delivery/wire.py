@@ -211,17 +211,39 @@ class Wire:
             return False
         return found.permissions_for(found.guild.me).read_message_history
 
-    async def own_after(self, channel: ChannelId, after: int) -> discord.Message | None:
-        """Our first ordinary message newer than `after` but for notices, None if there is none."""
+    async def own_after(self, channel: ChannelId, after: int, beginning: str = "") -> discord.Message | None:
+        """Our first ordinary message newer than `after` that begins so, but for notices; None if there is none."""
         while True:
             page = await self.page_after(channel, after)
             for message in page:
                 notice = message.content.startswith(layout.NOTICE_MARK)
-                if message.author.id == self.own_id and message.type in OURS and not notice:
+                ours = message.author.id == self.own_id and message.type in OURS and not notice
+                if ours and message.content.startswith(beginning):
                     return message
             if len(page) < PAGE:
                 return None
             after = page[-1].id
+
+    async def tell(
+        self, channel: ChannelId, content: str, nonce: str, button: tuple[str, str] | None
+    ) -> MessageId:
+        """Create a silent message, once for each nonce, perhaps with a button: its label and custom id."""
+        await self._pacer.turn()
+        optional: dict[str, Any] = {}
+        if button is not None:
+            label, custom_id = button
+            optional["view"] = view = discord.ui.View(timeout=None)
+            view.add_item(discord.ui.Button(label=label, custom_id=custom_id))
+            view.stop()
+        message = await self._client.get_partial_messageable(channel).send(
+            content,
+            nonce=nonce,
+            silent=True,
+            suppress_embeds=True,
+            allowed_mentions=NO_MENTIONS,
+            **optional,
+        )
+        return MessageId(message.id)
 
     async def own_posts(self, guild: GuildId, forum: ChannelId, since: datetime) -> list[ChannelId]:
         """Posts in a forum that we started at `since` or later, archived or not, oldest first."""

@@ -21,6 +21,7 @@ from bot.model import (
     PublicationId,
     QueryId,
     Target,
+    UserId,
 )
 
 
@@ -144,6 +145,13 @@ MINE = _pattern(r"oped:v1:mine:(?P<page>\d{1,5})")
 
 SETTING = _pattern(r"oped:v1:setting:(?P<name>log|roles|mode|language)")
 """A select in the panel of a server's settings."""
+
+
+LOG = _pattern(
+    r"oped:v1:log:(?P<before>\d{1,12}):(?P<action>[a-z_]{0,17}):(?P<actor>\d{1,20}):(?P<user>\d{1,20})"
+    r":(?P<publication>\d{1,10})"
+)
+"""*Newest* and *Older* under entries of the audit trail; 0 or nothing where anything will do."""
 
 
 def enter_comment(publication: PublicationId) -> str:
@@ -304,3 +312,15 @@ def mine(page: int) -> str:
 def setting(name: str) -> str:
     """The custom id of the select for one of a server's settings."""
     return f"oped:v1:setting:{name}"
+
+
+def log(
+    before: EntryId | None,
+    *,
+    action: str | None = None,
+    actor: UserId | None = None,
+    user: UserId | None = None,
+    publication: PublicationId | None = None,
+) -> str:
+    """The custom id that shows a page of the audit trail."""
+    return f"oped:v1:log:{before or 0}:{action or ''}:{actor or 0}:{user or 0}:{publication or 0}"

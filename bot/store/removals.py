@@ -41,11 +41,6 @@ class Removals:
         )
         return _removal(row) if row else None
 
-    async def comment_of(self, message: MessageId) -> CommentId | None:
-        """The comment that a removed message was; None for a message that was never stored."""
-        value = await self._reader.fetch_value("SELECT id FROM comment WHERE message_id = ?", (message,))
-        return None if value is None else CommentId(value)
-
     async def request(self, tx: Transaction, comments: Sequence[CommentId], at: datetime) -> int:
         """Have the messages that members wrote for these comments removed; how many that newly is.
 

@@ -95,26 +95,35 @@ class Entries:
         )
         return found[0] if found else None
 
+    async def tells(self, comment: CommentId, action: Action) -> bool:
+        """Whether any entry about a comment is of one kind."""
+        value = await self._reader.fetch_value(
+            "SELECT EXISTS (SELECT 1 FROM trail_entry WHERE comment_id = ? AND action = ?)", (comment, action)
+        )
+        return bool(value)
+
     async def page(
         self,
         guild: GuildId,
         *,
+        seen: Sequence[PublicationId],
         before: EntryId | None,
         limit: int,
         action: Action | None = None,
         actor: UserId | None = None,
         user: UserId | None = None,
-        publications: Sequence[PublicationId] | None = None,
+        publication: PublicationId | None = None,
     ) -> list[Entry]:
-        """A server's entries older than one of them, newest first, of one kind, moderator or member.
+        """A server's entries older than one of them, newest first: of one kind, moderator, member or publication.
 
-        With `publications`, those about the articles posted there, also where one is about an imported comment.
+        Of those about publications only what is about the ones `seen`.
         """
         return await self._all(
             "WHERE e.guild_id = :guild AND (:before IS NULL OR e.id < :before) "
             "AND (:action IS NULL OR e.action = :action) AND (:actor IS NULL OR e.actor_id = :actor) "
-            "AND (:user IS NULL OR e.user_id = :user) AND (:publications IS NULL "
-            "OR e.publication_id IN (SELECT value FROM json_each(:publications))) "
+            "AND (:user IS NULL OR e.user_id = :user) "
+            "AND (:publication IS NULL OR e.publication_id = :publication) "
+            "AND (e.publication_id IS NULL OR e.publication_id IN (SELECT value FROM json_each(:seen))) "
             "ORDER BY e.id DESC LIMIT :limit",
             {
                 "guild": guild,
@@ -123,7 +132,8 @@ class Entries:
                 "action": action,
                 "actor": actor,
                 "user": user,
-                "publications": None if publications is None else json.dumps(publications),
+                "publication": publication,
+                "seen": json.dumps(seen),
             },
         )
 

@@ -118,6 +118,10 @@ async def test_without_the_permission_the_refusal_is_noted_and_the_next_start_tr
         assert (status, text, removed) == ("hidden", "Rude.", 0)
         assert "permission" in error
         assert stands(message, production.thread)
+    async with back(production):  # and a start without the permission still tells it once
+        await production.stage.discord.until(lambda: _done(database))
+    told = await database.fetch_all("SELECT action, comment_id, reason FROM trail_entry")
+    assert [tuple(each) for each in told] == [("removal_refused", comment, error)]
     server.grant(server.role_of(production.stage.app), BOT_PERMISSIONS | Permissions.MANAGE_MESSAGES)
     async with back(production):
         await production.stage.discord.until(lambda: not stands(message, production.thread))

@@ -211,7 +211,9 @@ async def test_the_second_of_two_moderators_is_told(discussion: Discussion) -> N
 
 
 async def entries(discussion: Discussion) -> list[tuple[Action, EntryId | None]]:
-    found = await Entries(discussion.database).page(GUILD, before=None, limit=99)
+    found = await Entries(discussion.database).page(
+        GUILD, seen=[discussion.publication.id], before=None, limit=99
+    )
     return [(each.action, each.undone_by) for each in found]
 
 

@@ -1,0 +1,92 @@
+"""The audit trail as moderators page through it."""
+
+from __future__ import annotations
+
+import re
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.discussion import buttons, chronicle
+from bot.discussion.chronicle import Chronicle, Filter, Page
+from bot.discussion.layout import timestamp
+from bot.language import gettext as _
+from bot.model import Action, EntryId, PublicationId, UserId
+from cogs import answers
+from cogs.answers import fitted
+from cogs.interactive import Interactive
+from cogs.routes import pressed
+
+LINES_LIMIT = 1900
+
+Button = discord.ui.Button[discord.ui.View]
+
+
+class LogPages(Interactive):
+    """The buttons that turn the pages."""
+
+    def __init__(self, bot: commands.Bot, *, trail: Chronicle) -> None:
+        super().__init__(bot)
+        self._trail = trail
+        self.routes = (pressed(buttons.LOG, self._turned),)
+
+    async def _turned(self, interaction: discord.Interaction, found: re.Match[str]) -> None:
+        await answers.defer_page(interaction)
+        wanted = Filter(
+            action=Action(found["action"]) if found["action"] in set(Action) else None,
+            actor=UserId(int(found["actor"])) or None,
+            user=UserId(int(found["user"])) or None,
+            publication=PublicationId(int(found["publication"])) or None,
+        )
+        await show_log(interaction, self._trail, wanted, EntryId(int(found["before"])) or None)
+
+
+async def show_log(
+    interaction: discord.Interaction, trail: Chronicle, wanted: Filter, before: EntryId | None = None
+) -> None:
+    """Answer with a page of the trail. The interaction is deferred already."""
+    page = await trail.page(answers.viewer(interaction), wanted, before)
+    if not page.entries:
+        await answers.answer(interaction, _("There are no such entries."))
+        return
+    lines = [f"`#{each.id}` {timestamp(each.at)} {chronicle.sentence(each)}" for each in page.entries]
+    await answers.answer(interaction, fitted(lines, LINES_LIMIT), buttons=_below(page, wanted, before))
+
+
+def _below(page: Page, wanted: Filter, before: EntryId | None) -> list[Button]:
+    offered = []
+    if before is not None:
+        offered.append(Button(label=_("Newest"), custom_id=_page(wanted, None)))
+    if page.older is not None:
+        offered.append(Button(label=_("Older"), custom_id=_page(wanted, page.older)))
+    undo = [
+        Button(
+            label=_("Undo #{number}").format(number=each.id),
+            custom_id=buttons.undo(each.id),
+            row=1 + place // 4,
+        )
+        for place, each in enumerate(filter(chronicle.can_be_undone, page.entries))
+    ]
+    return [*offered, *undo]
+
+
+def _page(wanted: Filter, before: EntryId | None) -> str:
+    return buttons.log(
+        before,
+        action=wanted.action,
+        actor=wanted.actor,
+        user=wanted.user,
+        publication=wanted.publication,
+    )
+
+
+def actions_offered(typed: str) -> list[app_commands.Choice[str]]:
+    """The kinds of entry whose names hold what was typed."""
+    named = ((name, action.value) for action, name in chronicle.action_names().items())
+    return answers.choices((name, value) for name, value in named if typed.casefold() in name.casefold())
+
+
+def which_action(chosen: str | None) -> Action | None:
+    """The kind of entry that a choice stands for; free text stands for none."""
+    return Action(chosen) if chosen in set(Action) else None
