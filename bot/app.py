@@ -69,6 +69,7 @@ from cogs.comments import Comments
 from cogs.discussions import DiscussionCommands
 from cogs.entering import Entering
 from cogs.following import FollowCommands
+from cogs.help import Help
 from cogs.listening import Listening
 from cogs.moderating import Moderating
 from cogs.moderation import Moderation
@@ -162,6 +163,7 @@ class Oped(commands.Bot):
         claiming = Claiming(self.database)
         moderation = CommentModeration(self.database, ChannelPins(self.wire), self._wake)
         waiting = Waiting(self, queue=Queue(self.database, self._wake))
+        settings = ServerSettings(self.database, self._wake)
         searching, outline = Searching(self.database), Outline(self.database)
         trail = Chronicle(self.database)
         cogs: tuple[commands.Cog, ...] = (
@@ -205,11 +207,6 @@ class Oped(commands.Bot):
                 publishing=self.publishing,
             ),
             waiting,
-            SettingsPanel(
-                self,
-                settings=ServerSettings(self.database, self._wake),
-                languages=ServerLanguages(self.database),
-            ),
             DiscussionCommands(
                 self,
                 ordering=Ordering(self.database, self.keeper.wake),
@@ -217,6 +214,8 @@ class Oped(commands.Bot):
                 publishing=self.publishing,
             ),
             LogPages(self, trail=trail),
+            SettingsPanel(self, settings=settings, languages=ServerLanguages(self.database)),
+            Help(self, settings=settings),
             PrivacyCommands(self, privacy=Privacy(self.database, self._wake), retention=self.retention),
         )
         for cog in cogs:

@@ -152,6 +152,8 @@ LOG = _pattern(
     r":(?P<publication>\d{1,10})"
 )
 """*Newest* and *Older* under entries of the audit trail; 0 or nothing where anything will do."""
+HELP = _pattern(r"oped:v1:help:(?P<topic>[a-z]{1,20})")
+"""A topic under /help."""
 
 
 def enter_comment(publication: PublicationId) -> str:
@@ -324,3 +326,8 @@ def log(
 ) -> str:
     """The custom id that shows a page of the audit trail."""
     return f"oped:v1:log:{before or 0}:{action or ''}:{actor or 0}:{user or 0}:{publication or 0}"
+
+
+def help_on(topic: str) -> str:
+    """The custom id of a topic under /help."""
+    return f"oped:v1:help:{topic}"

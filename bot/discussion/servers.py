@@ -6,9 +6,10 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import fields, replace
 from datetime import UTC, datetime
+from enum import IntEnum
 from typing import Any
 
-from bot.discussion.access import Viewer
+from bot.discussion.access import Viewer, moderates
 from bot.errors import RefusedError
 from bot.language import gettext as _
 from bot.language import speaking
@@ -40,12 +41,26 @@ class ServerLanguages:
                 await Servers(tx).note_locales(tx, new)
 
 
+class Part(IntEnum):
+    """The part somebody has in a server's discussions; each may do what those before it may."""
+
+    MEMBER = 0
+    MODERATOR = 1
+    MANAGER = 2
+
+
 class ServerSettings:
     """What those who manage a server decide for all of its discussions. `wake` tells those who carry it out."""
 
     def __init__(self, database: Database, wake: Callable[[], None]) -> None:
         self._database = database
         self._wake = wake
+
+    async def part_of(self, viewer: Viewer) -> Part:
+        """The part that the viewer has in their server."""
+        if viewer.manages_server:
+            return Part.MANAGER
+        return Part.MODERATOR if await moderates(self._database, viewer) else Part.MEMBER
 
     async def get(self, viewer: Viewer) -> Server:
         """The settings of the viewer's server. Raises `RefusedError` for who does not manage it."""
