@@ -177,7 +177,7 @@ class FollowCommands(
     async def _follow(self, interaction: discord.Interaction, target: Target) -> None:
         await answers.defer(interaction)
         subject = await self._following.follow(answers.viewer(interaction), target)
-        told = _("From now on you follow {what}. See what is new with /follow news.")
+        told = _("From now on you follow this:\n> {what}\nSee what is new with /follow news.")
         await answers.answer(
             interaction,
             told.format(what=rendering.subject(subject)),

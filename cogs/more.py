@@ -54,13 +54,15 @@ class More(Interactive):
 
 def _panel(subject: Subject, following: list[Target]) -> list[Button]:
     """What can be done, the nearest first."""
+    comment = subject.comment
     panel: list[Button] = []
-    if subject.comment is not None:
-        panel.append(discord.ui.Button(label=_("Show"), custom_id=buttons.show(subject.comment.id)))
-        if subject.comment.origin is Origin.IMPORTED:
-            panel.append(
-                discord.ui.Button(label=_("Claim as mine"), custom_id=buttons.claim(subject.comment.id))
-            )
+    if comment is not None:
+        panel.append(discord.ui.Button(label=_("Show"), custom_id=buttons.show(comment.id)))
+    root = comment.id if comment is not None else None
+    tree = buttons.tree(subject.article.id, root, "time", 0)
+    panel.append(discord.ui.Button(label=_("Discussion as a tree"), custom_id=tree))
+    if comment is not None and comment.origin is Origin.IMPORTED:
+        panel.append(discord.ui.Button(label=_("Claim as mine"), custom_id=buttons.claim(comment.id)))
     targets = dict.fromkeys((subject.target, Target(Followed.ARTICLE, subject.article.id)))
     return [*panel, *(follow_button(each, following=each in following) for each in targets)]
 

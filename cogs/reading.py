@@ -63,11 +63,13 @@ def _page(page: Page) -> str:
 
 def _turning(page: Page) -> list[discord.ui.Button[discord.ui.View]]:
     # A button that leads nowhere stays in its place, so that the other does not move under the finger.
+    comments = buttons.tree(page.publication.article_id, None, "time", 0)
     return [
         _turn(_("Previous page"), page, page.previous or (0, 0), disabled=page.previous is None),
         _turn(
             _("Next page"), page, page.following or (page.sections + 1, 0), disabled=page.following is None
         ),
+        discord.ui.Button(label=_("Comments"), custom_id=comments),
     ]
 
 

@@ -35,6 +35,7 @@ from bot.model import (
     Status,
 )
 from bot.store.comments import Comments
+from bot.store.cursors import Cursors
 from bot.store.database import Database
 from bot.store.member_comments import MemberComments
 from bot.store.placements import Placements
@@ -239,9 +240,12 @@ class Poster:
         return True
 
     async def _close(self, publication: Publication) -> None:
+        rooms = await Cursors(self._database).rooms_of([publication.id])
         if publication.thread_id is not None:
+            rooms.add(publication.thread_id)
+        for thread in sorted(rooms):
             try:
-                await self._wire.lock(publication.thread_id)
+                await self._wire.lock(thread)
             except (discord.HTTPException, PublicationStopped) as error:
                 failure = sort_failure(error)
                 if failure is not None and failure.kind in {Kind.PASSING, Kind.UNCERTAIN, Kind.CROWDED}:

@@ -28,7 +28,7 @@ async def test_who_follows_an_article_sees_what_is_new_once(stage: Stage) -> Non
         assert name.startswith("On rivers in #articles")
         answer = await stage.alice.command("follow article", here=thread, article=chosen)
         assert answer.ephemeral
-        assert "you follow **On rivers**" in answer.content
+        assert "you follow this:\n> **On rivers**\n" in answer.content
         message = await write(stage, thread)
         told = await news(stage)
         link = f"https://discord.com/channels/{stage.server.id}/{thread.id}/{message.id}"
@@ -48,21 +48,26 @@ async def test_the_more_menu_offers_what_a_message_is_about(stage: Stage) -> Non
         shown = await stage.alice.press(panel, "Show")
         assert "> I live by one." in shown.content
         followed = await stage.alice.press(panel, "Follow the replies")
-        assert "you follow **Reader 1** on **On rivers**" in followed.content
+        assert "you follow this:\n> **Reader 1** on **On rivers**: I live by one.\n" in followed.content
         again = await stage.alice.menu(comment, "More")
         assert labels(again.message) == [
             "Show",
+            "Discussion as a tree",
             "Claim as mine",
             "Stop following the replies",
             "Follow the article",
         ]
 
+        tree = await stage.alice.press(panel, "Discussion as a tree")
+        await stage.discord.until(lambda: "A part of the discussion of **On rivers**" in panel.content)
+        assert "So do I." in tree.content
+
         section = await stage.shown("It began there.", stage.channel)
         panel = await stage.alice.menu(section, "More")
         assert panel.content == "the section *Upstream* of **On rivers**"
-        assert labels(panel.message) == ["Follow the section", "Follow the article"]
+        assert labels(panel.message) == ["Discussion as a tree", "Follow the section", "Follow the article"]
         panel = await stage.alice.menu(stage.closing(), "More")
-        assert labels(panel.message) == ["Follow the article"]
+        assert labels(panel.message) == ["Discussion as a tree", "Follow the article"]
 
         reply = await stage.ben.reply(comment, "Which one?")
         await eventually(stage.stored, lambda stored: stored[-1].text == "Which one?")
