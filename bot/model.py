@@ -244,11 +244,15 @@ class SourceComment:
 
 @dataclass(frozen=True, slots=True)
 class Omission:
-    """Something that a reader found and left out, and why."""
+    """Something that a reader found and left out, and why.
+
+    `parent_ref` is what an omitted comment replies to: replies to it are then replies to that.
+    """
 
     article_ref: str
     source_id: str | None
     reason: str
+    parent_ref: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,7 +77,7 @@ class Reading:
     def _add_omission(self, area: Staging, omission: Omission) -> None:
         article = self._articles.get(omission.article_ref)
         if article is not None:
-            area.add_omission(article.number, omission.source_id, omission.reason)
+            area.add_omission(article.number, omission)
             article.omissions += 1
         elif omission.source_id is None:
             # An article left out as a whole has no report of its own, so that of the first one tells.

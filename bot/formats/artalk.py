@@ -7,7 +7,7 @@ from typing import BinaryIO
 
 from bot.errors import SourceError
 from bot.formats.base import NO_ID, Format, ReadOptions, Unpublished
-from bot.formats.fields import line_in, text_in, time_of
+from bot.formats.fields import line_in, parent_in, text_in, time_of
 from bot.formats.json_stream import walk
 from bot.model import Omission, SourceArticle, SourceAuthor, SourceComment, SourceRecord, Status
 from bot.text import markdown
@@ -48,19 +48,19 @@ def _article(fields: Mapping[str, object], page: str) -> SourceArticle:
 
 
 def _comment(fields: Mapping[str, object], page: str, options: ReadOptions) -> SourceComment | Omission:
-    source_id, parent = line_in(fields, "id"), line_in(fields, "rid")
+    source_id, parent_ref = line_in(fields, "id"), parent_in(fields, "rid")
     if not source_id:
         return Omission(page, None, NO_ID)
     pending = line_in(fields, "is_pending").lower() == "true"
     if pending and Unpublished.PENDING not in options.include:
-        return Omission(page, source_id, "It awaits moderation.")
+        return Omission(page, source_id, "It awaits moderation.", parent_ref)
     return SourceComment(
         article_ref=page,
         ref=source_id,
         author=SourceAuthor(line_in(fields, "nick") or None, line_in(fields, "email") or None),
         text=markdown.write(markdown.parse(text_in(fields, "content"))),
         source_id=source_id,
-        parent_ref=parent if parent not in ("", "0") else None,
+        parent_ref=parent_ref,
         created_at=time_of(line_in(fields, "created_at")),
         status=Status.PENDING if pending else Status.VISIBLE,
     )

@@ -113,7 +113,7 @@ def _comment(said: _Said, fields: Fields, page: str, options: ReadOptions) -> So
     if not said.id:
         return Omission(page, None, NO_ID)
     if not isinstance(status, Status):
-        return Omission(page, said.id, status)
+        return Omission(page, said.id, status, said.parent or None)
     return SourceComment(
         article_ref=page,
         ref=said.id,

@@ -15,7 +15,7 @@ from typing import BinaryIO, Protocol, TypeAlias
 from bot.errors import SourceError
 from bot.formats.base import Export, Format, ReadOptions
 from bot.formats.decoding import encoding_of
-from bot.formats.fields import line_in, time_of
+from bot.formats.fields import line_in, parent_in, time_of
 from bot.formats.oped_json import comment_fields
 from bot.formats.outline import everything, exported_id
 from bot.formats.stream import head_of
@@ -159,16 +159,16 @@ def _comment(
 ) -> SourceComment | Omission:
     source_id, said = line_in(fields, "id"), line_in(fields, "status").lower()
     status = Status(said) if said in set(Status) else status_of(said, options)
+    parent_ref, section = parent_in(fields, "parent"), line_in(fields, "section")
     if not isinstance(status, Status):
-        return Omission(article_ref, source_id or None, status)
-    parent, section = line_in(fields, "parent"), line_in(fields, "section")
+        return Omission(article_ref, source_id or None, status, parent_ref)
     return SourceComment(
         article_ref=article_ref,
         ref=source_id or place,
         author=SourceAuthor(line_in(fields, "author") or None, line_in(fields, "key") or None),
         text="" if status is Status.DELETED else markdown.write(parse(fields.get("text", ""))),
         source_id=source_id or None,
-        parent_ref=parent if parent not in ("", "0") else None,
+        parent_ref=parent_ref,
         created_at=time_of(line_in(fields, "created")),
         edited_at=time_of(line_in(fields, "edited")),
         section=int(section) if section.isdecimal() and len(section) < 9 else None,

@@ -90,11 +90,12 @@ def _comment(
         return Omission("", source_id or None, "Its thread is not in this export.")
     if not source_id:
         return Omission(owner.ref, None, NO_ID)
-    message = fields.get("message", "")
+    message, parent = fields.get("message", ""), post.find("{*}parent")
+    parent_ref = None if parent is None else parent.get(_ID)
     status = _status(fields, message, options)
     if not isinstance(status, Status):
-        return Omission(owner.ref, source_id, status)
-    author, parent = post.find("{*}author"), post.find("{*}parent")
+        return Omission(owner.ref, source_id, status, parent_ref)
+    author = post.find("{*}author")
     person = {} if author is None else children(author)
     return SourceComment(
         article_ref=owner.ref,
@@ -105,7 +106,7 @@ def _comment(
         ),
         text=markdown.write(html.parse(message, owner.url)),
         source_id=source_id,
-        parent_ref=None if parent is None else parent.get(_ID),
+        parent_ref=parent_ref,
         created_at=time_of(fields.get("createdAt", "")),
         status=status,
     )

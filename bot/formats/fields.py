@@ -41,6 +41,12 @@ def line_in(record: Mapping[str, object], key: str) -> str:
     return one_line(text_in(record, key))
 
 
+def parent_in(record: Mapping[str, object], key: str) -> str | None:
+    """What a record refers to as its parent; at the top there is none, which some call 0."""
+    parent = line_in(record, key)
+    return None if parent in ("", "0") else parent
+
+
 def records_in(value: object) -> list[dict[str, object]]:
     """The objects in what should be a list of objects."""
     return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []

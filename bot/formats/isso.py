@@ -12,7 +12,7 @@ from typing import BinaryIO
 
 from bot.errors import SourceError
 from bot.formats.base import NO_ID, Format, ReadOptions, Unpublished
-from bot.formats.fields import line_in, records_in, text_in, time_from_epoch, time_of
+from bot.formats.fields import line_in, parent_in, records_in, text_in, time_from_epoch, time_of
 from bot.formats.json_stream import walk
 from bot.model import Omission, SourceArticle, SourceAuthor, SourceComment, SourceRecord, Status
 from bot.text import markdown
@@ -99,7 +99,7 @@ def _rows(database: sqlite3.Connection, options: ReadOptions) -> Iterator[Source
 
 
 def _comment(fields: Fields, article_ref: str, options: ReadOptions) -> SourceComment | Omission:
-    source_id, mode = line_in(fields, "id"), fields.get("mode")
+    source_id, mode, parent_ref = line_in(fields, "id"), fields.get("mode"), parent_in(fields, "parent")
     if not source_id:
         return Omission(article_ref, None, NO_ID)
     bits = mode if isinstance(mode, int) else 0
@@ -107,14 +107,14 @@ def _comment(fields: Fields, article_ref: str, options: ReadOptions) -> SourceCo
     if not article_ref:
         return Omission("", source_id, "Its thread is not in this database.")
     if pending and not deleted and Unpublished.PENDING not in options.include:
-        return Omission(article_ref, source_id, "It awaits moderation.")
+        return Omission(article_ref, source_id, "It awaits moderation.", parent_ref)
     return SourceComment(
         article_ref=article_ref,
         ref=source_id,
         author=SourceAuthor(None) if deleted else _author(fields),
         text="" if deleted else _text(fields),
         source_id=source_id,
-        parent_ref=line_in(fields, "parent") or None,
+        parent_ref=parent_ref,
         created_at=time_from_epoch(fields.get("created")),
         edited_at=time_from_epoch(fields.get("modified")),
         status=Status.DELETED if deleted else Status.PENDING if pending else Status.VISIBLE,

@@ -229,10 +229,11 @@ def _record(
     ping = next((ping for ping in _PINGS if ping in comment.classes), "")
     removed = "removed" in comment.classes
     status = status_of("0" if comment.awaits_moderation else "1", options)
+    parent_ref = comment.parent.id if comment.parent else None
     if why := omitted_type(ping):
-        return Omission(article_ref, comment.id, why)
+        return Omission(article_ref, comment.id, why, parent_ref)
     if not isinstance(status, Status):
-        return Omission(article_ref, comment.id, status)
+        return Omission(article_ref, comment.id, status, parent_ref)
     return SourceComment(
         article_ref=article_ref,
         ref=comment.id,
@@ -241,7 +242,7 @@ def _record(
         if removed or comment.text is None
         else markdown.write(html.parse(_source(comment.text), url)),
         source_id=comment.id,
-        parent_ref=comment.parent.id if comment.parent else None,
+        parent_ref=parent_ref,
         created_at=comment.time,
         edited_at=comment.edited,
         section=comment.section,

@@ -13,7 +13,7 @@ from lxml import etree
 
 from bot.errors import SourceError
 from bot.formats.base import UNTITLED, Export, Format, ReadOptions
-from bot.formats.fields import one_line, unescaped_line
+from bot.formats.fields import one_line, parent_in, unescaped_line
 from bot.formats.outline import Entry, everything
 from bot.formats.sections import document_of, sections_of
 from bot.formats.typed import typed
@@ -168,11 +168,11 @@ class _Export:
         source_id = one_line(comment.get("comment_id", "")) or None
         why_not = omitted_type(comment.get("comment_type", "").strip())
         status = status_of(comment.get("comment_approved", "").strip(), self._options)
+        parent_ref = parent_in(comment, "comment_parent")
         if self._left_out:
             return Omission(article_ref, source_id, f"Its article is left out. {self._left_out}")
         if why_not or not isinstance(status, Status):
-            return Omission(article_ref, source_id, why_not or status)
-        parent = one_line(comment.get("comment_parent", ""))
+            return Omission(article_ref, source_id, why_not or status, parent_ref)
         return SourceComment(
             article_ref=article_ref,
             ref=source_id or f"comment {self._comments}",
@@ -184,7 +184,7 @@ class _Export:
             ),
             text="" if deleted else typed(comment.get("comment_content", ""), self._url),
             source_id=source_id,
-            parent_ref=parent if parent not in ("", "0") else None,
+            parent_ref=parent_ref,
             created_at=self._time(comment, "comment_date", f"comment {source_id or self._comments}"),
             status=Status.DELETED if deleted else status,
         )

@@ -9,7 +9,7 @@ from typing import BinaryIO
 from bot.errors import SourceError
 from bot.formats.addresses import parts_of, without_fragment
 from bot.formats.base import NO_ID, UNTITLED, Format, ReadOptions
-from bot.formats.fields import line_in, text_in, unescaped_line
+from bot.formats.fields import line_in, parent_in, text_in, unescaped_line
 from bot.formats.json_stream import walk
 from bot.formats.sections import sections_of
 from bot.formats.wordpress_site import (
@@ -172,15 +172,15 @@ def _comment(
     source_id, article_ref = line_in(fields, "id"), line_in(fields, "post")
     if not source_id:
         return Omission(article_ref, None, NO_ID)
+    parent_ref = parent_in(fields, "parent")
     status = status_of(line_in(fields, "status"), options)
     if why := omitted_type(line_in(fields, "type")):
-        return Omission(article_ref, source_id, why)
+        return Omission(article_ref, source_id, why, parent_ref)
     if not isinstance(status, Status):
-        return Omission(article_ref, source_id, status)
+        return Omission(article_ref, source_id, status, parent_ref)
     avatars = fields.get("author_avatar_urls")
     avatar = next((text_in(avatars, size) for size in avatars), "") if isinstance(avatars, dict) else ""
     email = line_in(fields, "author_email")
-    parent = line_in(fields, "parent")
     return SourceComment(
         article_ref=article_ref,
         ref=source_id,
@@ -190,7 +190,7 @@ def _comment(
         ),
         text=markdown.write(html.parse(_rendered(fields, "content"), line_in(fields, "link"))),
         source_id=source_id,
-        parent_ref=parent if parent not in ("", "0") else None,
+        parent_ref=parent_ref,
         created_at=clock.time(
             line_in(fields, "date_gmt"), line_in(fields, "date"), f"comment {source_id}", notices, article_ref
         ),

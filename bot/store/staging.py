@@ -47,7 +47,9 @@ CREATE TABLE staged_comment (
     parent_target INTEGER,
     parent_nth INTEGER
 );
-CREATE TABLE staged_omission (article INTEGER NOT NULL, source_id TEXT, reason TEXT NOT NULL);
+CREATE TABLE staged_omission (
+    article INTEGER NOT NULL, source_id TEXT, reason TEXT NOT NULL, parent_ref TEXT
+);
 CREATE TABLE staged_notice (
     article INTEGER NOT NULL, code TEXT NOT NULL, place TEXT NOT NULL, message TEXT NOT NULL
 );
@@ -118,9 +120,12 @@ class Staging:
         if len(self._waiting) >= _BATCH:
             self._flush()
 
-    def add_omission(self, article: int, source_id: str | None, reason: str) -> None:
+    def add_omission(self, article: int, omission: Omission) -> None:
         """Take note of a comment left out."""
-        self._connection.execute("INSERT INTO staged_omission VALUES (?, ?, ?)", (article, source_id, reason))
+        self._connection.execute(
+            "INSERT INTO staged_omission VALUES (?, ?, ?, ?)",
+            (article, omission.source_id, omission.reason, omission.parent_ref),
+        )
 
     def add_notice(self, article: int, code: str, place: str, message: str) -> None:
         """Take a warning."""
@@ -135,12 +140,13 @@ class Staging:
         self._connection.execute("CREATE INDEX staged_by_source_id ON staged_comment (article, source_id)")
         self._drop_duplicates("ref")
         self._drop_duplicates("source_id")
+        self._connection.execute("CREATE INDEX staged_left_out ON staged_omission (article, source_id)")
+        self._pass_omitted_parents()
         self._find_parents()
         self._connection.execute("CREATE INDEX staged_by_parent ON staged_comment (article, parent)")
         self._break_circles()
         self._rank_equals()
         self._connection.execute("CREATE INDEX staged_by_target ON staged_comment (target)")
-        self._connection.execute("CREATE INDEX staged_left_out ON staged_omission (article, source_id)")
         self._connection.execute("CREATE INDEX staged_by_warned ON staged_notice (article)")
 
     def _flush(self) -> None:
@@ -166,9 +172,37 @@ class Staging:
             f"'The source has another comment with this id; the first one counts.' {duplicates}"
         )
         self._connection.execute(
-            f"INSERT INTO staged_omission SELECT article, source_id, 'duplicate id' {duplicates}"
+            f"INSERT INTO staged_omission SELECT article, source_id, 'duplicate id', NULL {duplicates}"
         )
         self._connection.execute(f"DELETE {duplicates}")
+
+    def _pass_omitted_parents(self) -> None:
+        """Replies to what was left out are replies to what that replied to, as far up as it takes."""
+        self._connection.execute(
+            "CREATE TEMPORARY TABLE omitted (article, ref, parent_ref, PRIMARY KEY (article, ref)) WITHOUT ROWID"
+        )
+        self._connection.execute(
+            "INSERT OR IGNORE INTO omitted SELECT article, source_id, parent_ref FROM staged_omission AS o "
+            "WHERE source_id IS NOT NULL AND NOT EXISTS ("
+            "SELECT 1 FROM staged_comment AS s WHERE s.article = o.article AND s.ref = o.source_id)"
+        )
+        self._connection.execute(
+            "CREATE TEMPORARY TABLE passed AS WITH RECURSIVE climb (ord, article, ref) AS ("
+            "SELECT s.ord, s.article, o.parent_ref FROM staged_comment AS s "
+            "JOIN omitted AS o ON o.article = s.article AND o.ref = s.parent_ref "
+            "UNION SELECT climb.ord, climb.article, o.parent_ref FROM climb "
+            "JOIN omitted AS o ON o.article = climb.article AND o.ref = climb.ref) "
+            "SELECT ord, ref FROM climb "
+            "WHERE NOT EXISTS (SELECT 1 FROM omitted AS o WHERE o.article = climb.article AND o.ref = climb.ref)"
+        )
+        self._connection.execute(
+            f"INSERT INTO staged_notice SELECT article, 'omitted-parent', {_PLACE}, "
+            "'What this comment replies to was left out; it was put below what that replies to.' "
+            "FROM staged_comment WHERE ord IN (SELECT ord FROM passed)"
+        )
+        self._connection.execute(
+            "UPDATE staged_comment SET parent_ref = passed.ref FROM passed WHERE passed.ord = staged_comment.ord"
+        )
 
     def _find_parents(self) -> None:
         self._connection.execute(

@@ -332,6 +332,32 @@ async def test_a_comment_that_the_source_now_holds_back_is_hidden_and_comes_back
     assert (await listed(database))[3].comment.status is Status.VISIBLE
 
 
+async def test_replies_to_what_is_left_out_go_to_the_nearest_above_that_is_not(database: Database) -> None:
+    omitted = [
+        Omission("a", "2", "spam", parent_ref="1"),
+        Omission("a", "3", "spam", parent_ref="2"),
+        Omission("a", "5", "spam"),
+        Omission("a", "8", "spam", parent_ref="9"),
+        Omission("a", "9", "spam", parent_ref="8"),
+    ]
+    below = [comment("4", parent="3"), comment("6", parent="5"), comment("7", parent="8")]
+    report = await imported(database, article(), *below, *omitted, comment("1"))
+    assert [(each.code, each.place) for each in report.warnings] == [
+        ("omitted-parent", "comment 4"),
+        ("omitted-parent", "comment 6"),
+        ("missing-parent", "comment 7"),
+    ]
+    assert await outline(database) == [
+        "Ann: text of 6",
+        "Ann: text of 7",
+        "Ann: text of 1",
+        "  Ann: text of 4",
+    ]
+    report = await imported(database, article(), *below, comment("3", parent="1"), *omitted, comment("1"))
+    assert (report.comments.created, report.comments.updated) == (1, 1)
+    assert "    Ann: text of 4" in await outline(database)
+
+
 async def test_parents_that_cannot_be_are_told_and_nobody_is_lost(database: Database) -> None:
     report = await imported(
         database,
