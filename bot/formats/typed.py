@@ -17,7 +17,7 @@ _MARKED_LINE = re.compile(r"\n[ \t]*(?:[-+#=:!]|\d{1,9}[.)])")
 _BREAKS = re.compile(r"\n{3,}")
 
 # A few stressed or linked words that nothing touches but a sentence's own marks: neither can then need an escape.
-_WORDS = r"[A-Za-z0-9]+(?:,? [A-Za-z0-9]+)*"
+_WORDS = r"[A-Za-z0-9]+(?:,?[ ][A-Za-z0-9]+)*"
 _STRESSED_OR_LINKED = re.compile(
     rf"""(?<![^\s(]) <(?:
       (?P<tag> em | strong | i | b ) > (?P<stressed> {_WORDS} ) </ (?P=tag)

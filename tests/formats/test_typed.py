@@ -111,3 +111,11 @@ def test_the_short_way_leads_where_the_long_one_does(text: str) -> None:
 )
 def test_what_is_typed_is_read_as_it_was_meant(text: str, expected: str) -> None:
     assert typed(text, None) == expected
+
+
+@pytest.mark.parametrize(
+    "text", ["<em>" + "a" * 9999, '<a href="https://e.org/' + "a&amp;" * 9999, "<b>" + "a, b " * 9999]
+)
+@pytest.mark.timeout(10)
+def test_tags_that_do_not_end_take_no_time(text: str) -> None:
+    assert typed(text, None) == markdown.render(html.parse(with_paragraphs(text), None))
