@@ -10,11 +10,20 @@ from bot.model import Action, Attachment, CaseId, CommentId, GuildId, MessageId,
 from bot.store.comments import Comments
 from bot.store.database import Database
 from bot.store.member_comments import FormComment, MemberComments
-from bot.store.personal import FORMER_MEMBER, TRACES, Erased, Personal
+from bot.store.personal import FORMER_MEMBER, TRACES, WITHDRAWN, Erased, Personal
 from bot.store.placements import Placements
 from bot.store.reports import Reports
 from bot.store.trail import Trail
-from tests.store.making import DAWN, add_article, add_imported, add_publication, capture, message, place
+from tests.store.making import (
+    DAWN,
+    THREAD,
+    add_article,
+    add_imported,
+    add_publication,
+    capture,
+    message,
+    place,
+)
 
 MEL, BEN = UserId(7), UserId(8)
 NOW = datetime(2024, 6, 1, tzinfo=UTC)
@@ -98,6 +107,18 @@ async def test_our_messages_that_show_an_erased_text_are_to_be_deleted(discussed
     due = await Placements(discussed).next_to_do(publication)
     assert due is not None
     assert due.message_id == 300
+
+
+async def test_an_erased_text_whose_sending_broke_off_is_not_sent_again(discussed: Database) -> None:
+    async with discussed.transaction() as tx:
+        await tx.execute(
+            "UPDATE placement SET message_id = NULL, nonce = 'n', tried_at = 0 WHERE message_id = 300"
+        )
+    await erase(discussed)
+    unconfirmed = await Placements(discussed).unconfirmed_in(THREAD)
+    assert unconfirmed is not None
+    assert unconfirmed.placement.wanted is None
+    assert unconfirmed.placement.shown == WITHDRAWN
 
 
 async def test_the_trail_forgets_who_was_moderated_and_keeps_who_moderated_others(
