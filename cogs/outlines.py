@@ -128,18 +128,38 @@ def own(shown: OwnPage) -> str:
             return _("There are no more comments of yours.")
         return _("You have not commented here yet.")
     lines = [_("Your comments here, the newest first")]
+    numbers = {each.id: number for number, each in enumerate(_waiting(shown), start=1)}
     for each in shown.comments:
         when = f"{timestamp(each.created_at, 'd')} " if each.created_at else ""
         title = _words(shown.titles.get(each.article_id, ""), TITLE_LIMIT)
         status = _status(each)
         told = f" · *{status}*" if status else ""
         text = "" if each.status is Status.DELETED else f"\n> {_few_words(each, OWN_LIMIT)}"
-        lines.append(f"- {when}**{title}**{told}{_jump(shown.links.get(each.id))}{text}")
+        number = f"**{numbers[each.id]}.** " if each.id in numbers else ""
+        if words := shown.words.get(each.id):
+            text += "\n" + _("A moderator says: {words}").format(words=_words(words, OWN_LIMIT))
+        lines.append(f"- {number}{when}**{title}**{told}{_jump(shown.links.get(each.id))}{text}")
     return answers.fitted(lines, dialect.MESSAGE_LIMIT)
 
 
+def _waiting(shown: OwnPage) -> list[Comment]:
+    """Those that are changed and withdrawn from here: no message of theirs has a menu."""
+    return [each for each in shown.comments if each.status is Status.PENDING]
+
+
 def _beside(shown: OwnPage) -> list[Button]:
-    return turning(buttons.mine, shown.page, more=shown.more)
+    beside: list[Button] = []
+    for number, each in enumerate(_waiting(shown), start=1):
+        edit, withdraw = _("Edit {number}"), _("Withdraw {number}")
+        beside += [
+            discord.ui.Button(label=edit.format(number=number), custom_id=buttons.edit_form(each.id)),
+            discord.ui.Button(
+                label=withdraw.format(number=number),
+                style=discord.ButtonStyle.danger,
+                custom_id=buttons.withdraw(each.id),
+            ),
+        ]
+    return beside + turning(buttons.mine, shown.page, more=shown.more)
 
 
 def _status(each: Comment) -> str:

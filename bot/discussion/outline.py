@@ -12,6 +12,7 @@ from bot.model import ArticleId, Comment, CommentId
 from bot.store.articles import Articles
 from bot.store.comments import Comments
 from bot.store.database import Database
+from bot.store.held_comments import HeldComments
 from bot.store.jumps import Jumps
 from bot.store.outlines import Branch, Outlines
 from bot.store.scope import Scope
@@ -48,12 +49,16 @@ class TreePage:
 
 @dataclass(frozen=True, slots=True)
 class OwnPage:
-    """A page of a member's own comments, newest first, with their articles' titles and links to them."""
+    """A page of a member's own comments, newest first, with their articles' titles and links to them.
+
+    `words` are what moderators said about those that wait or were rejected.
+    """
 
     page: int
     comments: tuple[Comment, ...]
     titles: Mapping[ArticleId, str]
     links: Mapping[CommentId, str]
+    words: Mapping[CommentId, str]
     more: bool
 
 
@@ -87,7 +92,8 @@ class Outline:
         comments = await self._comments(ids[:MINE_PAGE])
         titles = await Articles(self._database).titles({each.article_id for each in comments})
         links = await self._links(scope, ids[:MINE_PAGE])
-        return OwnPage(page, tuple(comments), titles, links, more=len(ids) > MINE_PAGE)
+        words = await HeldComments(self._database).words_about(ids[:MINE_PAGE])
+        return OwnPage(page, tuple(comments), titles, links, words, more=len(ids) > MINE_PAGE)
 
     async def _tree(self, scope: Scope, branch: Branch, page: int) -> TreePage:
         outlines = Outlines(self._database, scope)

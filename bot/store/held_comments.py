@@ -117,6 +117,18 @@ class HeldComments:
         )
         return frozenset(UserId(row["user_id"]) for row in rows)
 
+    async def words_about(self, comments: Sequence[CommentId]) -> dict[CommentId, str]:
+        """What moderators said about some comments: what to change, or why one was rejected."""
+        rows = await self._reader.fetch_all(
+            "SELECT comment_id, note AS words FROM held_comment "
+            "WHERE note IS NOT NULL AND comment_id IN (SELECT value FROM json_each(:comments)) UNION ALL "
+            "SELECT c.id, (SELECT t.reason FROM trail_entry AS t "
+            "WHERE t.comment_id = c.id AND t.action = :rejected ORDER BY t.id DESC LIMIT 1) "
+            "FROM json_each(:comments) JOIN comment AS c ON c.id = value WHERE c.status = 'rejected'",
+            {"comments": json.dumps(comments), "rejected": Action.COMMENT_REJECTED},
+        )
+        return {CommentId(row["comment_id"]): row["words"] for row in rows if row["words"]}
+
     async def add(self, tx: Transaction, comment: CommentId, guild: GuildId, reason: str) -> None:
         """Put a pending comment into the queue of the server in which it was written."""
         await tx.execute(

@@ -114,7 +114,10 @@ async def test_a_rejected_comment_never_shows(stage: Stage) -> None:
         await stage.ben.say(thread, "Buy my boats.")
         await until(stage, "Buy my boats.", "pending")
         form = await stage.mo.press(await queue(stage), "Reject")
-        await then(stage, await stage.mo.fill_in(form, ""), "Rejected.\nNo comment is waiting.")
+        await then(stage, await stage.mo.fill_in(form, "No trade."), "Rejected.\nNo comment is waiting.")
+        mine = await stage.ben.command("comment mine", here=stage.channel)
+        assert "was not accepted" in mine.content
+        assert "A moderator says: No trade." in mine.content
         assert (await statuses(stage))["Buy my boats."] == "rejected"
         await gone(stage, "Buy my boats.", thread)
 
@@ -131,7 +134,12 @@ async def test_an_author_is_asked_to_change_a_comment(stage: Stage) -> None:
         await then(stage, asked, "The author finds your words with /comment mine")
         assert asked.content.endswith("No comment is waiting.")
 
-        edit = await stage.alice.press(told, "Edit")
+        assert told.content.startswith("Thank you.")
+        mine = await stage.alice.command("comment mine", here=stage.channel)
+        assert "waits for a moderator" in mine.content
+        assert "A moderator says: Please be kind." in mine.content
+        edit = await stage.alice.press(mine, "Edit 1")
+        assert edit.form["components"][0]["component"]["value"] == "Rivers are stupid."
         await stage.alice.fill_in(edit, "Rivers are slow.")
         page = await queue(stage)
         assert "Rivers are slow." in page.content
