@@ -16,11 +16,10 @@ from bot.delivery.failures import Kind, sort_failure
 from bot.delivery.letters import Letters
 from bot.delivery.patience import Patience
 from bot.delivery.remover import Remover
-from bot.language import Language, speaking
+from bot.discussion.servers import in_language_of
 from bot.store.database import Database
 from bot.store.notices import Notice, Notices
 from bot.store.removals import Removals
-from bot.store.servers import Servers
 
 log = structlog.get_logger(__name__)
 
@@ -74,9 +73,8 @@ class Announcer:
         viewer = await self._letters.viewer(notice.guild_id, notice.user_id)
         if viewer is None or not viewer.can_read(notice.home_id):
             return False
-        server = await Servers(self._database).get(notice.guild_id)
         try:
-            with speaking(server.language or Language.ENGLISH):
+            async with in_language_of(self._database, notice.guild_id):
                 message = await self._letters.notify(notice)
         except discord.HTTPException as error:
             failure = sort_failure(error)

@@ -19,6 +19,7 @@ from bot.delivery.patience import Patience
 from bot.delivery.wire import Wire
 from bot.discussion import plan
 from bot.discussion.events import Posted
+from bot.discussion.servers import in_language_of
 from bot.errors import StorageError
 from bot.language import speak
 from bot.model import (
@@ -151,7 +152,8 @@ class Poster:
         try:
             if placement is None:
                 return await self._settle(publication)
-            await self._carry_out(publication, placement)
+            async with in_language_of(self._database, publication.guild_id):
+                await self._carry_out(publication, placement)
         except discord.HTTPException as error:
             failure = sort_failure(error)
             if failure is not None and failure.kind is Kind.CROWDED:

@@ -44,15 +44,8 @@ class Lookup:
 
         Raises `NotFoundError` where there is none that the viewer may see.
         """
-        comments = Comments(self._database)
-        found = None
-        if comment_id is not None:
-            found = await comments.by_id(comment_id)
-        elif message_id is not None:
-            found = await comments.by_message(message_id)
-        seen = await self._seen(viewer, found.article_id) if found else []
-        if found is None or not _exists(found, viewer, seen):
-            raise NotFoundError(_("There is no such comment here."))
+        found = await self.find(viewer, comment_id=comment_id, message_id=message_id)
+        comments, seen = Comments(self._database), await self._seen(viewer, found.article_id)
         ancestors = [each for each in await comments.ancestors(found.id) if _exists(each, viewer, seen)]
         replies = [each for each in await comments.replies(found.id) if _exists(each, viewer, seen)]
         article = await Articles(self._database).by_id(found.article_id)
@@ -63,6 +56,21 @@ class Lookup:
             links=await self.links([found, *ancestors, *replies], seen),
             article_title=article.title if article else "",
         )
+
+    async def find(
+        self, viewer: Viewer, *, comment_id: CommentId | None = None, message_id: MessageId | None = None
+    ) -> Comment:
+        """The same comment without what stands around it, of which there may be much. Raises `NotFoundError`."""
+        comments = Comments(self._database)
+        found = None
+        if comment_id is not None:
+            found = await comments.by_id(comment_id)
+        elif message_id is not None:
+            found = await comments.by_message(message_id)
+        seen = await self._seen(viewer, found.article_id) if found else []
+        if found is None or not _exists(found, viewer, seen):
+            raise NotFoundError(_("There is no such comment here."))
+        return found
 
     async def comments_offered(self, viewer: Viewer, words: str) -> list[Comment]:
         """Recent comments that the viewer may see and whose author or text contains `words`."""

@@ -70,8 +70,8 @@ class Subjects:
     async def of(self, viewer: Viewer, target: Target) -> Subject:
         """What a target stands for. Raises `NotFoundError` where it is not there for the viewer, or no longer."""
         if target.kind is Followed.COMMENT:
-            view = await self._lookup.comment(viewer, comment_id=CommentId(target.id))
-            return Subject(await self._article(viewer, view.comment.article_id), comment=view.comment)
+            comment = await self._lookup.find(viewer, comment_id=CommentId(target.id))
+            return Subject(await self._article(viewer, comment.article_id), comment=comment)
         if target.kind is Followed.ARTICLE:
             return Subject(await self._article(viewer, ArticleId(target.id)))
         article_id = await Articles(self._database).of_section(SectionId(target.id))

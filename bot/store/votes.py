@@ -60,16 +60,23 @@ class Votes:
 
         Who voted in several of them counts once.
         """
+        # In each publication the index gives the best first, however many were voted for.
+        leading: set[int] = set()
+        for publication in publications:
+            rows = await self._reader.fetch_all(
+                "SELECT t.comment_id FROM tally AS t CROSS JOIN comment AS c ON c.id = t.comment_id "
+                "WHERE t.publication_id = ? AND c.status = 'visible' ORDER BY t.votes DESC LIMIT ?",
+                (publication, limit),
+            )
+            leading |= {row["comment_id"] for row in rows}
         rows = await self._reader.fetch_all(
-            "SELECT c.id, (SELECT count(DISTINCT v.user_id) FROM vote AS v WHERE v.comment_id = c.id "
-            "AND v.publication_id IN (SELECT value FROM json_each(:seen))) AS votes "
-            "FROM tally AS t JOIN comment AS c ON c.id = t.comment_id "
-            "WHERE t.publication_id IN (SELECT value FROM json_each(:seen)) AND c.status = 'visible' "
-            "GROUP BY c.id ORDER BY sum(t.votes) DESC, c.id LIMIT :limit",
-            {"seen": json.dumps(publications), "limit": limit},
+            "SELECT comment_id, count(DISTINCT user_id) AS votes FROM vote "
+            "WHERE comment_id IN (SELECT value FROM json_each(?)) "
+            "AND publication_id IN (SELECT value FROM json_each(?)) "
+            "GROUP BY comment_id ORDER BY votes DESC, comment_id LIMIT ?",
+            (json.dumps(list(leading)), json.dumps(publications), limit),
         )
-        found = [Voted(CommentId(row["id"]), row["votes"]) for row in rows]
-        return sorted(found, key=lambda each: -each.votes)
+        return [Voted(CommentId(row["comment_id"]), row["votes"]) for row in rows]
 
     async def cast(self, tx: Transaction, message: MessageId, emoji: str, voters: Collection[UserId]) -> int:
         """Note votes by one reaction to a message, each once; how many are new. Other messages are passed over."""
