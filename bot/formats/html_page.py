@@ -50,7 +50,9 @@ li.comment { margin-block-start: 1.25rem }
 .removed .comment-content { color: var(--faint); font-style: italic }
 .removed li .comment-content { color: CanvasText; font-style: normal }
 @media (max-width: 30rem) { ol.children { padding-inline-start: .625rem } }
+@page { margin: 15mm }
 @media print {
+  pre { white-space: pre-wrap }
   body { font-size: 11pt; max-width: none; padding: 0 }
   h1, h2, h3, .comment-meta { break-after: avoid }
   p { orphans: 3; widows: 3 }

@@ -124,8 +124,7 @@ def _parts(block: Block) -> list[Block | str]:
             return ["<ol>\n" if start == 1 else f'<ol start="{start}">\n', *_items(items), "</ol>\n"]
         case CodeBlock(text, language):
             attribute = f' class="language-{escape(language)}"' if language else ""
-            # A parser drops the first newline after <pre>.
-            return [f"<pre><code{attribute}>\n{escape(text)}\n</code></pre>\n"]
+            return [f"<pre><code{attribute}>{escape(text)}\n</code></pre>\n"]
         case Table():
             return ["<table>\n", *_rows(block), "</table>\n"]
         case Rule():

@@ -60,7 +60,7 @@ URL = "https://e.org/a"
         (Document((Heading(2, (Span("a"),)), Rule())), "<h2>a</h2>\n<hr>\n"),
         (
             Document((CodeBlock("a\n<b>", "c"),)),
-            '<pre><code class="language-c">\na\n&lt;b&gt;\n</code></pre>\n',
+            '<pre><code class="language-c">a\n&lt;b&gt;\n</code></pre>\n',
         ),
         (
             Document((Quote((Paragraph((Span("a"),)),)),)),
