@@ -177,6 +177,7 @@ class Oped(commands.Bot):
                 publishing=self.publishing,
                 claiming=claiming,
                 voting=Voting(self.database),
+                following=self.following,
                 moderation=moderation,
             ),
             Moderating(self, moderation=moderation),

@@ -7,6 +7,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.discussion.claiming import Claiming, Which
+from bot.discussion.following import Following
 from bot.discussion.lookup import Lookup
 from bot.discussion.moderation import Moderation
 from bot.discussion.outline import Outline
@@ -15,7 +16,7 @@ from bot.discussion.searching import Asked, Searching
 from bot.discussion.voting import Voting
 from bot.model import ClaimId
 from bot.text import dialect
-from cogs import answers, claims, outlines, publications, rendering, searching
+from cogs import answers, claims, offers, outlines, publications, rendering, searching
 from cogs.moderating_commands import ModeratorCommands
 from cogs.publications import which_publication
 from cogs.references import which_comment
@@ -40,6 +41,7 @@ class Comments(
         publishing: Publishing,
         claiming: Claiming,
         voting: Voting,
+        following: Following,
         moderation: Moderation,
     ) -> None:
         super().__init__(moderation=moderation)
@@ -49,6 +51,7 @@ class Comments(
         self._publishing = publishing
         self._claiming = claiming
         self._voting = voting
+        self._following = following
 
     @app_commands.command(name="show", description="Show a comment, what it answers, and the replies to it.")
     @app_commands.describe(wanted="Words of the comment, or the link of its message")
@@ -58,7 +61,8 @@ class Comments(
         who = answers.viewer(interaction)
         comment_id, message_id = which_comment(wanted, interaction.guild_id)
         view = await self._lookup.comment(who, comment_id=comment_id, message_id=message_id)
-        await answers.answer(interaction, rendering.comment(view))
+        offered = await offers.around(who, view, self._following)
+        await answers.answer(interaction, rendering.comment(view), buttons=offered)
 
     @app_commands.command(
         name="search", description="Search the articles and the discussions of them for words."

@@ -13,7 +13,7 @@ from bot.discussion.lookup import Lookup
 from bot.discussion.subjects import Subject, Subjects
 from bot.language import gettext as _
 from bot.model import CommentId, Followed, MessageId, Origin, Target
-from cogs import answers, rendering
+from cogs import answers, offers, rendering
 from cogs.interactive import Interactive, message_menu
 from cogs.routes import pressed
 
@@ -46,10 +46,10 @@ class More(Interactive):
 
     async def _show_pressed(self, interaction: discord.Interaction, found: re.Match[str]) -> None:
         await answers.defer(interaction)
-        view = await self._lookup.comment(
-            answers.viewer(interaction), comment_id=CommentId(int(found["comment"]))
-        )
-        await answers.answer(interaction, rendering.comment(view))
+        who = answers.viewer(interaction)
+        view = await self._lookup.comment(who, comment_id=CommentId(int(found["comment"])))
+        offered = await offers.around(who, view, self._following)
+        await answers.answer(interaction, rendering.comment(view), buttons=offered)
 
 
 def _panel(subject: Subject, following: list[Target]) -> list[Button]:
@@ -64,21 +64,4 @@ def _panel(subject: Subject, following: list[Target]) -> list[Button]:
     if comment is not None and comment.origin is Origin.IMPORTED:
         panel.append(discord.ui.Button(label=_("Claim as mine"), custom_id=buttons.claim(comment.id)))
     targets = dict.fromkeys((subject.target, Target(Followed.ARTICLE, subject.article.id)))
-    return [*panel, *(follow_button(each, following=each in following) for each in targets)]
-
-
-def follow_button(target: Target, *, following: bool) -> Button:
-    """*Follow*, or for who does so already the way out."""
-    if following:
-        label = {
-            Followed.ARTICLE: _("Stop following the article"),
-            Followed.SECTION: _("Stop following the section"),
-            Followed.COMMENT: _("Stop following the replies"),
-        }[target.kind]
-        return discord.ui.Button(label=label, custom_id=buttons.unfollow(target))
-    label = {
-        Followed.ARTICLE: _("Follow the article"),
-        Followed.SECTION: _("Follow the section"),
-        Followed.COMMENT: _("Follow the replies"),
-    }[target.kind]
-    return discord.ui.Button(label=label, custom_id=buttons.follow(target))
+    return [*panel, *(offers.follow(each, following=each in following) for each in targets)]

@@ -84,6 +84,17 @@ def labels(message: Message) -> list[str]:
     return [each["label"] for row in message.components for each in row["components"]]
 
 
+async def test_a_comment_that_was_looked_up_can_be_followed(stage: Stage) -> None:
+    async with stage.bot():
+        thread = await stage.post()
+        comment = await stage.shown("I live by one.", thread)
+        shown = await stage.alice.command("comment show", here=thread, comment=str(comment.id))
+        assert labels(shown.message) == ["Discussion as a tree", "Follow the replies"]
+        await stage.alice.press(shown, "Follow the replies")
+        shown = await stage.alice.press(await stage.alice.menu(comment, "More"), "Show")
+        assert labels(shown.message) == ["Discussion as a tree", "Stop following the replies"]
+
+
 async def test_what_is_followed_is_listed_and_ended_one_by_one_or_altogether(stage: Stage) -> None:
     async with stage.bot():
         thread = await stage.post()
