@@ -111,6 +111,7 @@ class Oped(commands.Bot):
                 guild_reactions=True,
                 message_content=readable,
                 auto_moderation_execution=True,
+                moderation=True,
             ),
             allowed_mentions=discord.AllowedMentions.none(),
             # Our own tables say what is where; discord.py's copies would only grow.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import discord
 
-from bot.discussion.events import MessageWritten
+from bot.discussion.events import Audited, MessageWritten
 from bot.model import Attachment, ChannelId, ContentState, MessageId, UserId
 
 COMMENT_TYPES = (discord.MessageType.default, discord.MessageType.reply)
@@ -40,6 +40,21 @@ def written(message: discord.Message, *, readable: bool) -> MessageWritten | Non
         joined_at=member.joined_at if member else None,
         moderates=member is not None and member.guild_permissions.manage_messages,
     )
+
+
+def audited(entry: discord.AuditLogEntry, *, own_id: int) -> Audited | None:
+    """What an entry of the audit log says of deleted messages; None for anything else, and for our own deeds."""
+    if entry.user_id is None or entry.user_id == own_id or entry.target is None:
+        return None
+    target, actor = int(entry.target.id), UserId(entry.user_id)
+    if entry.action is discord.AuditLogAction.message_bulk_delete:
+        return Audited(ChannelId(target), entry.id, actor, many=True)
+    if entry.action is not discord.AuditLogAction.message_delete:
+        return None
+    channel = getattr(getattr(entry.extra, "channel", None), "id", None)
+    if channel is None:
+        return None
+    return Audited(ChannelId(channel), entry.id, actor, None if target == own_id else UserId(target))
 
 
 def attachments(message: discord.Message) -> tuple[Attachment, ...]:

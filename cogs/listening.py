@@ -44,7 +44,14 @@ class Listening(commands.Cog):
     async def on_raw_bulk_message_delete(self, payload: discord.RawBulkMessageDeleteEvent) -> None:
         """Queue a moderator's purge."""
         gone = tuple(MessageId(each) for each in sorted(payload.message_ids))
-        self._capture.offer(MessagesDeleted(ChannelId(payload.channel_id), gone))
+        self._capture.offer(MessagesDeleted(ChannelId(payload.channel_id), gone, at_once=True))
+
+    @commands.Cog.listener()
+    async def on_audit_log_entry_create(self, entry: discord.AuditLogEntry) -> None:
+        """Queue who deleted others' messages, but for what we removed ourselves."""
+        noted = events.audited(entry, own_id=self._bot.user.id if self._bot.user else 0)
+        if noted is not None:
+            self._capture.offer(noted)
 
     @commands.Cog.listener()
     async def on_raw_thread_delete(self, payload: discord.RawThreadDeleteEvent) -> None:

@@ -7,7 +7,7 @@ may have passed, after a restart, the channel is looked through first: an entry 
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import discord
 import structlog
@@ -15,7 +15,7 @@ import structlog
 from bot.delivery.failures import Kind, sort_failure
 from bot.delivery.patience import Patience
 from bot.delivery.wire import Wire
-from bot.discussion import buttons, chronicle
+from bot.discussion import attribution, buttons, chronicle
 from bot.discussion.servers import in_language_of
 from bot.language import gettext as _
 from bot.model import ChannelId, Entry, MessageId
@@ -45,13 +45,16 @@ class Logbook:
         patience = Patience("log_channel")
         while True:
             try:
-                while (entry := await Entries(self._database).next_to_tell()) is not None:
+                while (entry := await self._next()) is not None:
                     await self._tell(entry)
                     patience.over()
             except Exception as error:  # noqa: BLE001 - sorted and told; what nobody foresaw must not end the work
                 self._doubtful = True
                 await asyncio.sleep(patience.after(error))
             await asyncio.sleep(POLL_SECONDS)
+
+    async def _next(self) -> Entry | None:
+        return await Entries(self._database).next_to_tell(datetime.now(UTC) - attribution.NEAR)
 
     async def _tell(self, entry: Entry) -> None:
         channel = entry.log_channel_id

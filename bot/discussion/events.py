@@ -8,6 +8,7 @@ from bot.model import ChannelId, MessageId, UserId
 from bot.store.incoming import MessageWritten
 
 __all__ = [
+    "Audited",
     "CaughtUp",
     "ChannelDeleted",
     "Event",
@@ -36,10 +37,22 @@ class Posted:
 
 @dataclass(frozen=True, slots=True)
 class MessagesDeleted:
-    """Messages that are gone from a channel, members' or our own."""
+    """Messages that are gone from a channel, members' or our own; `at_once` where one request deleted them all."""
 
     channel_id: ChannelId
     message_ids: tuple[MessageId, ...]
+    at_once: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Audited:
+    """The audit log says who deleted messages in a channel: one of `user_id`, of ours with None, or `many`."""
+
+    channel_id: ChannelId
+    entry_id: int
+    actor_id: UserId
+    user_id: UserId | None = None
+    many: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,5 +118,13 @@ class Found:
 
 
 Event = (
-    Posted | MessageWritten | MessagesDeleted | ChannelDeleted | Voted | VotesCleared | VotesRead | CaughtUp
+    Posted
+    | MessageWritten
+    | MessagesDeleted
+    | ChannelDeleted
+    | Audited
+    | Voted
+    | VotesCleared
+    | VotesRead
+    | CaughtUp
 )

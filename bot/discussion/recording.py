@@ -10,9 +10,10 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from bot.discussion import gate
+from bot.discussion import attribution, gate, showing
 from bot.discussion.confirmation import confirm
 from bot.discussion.events import (
+    Audited,
     ChannelDeleted,
     Event,
     Found,
@@ -28,6 +29,7 @@ from bot.discussion.servers import in_language_of
 from bot.discussion.voting import record_vote
 from bot.language import gettext as _
 from bot.model import ChannelId, MessageId, PlacementKind, PublicationState
+from bot.store.attributions import Attributions
 from bot.store.cursors import Cursors
 from bot.store.database import Transaction
 from bot.store.incoming import Incoming, Outcome
@@ -72,13 +74,22 @@ async def record(tx: Transaction, events: Sequence[Event]) -> Result:
                 outcomes[message.message_id] = outcome
         screened += await _screen(tx, [message for _, message in wave], latest)
     for place, event in enumerate(events):
-        if isinstance(event, Voted | VotesCleared | VotesRead):
-            await record_vote(tx, event)
-        elif isinstance(event, MessagesDeleted):
-            found[place] = await _delete_messages(tx, event)
-        elif isinstance(event, ChannelDeleted):
-            found[place] = await _delete_channel(tx, event.channel_id)
+        if not isinstance(event, Posted | MessageWritten):
+            found[place] = await _record_one(tx, event)
     return Result(found, outcomes, screened)
+
+
+async def _record_one(tx: Transaction, event: Event) -> Found | None:
+    """Record what stands for itself."""
+    if isinstance(event, Voted | VotesCleared | VotesRead):
+        await record_vote(tx, event)
+    elif isinstance(event, MessagesDeleted):
+        return await _delete_messages(tx, event)
+    elif isinstance(event, ChannelDeleted):
+        return await _delete_channel(tx, event.channel_id)
+    elif isinstance(event, Audited):
+        await attribution.audited(tx, event, datetime.now(UTC))
+    return None
 
 
 async def _screen(
@@ -127,8 +138,15 @@ async def _delete_messages(tx: Transaction, event: MessagesDeleted) -> Found | N
     if known or ours:
         await Removals(tx).finish(tx, event.message_ids, now)
     if known:
+        attributions = Attributions(tx)
+        withdrawn = await attributions.withdrawn(event.message_ids)
+        hidden = await attributions.hidden(event.message_ids)
         deleted = await incoming.delete(event.message_ids)
-        return Found(deleted=deleted + await Placements(tx).lose(tx, event.message_ids))
+        lost = await Placements(tx).lose(tx, event.message_ids)
+        for each in hidden:
+            await showing.restate(tx, each.comment_id, now)
+        await attribution.deleted(tx, event.channel_id, withdrawn, hidden, now, at_once=event.at_once)
+        return Found(deleted=deleted + lost)
     return Found() if ours else None
 
 

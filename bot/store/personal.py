@@ -61,6 +61,9 @@ TRACES = (
     # What was done to a person is forgotten; what a moderator did to others they go on answering for.
     Trace("trail_entry", "user_id", Fate.UNNAMED, emptied=("reason",)),
     Trace("trail_entry", "actor_id", Fate.KEPT),
+    # Kept for minutes only, to tell a moderator's deletion from a withdrawal.
+    Trace("audit_note", "user_id", Fate.DELETED),
+    Trace("audit_note", "actor_id", Fate.DELETED),
 )
 
 # All that a person wrote: their comments, and imported ones that moderators confirmed to be theirs.

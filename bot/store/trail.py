@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from datetime import datetime
 
 from bot.model import (
     Action,
@@ -88,10 +89,15 @@ class Entries:
         found = await self._all("WHERE e.id = ?", (entry,))
         return found[0] if found else None
 
-    async def next_to_tell(self) -> Entry | None:
-        """The oldest entry that is to be told in a log channel and has not been."""
+    async def next_to_tell(self, unnamed_before: datetime) -> Entry | None:
+        """The oldest entry that is to be told in a log channel and has not been.
+
+        What was done in Discord by nobody knows whom is told only if it was before a time: a name may follow.
+        """
         found = await self._all(
-            "WHERE e.log_channel_id IS NOT NULL AND e.log_message_id IS NULL ORDER BY e.id LIMIT 1", ()
+            "WHERE e.log_channel_id IS NOT NULL AND e.log_message_id IS NULL AND (e.actor_id IS NOT NULL "
+            "OR e.at < ? OR json_extract(e.details, '$.in_discord') IS NULL) ORDER BY e.id LIMIT 1",
+            (to_milliseconds(unnamed_before),),
         )
         return found[0] if found else None
 
