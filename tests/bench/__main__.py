@@ -12,7 +12,7 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench import asking, beside, commandline, hearing, imports, posting, starting
+from tests.bench import asking, beside, commandline, hearing, imports, posting, queueing, starting
 from tests.bench.case import Case, Figures
 
 RUNS = 5
@@ -20,6 +20,7 @@ RUNS = 5
 CASES = (
     *posting.CASES,
     *hearing.CASES,
+    *queueing.CASES,
     *starting.CASES,
     *beside.CASES,
     *asking.CASES,

@@ -23,7 +23,7 @@ CREATE TABLE held_comment (
     note TEXT
 ) STRICT;
 
-CREATE INDEX held_comment_queue ON held_comment (guild_id, comment_id, publication_id) WHERE note IS NULL;
+CREATE INDEX held_comment_queue ON held_comment (guild_id, comment_id, publication_id, note) WHERE note IS NULL;
 CREATE INDEX held_comment_by_publication ON held_comment (publication_id);
 
 -- Whatever ends a comment's waiting takes it out of the queue: approved, rejected, withdrawn, erased.
