@@ -20,7 +20,10 @@ _LEGACY = re.compile(
     r"iso-8859-(?:[1-9]|1[0-6])|windows-125[0-8]|koi8-[ru]|gb2312|gbk|big5|euc-(?:jp|kr)", re.IGNORECASE
 )
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
-_HIGH = re.compile(rb"[\xc0-\xff]+")
+_LETTERS = rb"\xa8\xaa\xaf\xb2-\xb4\xb8\xba\xbf\xc0-\xff"  # of Windows-1251 beyond ASCII
+_LETTER = re.compile(rb"[%b]" % _LETTERS)
+_WORD = re.compile(rb"(?<![A-Za-z%b])[%b]{2,}(?![A-Za-z%b])" % (_LETTERS, _LETTERS, _LETTERS))
+_VOWEL = re.compile("[АЕЄЁИІЇОУЫЭЮЯаеєёиіїоуыэюя]".encode("cp1251"))
 _BROKEN = re.compile(r"[\udc80-\udcff]")
 _SAVE_AS_UTF8 = "Save it as plain text in UTF-8."
 
@@ -81,7 +84,7 @@ def _repaired(content: bytes) -> tuple[str, list[Notice]]:
     text = content.decode(errors="surrogateescape")
     broken = _BROKEN.findall(text)
     sound = sum(character > "\x7f" for character in text) - len(broken)
-    if sound > len(broken):
+    if sound * 4 > len(broken):  # in other encodings hardly anything looks like sound UTF-8
         text = _BROKEN.sub(lambda match: _legacy(match[0].encode(errors="surrogateescape"), "cp1252"), text)
         message = f"{len(broken)} bytes were not UTF-8 and were read as Windows-1252."
     else:
@@ -101,10 +104,9 @@ def _first_broken(content: bytes) -> int:
 
 
 def _legacy_encoding(content: bytes) -> str:
-    """Cyrillic stands in runs of letters above 0xBF, an accent in Latin text alone among ASCII letters."""
-    runs = [len(run) for run in _HIGH.findall(content)]
-    in_words = sum(length for length in runs if length > 1)
-    return "cp1251" if in_words * 2 > sum(runs) else "cp1252"
+    """Cyrillic stands in words of its own, which have vowels; an accent in Latin text among ASCII letters."""
+    in_words = sum(len(word) for word in _WORD.findall(content) if _VOWEL.search(word))
+    return "cp1251" if 0 < len(_LETTER.findall(content)) <= 2 * in_words else "cp1252"
 
 
 def _legacy(content: bytes, encoding: str) -> str:

@@ -21,6 +21,30 @@ def test_legacy_text_is_read_and_noticed(text: str, encoding: str) -> None:
     assert encoding_of(text.encode(encoding)) == encoding
 
 
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        *(
+            (text, "cp1252")
+            for text in ("äöü", "Grüße, äöü", "créée", "¿él?", "Ça a été créé", "à é", "naïve")
+        ),
+        *(
+            (text, "cp1251")
+            for text in ("Да, это так", "ну да", "всё", "Її єдність", "Mr. Иван, hello", "Я и ты")
+        ),
+    ],
+)
+def test_short_legacy_text_is_told_apart_by_its_words(text: str, encoding: str) -> None:
+    assert decode(text.encode(encoding))[0] == text
+
+
+def test_utf8_of_which_every_other_letter_is_broken_is_still_utf8() -> None:
+    halved = b"".join(letter.encode()[: 2 - index % 2] for index, letter in enumerate(RUSSIAN))
+    decoded, (notice,) = decode(halved)
+    assert set(decoded) & set(RUSSIAN)
+    assert "were not UTF-8" in notice.message
+
+
 def test_a_few_wrong_bytes_in_utf8_are_mended() -> None:
     decoded, notices = decode(RUSSIAN.encode() + b" caf\xe9")
     assert decoded == f"{RUSSIAN} café"
