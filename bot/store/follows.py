@@ -22,11 +22,11 @@ _NEWS = """
 WITH RECURSIVE fresh (news, comment, branch) AS MATERIALIZED (
     SELECT n.id, n.comment_id, f.comment_id
     FROM follow AS f CROSS JOIN news AS n ON n.article_id = f.article_id AND n.id > f.told
+        AND n.id > (SELECT max(id) FROM news) - :considered
     JOIN comment AS c ON c.id = n.comment_id JOIN commenter AS w ON w.id = c.commenter_id
     WHERE f.user_id = :user AND f.guild_id = :guild AND (f.section_id IS NULL OR f.section_id = c.section_id)
     AND c.status = 'visible' AND w.user_id IS NOT :user
     AND c.publication_id IN (SELECT value FROM json_each(:publications))
-    ORDER BY n.id DESC LIMIT :most
 ), above (news, branch, ancestor) AS (
     SELECT fresh.news, fresh.branch, c.parent_id FROM fresh JOIN comment AS c ON c.id = fresh.comment
     WHERE fresh.branch IS NOT NULL
@@ -35,12 +35,15 @@ WITH RECURSIVE fresh (news, comment, branch) AS MATERIALIZED (
     WHERE above.ancestor <> above.branch
 )
 SELECT DISTINCT news, comment FROM fresh WHERE branch IS NULL
-    OR EXISTS (SELECT 1 FROM above WHERE above.news = fresh.news AND above.ancestor = fresh.branch)
-ORDER BY news
+    OR (news, branch) IN (SELECT news, branch FROM above WHERE ancestor = branch)
+ORDER BY news DESC LIMIT :most
 """
 
 MOST_NEWS = 500
 """How many news are gathered at once: nobody reads more."""
+
+_CONSIDERED = 10_000
+"""Among how many of the newest comments anywhere these are looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +84,15 @@ class Follows:
         """
         rows = await self._reader.fetch_all(
             _NEWS,
-            {"user": user, "guild": guild, "publications": json.dumps(publications), "most": MOST_NEWS},
+            {
+                "user": user,
+                "guild": guild,
+                "publications": json.dumps(publications),
+                "considered": _CONSIDERED,
+                "most": MOST_NEWS,
+            },
         )
-        return [CommentId(row["comment"]) for row in rows]
+        return [CommentId(row["comment"]) for row in reversed(rows)]
 
     async def newest(self) -> int:
         """Up to where there is news."""
