@@ -29,6 +29,7 @@ from bot.delivery.reading import ChannelReader
 from bot.delivery.remover import Remover
 from bot.delivery.sweep import Sweep
 from bot.delivery.threads import ThreadsOnMessages
+from bot.delivery.warner import Warner
 from bot.delivery.wire import Wire
 from bot.discussion.automod import AutoMod
 from bot.discussion.capture import Capture
@@ -38,6 +39,7 @@ from bot.discussion.exporting import Exporting
 from bot.discussion.filtering import Filtering
 from bot.discussion.following import Following
 from bot.discussion.forms import Forms
+from bot.discussion.gate import Screened
 from bot.discussion.held import Queue
 from bot.discussion.indexing import Indexing
 from bot.discussion.lookup import Lookup
@@ -131,7 +133,7 @@ class Oped(commands.Bot):
         self.capture = Capture(
             database,
             on_behind=lambda channels: self.catch_up.behind(channels),
-            on_screened=lambda screened: self.remover.wake(),
+            on_screened=self._screened,
         )
         self.poster = Poster(
             database,
@@ -141,6 +143,7 @@ class Oped(commands.Bot):
         )
         self.remover = Remover(database, wire)
         self.keeper = Keeper(database, wire)
+        self.warner = Warner(database, wire)
         self.announcer = Announcer(database, letters, self.remover)
         self.following = Following(database)
         self.digester = Digester(database, letters, self.following)
@@ -228,6 +231,13 @@ class Oped(commands.Bot):
         self.poster.wake()
         self.remover.wake()
 
+    def _screened(self, screened: Screened) -> None:
+        """Have done what the gate has decided about messages."""
+        if screened.removing:
+            self.remover.wake()
+        if screened.warning:
+            self.warner.wake()
+
     async def on_message(self, message: discord.Message, /) -> None:
         """Do nothing: commands are slash commands, and the cogs listen themselves."""
 
@@ -301,6 +311,7 @@ async def _at_work(bot: Oped) -> AsyncIterator[None]:
                 tasks.create_task(_once_ready(bot, bot.poster.run)),
                 tasks.create_task(_once_ready(bot, bot.remover.run)),
                 tasks.create_task(_once_ready(bot, bot.keeper.run)),
+                tasks.create_task(_once_ready(bot, bot.warner.run)),
                 tasks.create_task(_once_ready(bot, Logbook(bot.database, bot.wire).run)),
                 tasks.create_task(_once_ready(bot, bot.announcer.run)),
                 tasks.create_task(_once_ready(bot, bot.digester.run)),

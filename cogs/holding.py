@@ -36,9 +36,13 @@ def warning(entered: Entered | None) -> str:
     """A line that warns the author of what a filter found in a comment that is shown; nothing without."""
     if entered is None or entered.warning is None:
         return ""
-    return "\n⚠️ " + _("A filter of this server objects to it: {reason}. Please change it.").format(
-        reason=reason(entered.warning)
-    )
+    return "\n" + objection(entered.warning)
+
+
+def objection(why: str) -> str:
+    """What a filter found in a comment that is shown, for its author."""
+    told = _("A filter of this server objects to it: {reason}. Please change it.")
+    return "⚠️ " + told.format(reason=reason(why))
 
 
 def reason(why: str) -> str:

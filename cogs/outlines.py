@@ -16,6 +16,7 @@ from bot.language import ngettext
 from bot.model import ArticleId, Comment, CommentId, ContentState, Status
 from bot.text import dialect
 from cogs import answers
+from cogs.holding import objection
 from cogs.interactive import Interactive
 from cogs.paging import Button, turning
 from cogs.routes import pressed
@@ -138,6 +139,8 @@ def own(shown: OwnPage) -> str:
         number = f"**{numbers[each.id]}.** " if each.id in numbers else ""
         if words := shown.words.get(each.id):
             text += "\n" + _("A moderator says: {words}").format(words=_words(words, OWN_LIMIT))
+        if (why := shown.warnings.get(each.id)) and each.status is Status.VISIBLE:
+            text += "\n" + objection(why)
         lines.append(f"- {number}{when}**{title}**{told}{_jump(shown.links.get(each.id))}{text}")
     return answers.fitted(lines, dialect.MESSAGE_LIMIT)
 

@@ -117,6 +117,15 @@ class Wire:
         await self._pacer.turn()
         await self._client.get_partial_messageable(channel).get_partial_message(message).unpin()
 
+    async def react(self, channel: ChannelId, message: MessageId, emoji: str, *, there: bool) -> None:
+        """Put a reaction of ours under a message, or take it away."""
+        await self._pacer.turn()
+        partial = self._client.get_partial_messageable(channel).get_partial_message(message)
+        if there:
+            await partial.add_reaction(emoji)
+        elif self._client.user is not None:
+            await partial.remove_reaction(emoji, self._client.user)
+
     async def start_thread(
         self, guild: GuildId, channel: ChannelId, message: MessageId, name: str
     ) -> ChannelId:

@@ -24,6 +24,7 @@ BOT_PERMISSIONS = (
     | Permissions.READ_MESSAGE_HISTORY
     | Permissions.MANAGE_THREADS
     | Permissions.MANAGE_MESSAGES
+    | Permissions.ADD_REACTIONS
     | Permissions.PIN_MESSAGES
     | Permissions.VIEW_AUDIT_LOG
 )

@@ -36,6 +36,7 @@ from bot.store.held_comments import HeldComments
 from bot.store.member_comments import FormComment, MemberComments
 from bot.store.placements import Placements
 from bot.store.publications import Publications
+from bot.store.warned import Warned
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,7 +245,9 @@ async def _pass_gate(
     verdict = (await gate.judge(tx, viewer.guild_id, [entry])).get(entry)
     if verdict is not None and verdict.ruling is Ruling.REFUSE:
         raise RefusedError(_("You may not take part in the discussions of this server at the moment."))
-    if verdict is not None:
+    if verdict is None:
+        await Warned(tx).clear(tx, comment)
+    else:
         await gate.carry_out(tx, viewer.guild_id, comment, viewer.user_id, verdict)
     if verdict is None or verdict.ruling is Ruling.WARN:
         await showing.restate(tx, comment, datetime.now(UTC))

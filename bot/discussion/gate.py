@@ -10,7 +10,7 @@ asked for it. What must not be stored at all, as of people who opted out, does n
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import groupby
 
@@ -19,7 +19,6 @@ from bot.discussion.rulings import Entry, Ruling, Verdict
 from bot.model import (
     Action,
     Actor,
-    ChannelId,
     CommentId,
     GuildId,
     MessageId,
@@ -32,6 +31,7 @@ from bot.store.database import Reader, Transaction
 from bot.store.held_comments import HeldComments
 from bot.store.incoming import MessageWritten
 from bot.store.trail import Trail
+from bot.store.warned import Warned
 
 Check = Callable[[Reader, GuildId, Sequence[Entry]], Awaitable[Mapping[Entry, Verdict]]]
 
@@ -52,13 +52,13 @@ _BECOMES = {Ruling.HOLD: Status.PENDING, Ruling.HIDE: Status.HIDDEN, Ruling.REFU
 
 @dataclass(slots=True)
 class Screened:
-    """What the gate has left to do in Discord: whether messages are to be removed, and which authors to warn."""
+    """What the gate has left to do in Discord: whether to remove messages, and to put or take away signs at some."""
 
     removing: bool = False
-    warned: list[tuple[ChannelId, MessageId]] = field(default_factory=list)
+    warning: bool = False
 
     def __add__(self, other: Screened) -> Screened:
-        return Screened(self.removing or other.removing, self.warned + other.warned)
+        return Screened(self.removing or other.removing, self.warning or other.warning)
 
 
 async def screen(
@@ -76,12 +76,12 @@ async def screen(
         }
         verdicts = await judge(tx, guild, list(entries.values()))
         for comment, entry in entries.items():
-            if (verdict := verdicts.get(entry)) is not None:
+            verdict = verdicts.get(entry)
+            if verdict is not None:
                 await carry_out(tx, guild, comment, entry.user_id, verdict)
-                if verdict.ruling > Ruling.WARN:
-                    screened.removing = True
-                elif entry.message_id is not None:
-                    screened.warned.append((written[entry.message_id].channel_id, entry.message_id))
+                screened += Screened(verdict.ruling > Ruling.WARN, verdict.ruling is Ruling.WARN)
+            elif not entry.is_new and await Warned(tx).clear(tx, comment):
+                screened += Screened(warning=True)
     return screened
 
 
@@ -106,6 +106,8 @@ async def carry_out(
         )
     if verdict.ruling is Ruling.HOLD:
         await HeldComments(tx).add(tx, comment, guild, verdict.reason)
+    if verdict.ruling is Ruling.WARN:
+        await Warned(tx).warn(tx, comment, verdict.reason)
     entry = NewEntry(
         guild,
         now,

@@ -16,6 +16,7 @@ from bot.store.held_comments import HeldComments
 from bot.store.jumps import Jumps
 from bot.store.outlines import Branch, Outlines
 from bot.store.scope import Scope
+from bot.store.warned import Warned
 
 __all__ = ["Branch", "Leaf", "Outline", "OwnPage", "TreePage"]
 
@@ -51,7 +52,7 @@ class TreePage:
 class OwnPage:
     """A page of a member's own comments, newest first, with their articles' titles and links to them.
 
-    `words` are what moderators said about those that wait or were rejected.
+    `words` are what moderators said about those that wait or were rejected, `warnings` what filters find in others.
     """
 
     page: int
@@ -59,6 +60,7 @@ class OwnPage:
     titles: Mapping[ArticleId, str]
     links: Mapping[CommentId, str]
     words: Mapping[CommentId, str]
+    warnings: Mapping[CommentId, str]
     more: bool
 
 
@@ -93,7 +95,8 @@ class Outline:
         titles = await Articles(self._database).titles({each.article_id for each in comments})
         links = await self._links(scope, ids[:MINE_PAGE])
         words = await HeldComments(self._database).words_about(ids[:MINE_PAGE])
-        return OwnPage(page, tuple(comments), titles, links, words, more=len(ids) > MINE_PAGE)
+        warnings = await Warned(self._database).reasons(ids[:MINE_PAGE])
+        return OwnPage(page, tuple(comments), titles, links, words, warnings, more=len(ids) > MINE_PAGE)
 
     async def _tree(self, scope: Scope, branch: Branch, page: int) -> TreePage:
         outlines = Outlines(self._database, scope)

@@ -15,6 +15,7 @@ NEEDED_IN_TEXT = {**NEEDED, "create_public_threads": "Create Public Threads"}
 
 OPTIONAL = {
     "manage_messages": ("Manage Messages", "removal of members' messages that are hidden or deleted"),
+    "add_reactions": ("Add Reactions", "sign at messages that a filter only warns of"),
     "pin_messages": ("Pin Messages", "pinning of comments"),
     "view_audit_log": ("View Audit Log", "word of which moderator deleted a message in Discord"),
 }

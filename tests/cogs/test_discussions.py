@@ -189,6 +189,21 @@ async def test_a_warning_reaches_the_author_of_a_form(stage: Stage) -> None:
         await stage.shown("See", thread)
 
 
+async def test_a_warning_is_a_sign_at_the_message_until_it_is_changed(stage: Stage) -> None:
+    async with stage.bot():
+        thread = await stage.post()
+        await stage.mo.command("discussion filter", here=thread, kind="links", action="warn")
+        said = await stage.alice.say(thread, "See https://example.com")
+        await stage.discord.until(lambda: "⚠️" in said.reactions)
+        assert not said.deleted
+        mine = await stage.alice.command("comment mine", here=thread)
+        assert "A filter of this server objects to it: a link." in mine.content
+        await stage.alice.edit(said, "See there")
+        await stage.discord.until(lambda: "⚠️" not in said.reactions)
+        mine = await stage.alice.command("comment mine", here=thread)
+        assert "objects" not in mine.content
+
+
 async def test_members_do_not_keep_order(stage: Stage) -> None:
     async with stage.bot():
         thread = await stage.post()

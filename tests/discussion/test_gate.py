@@ -10,6 +10,7 @@ from bot.discussion import recording
 from bot.discussion.events import MessagesDeleted
 from bot.discussion.recording import Result
 from bot.model import (
+    CommentId,
     Discussion,
     Filter,
     FilterAction,
@@ -30,6 +31,7 @@ from bot.store.incoming import MessageWritten
 from bot.store.removals import Removals
 from bot.store.sanctions import Sanctions
 from bot.store.servers import Servers
+from bot.store.warned import Sign, Warned
 from tests.store.making import DAWN, THREAD, add_article, add_publication, message
 
 HERE = GuildId(10)
@@ -141,7 +143,18 @@ async def test_a_warned_comment_stays_and_its_author_is_to_be_told(
     result = await record(database, message(200, "https://example.com"))
     assert await statuses(database) == [("https://example.com", "visible")]
     assert await removed(database) == []
-    assert result.screened.warned == [(THREAD, MessageId(200))]
+    assert result.screened.warning
+    sign = Sign(CommentId(1), THREAD, MessageId(200), wanted=True)
+    assert await Warned(database).next_sign([]) == sign
+    async with database.transaction() as tx:
+        await Warned(tx).note(tx, sign)
+    assert await Warned(database).next_sign([]) is None
+    assert await Warned(database).reasons([CommentId(1)]) == {1: "links"}
+    # Changed, it needs no sign any more.
+    result = await record(database, message(200, "no link", edited=1))
+    assert result.screened.warning
+    assert await Warned(database).next_sign([]) == replace(sign, wanted=False)
+    assert await Warned(database).reasons([CommentId(1)]) == {}
 
 
 async def test_an_edit_within_the_same_batch_is_judged_too(
