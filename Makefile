@@ -7,7 +7,7 @@ export PIP_CONSTRAINT := constraints.txt
 export PIP_BUILD_CONSTRAINT := constraints.txt
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo test check bench bench-full soak pictures clean
+.PHONY: help demo test check bench bench-full soak pictures messages clean
 .DELETE_ON_ERROR:
 
 help:
@@ -16,6 +16,7 @@ help:
 	@echo 'make check   formatting, lint, types, import arrows, then the tests'
 	@echo 'make bench   measure speed and memory, as ratios (15 minutes; make bench-full: all sizes)'
 	@echo 'make soak    try 300 schedules of faults and kills, and compare (about an hour)'
+	@echo 'make messages   bring the catalogues of translations up to the source'
 	@echo 'make pictures  take the README’s pictures from the real page (needs Chromium)'
 	@echo 'make clean   remove what make and the tools have made (never your data)'
 
@@ -31,6 +32,9 @@ check: .venv/dev
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(MAKE) --no-print-directory test
+
+messages: .venv/dev
+	@$(BIN)/python -m tests.catalogues
 
 pictures: .venv/dev
 	@$(BIN)/python docs/make_pictures.py

@@ -222,9 +222,8 @@ def sentence(error: Exception) -> str | None:
         case OpedError():
             return _escaped(error.sentence())
         case app_commands.MissingPermissions():
-            names = (name.replace("guild", "server") for name in error.missing_permissions)
-            listed = ", ".join(f"*{name.replace('_', ' ').title()}*" for name in names)
-            return _("Only members with the permission {permission} can do this.").format(permission=listed)
+            # Manage Server is the one that our commands ask for.
+            return _("Only members with the permission *Manage Server* can do this.")
         case app_commands.NoPrivateMessage():
             return _("This works in a server only.")
         case app_commands.TransformerError() if error.type is discord.AppCommandOptionType.channel:

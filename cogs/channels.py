@@ -20,7 +20,7 @@ def check_permitted(channel: discord.TextChannel | discord.ForumChannel) -> None
     if missing:
         raise MarkupRefusedError(
             _("I cannot post in {channel}.").format(channel=channel.mention),
-            remedy=_("Give me there: {missing}.").format(missing=", ".join(missing)),
+            remedy=_("Give me there: {missing}.").format(missing=", ".join(map(_, missing))),
         )
 
 

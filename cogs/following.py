@@ -86,7 +86,7 @@ class FollowCommands(
                     found.unseen,
                 ).format(count=found.unseen)
             )
-        nothing = _("You follow nothing here. To begin, choose Apps, then More, in the menu of a message.")
+        nothing = _("You follow nothing here. To begin, choose Apps, then “More”, in the menu of a message.")
         await answers.answer(interaction, answers.fitted(lines, dialect.MESSAGE_LIMIT) or nothing)
 
     @app_commands.command(name="stop", description="Stop following something, or everything.")

@@ -14,6 +14,7 @@ from bot.discussion.moderation import UNDONE_BY, Case, Deed, Moderation
 from bot.discussion.moving import Target
 from bot.errors import NotFoundError
 from bot.language import gettext as _
+from bot.language import marked
 from bot.model import CommentId, EntryId, MessageId, Origin, Status
 from bot.text import dialect
 from cogs import answers, moderated
@@ -24,8 +25,11 @@ from cogs.routes import pressed, sent
 
 Button = discord.ui.Button[discord.ui.View]
 
-SECTION = re.compile(r"(?:section[ :]*|§ *)(?P<number>\d{1,6})", re.ASCII | re.IGNORECASE)
 TOP = "top"
+SECTION = marked("section")
+"""The words for places, which people may type in English or in their own language."""
+
+NUMBERED = re.compile(r"(?P<word>[^\W\d]+|§)[ :]*(?P<number>[0-9]{1,6})")
 PLACE_FIELD = "place"
 """The custom id of the field that says where a comment is to go."""
 
@@ -129,7 +133,8 @@ def which_place(wanted: str, guild_id: int | None) -> Target:
     wanted = wanted.strip()
     if wanted.casefold() in {TOP, _("top").casefold()}:
         return Target()
-    if section := SECTION.fullmatch(wanted):
+    section = NUMBERED.fullmatch(wanted)
+    if section and section["word"].casefold() in {"§", SECTION, _(SECTION).casefold()}:
         return Target(section=int(section["number"]))
     try:
         comment, message = which_comment(wanted, guild_id)

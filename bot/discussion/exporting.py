@@ -92,7 +92,7 @@ class Bounded(io.BytesIO):
                 _("The export is larger than the {size} MiB that Discord takes here.").format(
                     size=self._limit >> 20
                 ),
-                remedy=_("Whoever runs the bot can write it with “oped export”."),
+                remedy=_("Whoever runs the bot can write it with `oped export`."),
             )
         return super().write(data)
 

@@ -96,7 +96,7 @@ class Forms:
         if placement is None and comment is None:
             raise NotFoundError(
                 _("This message is no part of an article's discussion."),
-                remedy=_("Choose Reply in the menu of a comment."),
+                remedy=_("Choose “Reply” in the menu of a comment."),
             )
         found = placement.publication_id if placement else comment.publication_id if comment else None
         publication = await self._open(viewer, found)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from bot.language import marked
+
 NEEDED = {
-    "view_channel": "View Channel",
-    "send_messages": "Send Messages",
-    "send_messages_in_threads": "Send Messages in Threads",
-    "read_message_history": "Read Message History",
-    "manage_threads": "Manage Threads",
+    "view_channel": marked("View Channel"),
+    "send_messages": marked("Send Messages"),
+    "send_messages_in_threads": marked("Send Messages in Threads"),
+    "read_message_history": marked("Read Message History"),
+    "manage_threads": marked("Manage Threads"),
 }
 """Permissions by discord.py's name and by Discord's; Manage Threads locks a discussion that is retired."""
 
-NEEDED_IN_TEXT = {**NEEDED, "create_public_threads": "Create Public Threads"}
+NEEDED_IN_TEXT = {**NEEDED, "create_public_threads": marked("Create Public Threads")}
 
 OPTIONAL = {
     "manage_messages": ("Manage Messages", "removal of members' messages that are hidden or deleted"),
