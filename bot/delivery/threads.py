@@ -35,14 +35,16 @@ class ThreadsOnMessages:
         server = self._client.get_guild(guild)
         return server is not None and server.get_thread(thread) is not None
 
-    async def open(self, guild: GuildId, channel: ChannelId, message: MessageId, name: str) -> None:
+    async def open(
+        self, guild: GuildId, channel: ChannelId, message: MessageId, name: str, *, slowmode: int
+    ) -> None:
         """Start the thread on a message, or find that it has one. Raises `DeliveryError`.
 
         Who waits for too long is told so; the thread comes all the same.
         """
         task = self._opening.get(message)
         if task is None:
-            task = asyncio.create_task(self._open(guild, channel, message, name))
+            task = asyncio.create_task(self._open(guild, channel, message, name, slowmode))
             self._opening[message] = task
             task.add_done_callback(lambda done: self._forget(message, done))
         try:
@@ -63,9 +65,11 @@ class ThreadsOnMessages:
                 _("Discord did not let me open a thread here."), remedy=_("Please tell a moderator.")
             ) from error
 
-    async def _open(self, guild: GuildId, channel: ChannelId, message: MessageId, name: str) -> None:
+    async def _open(
+        self, guild: GuildId, channel: ChannelId, message: MessageId, name: str, slowmode: int
+    ) -> None:
         try:
-            await self._wire.start_thread(guild, channel, message, name)
+            await self._wire.start_thread(guild, channel, message, name, slowmode=slowmode)
         except discord.HTTPException as error:
             failure = sort_failure(error)
             if (
@@ -74,7 +78,7 @@ class ThreadsOnMessages:
                 or not await self._wire.archive_idlest(guild)
             ):
                 raise
-            await self._wire.start_thread(guild, channel, message, name)
+            await self._wire.start_thread(guild, channel, message, name, slowmode=slowmode)
 
     def _forget(self, message: MessageId, task: asyncio.Task[None]) -> None:
         self._opening.pop(message, None)

@@ -127,13 +127,18 @@ class Wire:
             await partial.remove_reaction(emoji, self._client.user)
 
     async def start_thread(
-        self, guild: GuildId, channel: ChannelId, message: MessageId, name: str
+        self, guild: GuildId, channel: ChannelId, message: MessageId, name: str, *, slowmode: int = 0
     ) -> ChannelId:
-        """Start the thread on a message, or find that it has one: its id is the message's."""
+        """Start the thread on a message, or find that it has one: its id is the message's.
+
+        One that is started has so many seconds of slow mode, with 0 those of its channel.
+        """
         await self._pacer.turn()
         partial = self._client.get_partial_messageable(channel, guild_id=guild).get_partial_message(message)
         try:
-            await partial.create_thread(name=name, auto_archive_duration=WEEK)
+            await partial.create_thread(
+                name=name, auto_archive_duration=WEEK, slowmode_delay=slowmode or None
+            )
         except discord.HTTPException as error:
             if error.code != THREAD_EXISTS:
                 raise

@@ -21,8 +21,10 @@ class Threads(Protocol):
     async def is_open(self, guild: GuildId, thread: ChannelId) -> bool:
         """Whether a thread is known to be there, without asking Discord."""
 
-    async def open(self, guild: GuildId, channel: ChannelId, message: MessageId, name: str) -> None:
-        """Start the thread on a message, or find that it has one.
+    async def open(
+        self, guild: GuildId, channel: ChannelId, message: MessageId, name: str, *, slowmode: int
+    ) -> None:
+        """Start the thread on a message, with so many seconds of slow mode, or find that it has one.
 
         Raises `DeliveryError` with a sentence for members where there is none in the end, or not yet.
         """

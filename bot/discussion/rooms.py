@@ -50,7 +50,8 @@ class Rooms:
         if not await self._threads.is_open(publication.guild_id, thread):
             if publication.state in _OVER:
                 raise RefusedError(_("This discussion is closed."))
-            if (await Discussions(self._database).get(publication.id)).read_only:
+            discussion = await Discussions(self._database).get(publication.id)
+            if discussion.read_only:
                 raise RefusedError(
                     _(
                         "This discussion is read-only at the moment, and nobody has opened it for this section."
@@ -62,5 +63,11 @@ class Rooms:
             if article is None:
                 raise LookupError(f"publication {publication.id} has no article")
             name = layout.section_thread_name(article, placement.section_id)
-            await self._threads.open(publication.guild_id, publication.channel_id, message_id, name)
+            await self._threads.open(
+                publication.guild_id,
+                publication.channel_id,
+                message_id,
+                name,
+                slowmode=discussion.slowmode or 0,
+            )
         return message_link(publication.guild_id, thread)

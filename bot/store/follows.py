@@ -21,8 +21,9 @@ user_id = :user AND guild_id = :guild AND CASE :kind
 _NEWS = """
 WITH RECURSIVE fresh (news, comment, branch) AS MATERIALIZED (
     SELECT n.id, n.comment_id, f.comment_id
-    FROM follow AS f CROSS JOIN news AS n ON n.article_id = f.article_id AND n.id > f.told
-        AND n.id > (SELECT max(id) FROM news) - :considered
+    FROM follow AS f CROSS JOIN news AS n ON n.article_id = f.article_id
+        AND n.id > max(f.told, ifnull((
+            SELECT id FROM news WHERE article_id = f.article_id ORDER BY id DESC LIMIT 1 OFFSET :considered), 0))
     JOIN comment AS c ON c.id = n.comment_id JOIN commenter AS w ON w.id = c.commenter_id
     WHERE f.user_id = :user AND f.guild_id = :guild AND (f.section_id IS NULL OR f.section_id = c.section_id)
     AND c.status = 'visible' AND w.user_id IS NOT :user
@@ -42,8 +43,8 @@ ORDER BY news DESC LIMIT :most
 MOST_NEWS = 500
 """How many news are gathered at once: nobody reads more."""
 
-_CONSIDERED = 10_000
-"""Among how many of the newest comments anywhere these are looked for."""
+_CONSIDERED = 1_000
+"""Among how many of the newest comments on each article these are looked for."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -126,6 +126,16 @@ async def test_discuss_opens_the_sections_thread_once(stage: Stage) -> None:
         await eventually(stage.stored, lambda stored: stored[-1].text == "A spring, they say.")
 
 
+async def test_the_slow_mode_of_the_discussion_holds_in_a_section_s_thread(stage: Stage) -> None:
+    async with stage.bot():
+        thread = await stage.post()
+        await stage.mo.command("discussion slowmode", here=thread, seconds=30)
+        await stage.discord.until(lambda: thread.slow_mode == 30)
+        section = await stage.shown("It began there.", stage.channel)
+        await stage.alice.press(section, "Discuss")
+        assert stage.server.guild.threads[section.id].slow_mode == 30
+
+
 async def test_an_archived_discussion_is_found_again(stage: Stage) -> None:
     async with stage.bot():
         await stage.post()
@@ -186,9 +196,9 @@ async def test_where_discord_lets_nobody_open_threads_for_minutes_the_member_is_
         released = asyncio.Event()
         start = bot.threads._wire.start_thread  # noqa: SLF001 - Discord's patience cannot be had otherwise
 
-        async def slowly(*arguments: Any) -> Any:
+        async def slowly(*arguments: Any, **options: Any) -> Any:
             await released.wait()
-            return await start(*arguments)
+            return await start(*arguments, **options)
 
         monkeypatch.setattr(bot.threads._wire, "start_thread", slowly)  # noqa: SLF001 - as above
         answer = await stage.alice.press(section, "Discuss")
