@@ -32,10 +32,12 @@ def states() -> dict[Status, str]:
 def heading(case: Case) -> str:
     """Whose comment it is, where, and in which state."""
     comment = case.comment
-    when = timestamp(comment.created_at) if comment.created_at else "–"
-    line = _("**{author}**, {when}, on **{title}**: {state}").format(
+    told = _("**{author}** on **{title}**: {state}")
+    if comment.created_at is not None:
+        told = _("**{author}**, {when}, on **{title}**: {state}")
+    line = told.format(
         author=_words(comment.author, NAME_LIMIT),
-        when=when,
+        when=timestamp(comment.created_at) if comment.created_at else "",
         title=_words(case.article_title, TITLE_LIMIT),
         state=states()[comment.status],
     )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from bot.discussion.access import Viewer, may_know_of, message_link
 from bot.errors import NotFoundError
 from bot.language import gettext as _
-from bot.model import ArticleId, Comment, CommentId, MessageId, Publication
+from bot.model import ArticleId, Comment, CommentId, MessageId, Placement, Publication
 from bot.store.articles import Articles
 from bot.store.comments import Comments
 from bot.store.database import Database
@@ -93,7 +93,7 @@ class Lookup:
                 links[comment.id] = message_link(guild, comment.channel_id, comment.message_id)
                 continue
             for placement in await Placements(self._database).of_comment(comment.id):
-                if placement.publication_id in guilds and placement.message_id and not placement.gone:
+                if placement.publication_id in guilds and placement.message_id and _stands(placement):
                     guild = guilds[placement.publication_id]
                     links[comment.id] = message_link(guild, placement.channel_id or 0, placement.message_id)
                     break
@@ -106,3 +106,8 @@ def _exists(comment: Comment, viewer: Viewer, seen: Sequence[Publication]) -> bo
         return bool(seen) and may_know_of(viewer, comment)
     where = [each.channel_id for each in seen if each.id == comment.publication_id]
     return bool(where) and may_know_of(viewer, comment, where[0])
+
+
+def _stands(placement: Placement) -> bool:
+    """Whether a message of ours is still there and meant to be."""
+    return not placement.gone and placement.wanted is not None

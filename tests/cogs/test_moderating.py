@@ -5,12 +5,14 @@ from typing import Any
 import discord
 import pytest
 import structlog
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.discussion.moving import Target
 from bot.errors import NotFoundError
 from bot.sandbox import Message, NoAnswer, Permissions, Thread
 from cogs import answers
-from cogs.moderating import which_place
+from cogs.moderating import SECTION, which_place
 from tests.cogs.stage import Stage, Stored, eventually
 
 WORDS = "Rivers are overrated."
@@ -181,6 +183,15 @@ def test_places_are_read_as_people_write_them() -> None:
     for nonsense in ("", "section", "section ²", "§", "x" * 100):
         with pytest.raises(NotFoundError):
             which_place(nonsense, 1)
+
+
+@given(st.text(max_size=30) | st.from_regex(SECTION, fullmatch=True))
+def test_whatever_somebody_types_is_a_place_or_refused(typed: str) -> None:
+    try:
+        target = which_place(typed, 1)
+    except NotFoundError:
+        return
+    assert sum(each is not None for each in (target.parent_id, target.parent_message, target.section)) < 2
 
 
 async def test_history_shows_what_a_comment_said_before(stage: Stage) -> None:
