@@ -7,30 +7,32 @@ from collections.abc import Sequence
 
 from bot.model import ChannelId, CommentId, MessageId, SectionId
 from bot.store.database import Reader, Row
-from bot.store.scope import PUBLICATION_SEEN, Scope
+from bot.store.scope import ONE_SEEN, Scope
 
 # A member's own message comes before those of ours, and what shows an imported one newest before older ones.
 _COMMENTS = f"""
 SELECT c.id, coalesce(c.channel_id, q.thread_id, q.channel_id) AS channel_id, c.message_id, 2 AS own,
     q.id AS publication
-FROM comment AS c JOIN publication AS q ON q.id = c.publication_id
-WHERE c.id IN (SELECT value FROM json_each(:ids)) AND c.message_id IS NOT NULL AND {PUBLICATION_SEEN}
+FROM json_each(:ids) AS i CROSS JOIN comment AS c ON c.id = i.value
+CROSS JOIN publication AS q ON q.id = c.publication_id
+WHERE c.message_id IS NOT NULL AND {ONE_SEEN}
     AND NOT EXISTS (SELECT 1 FROM removal AS r WHERE r.message_id = c.message_id AND r.tried_at IS NOT NULL)
 UNION ALL
 SELECT m.comment_id, m.channel_id, m.message_id, 1, q.id
-FROM placement AS m JOIN publication AS q ON q.id = m.publication_id
-WHERE m.comment_id IN (SELECT value FROM json_each(:ids)) AND m.message_id IS NOT NULL AND m.gone = 0
-    AND {PUBLICATION_SEEN} AND m.part = 0
+FROM json_each(:ids) AS i CROSS JOIN placement AS m ON m.comment_id = i.value
+CROSS JOIN publication AS q ON q.id = m.publication_id
+WHERE m.message_id IS NOT NULL AND m.gone = 0
+    AND {ONE_SEEN} AND m.part = 0
 ORDER BY own, publication
 """
 # (The plus takes away the column's type, without which an index over an expression is not used.)
 _SECTIONS = f"""
 SELECT s.id, m.channel_id, m.message_id
 FROM json_each(:ids) AS i CROSS JOIN section AS s ON s.id = i.value
-JOIN publication AS q ON q.article_id = s.article_id
-JOIN placement AS m ON m.publication_id = q.id AND m.kind = 'section' AND ifnull(m.section_id, 0) = +s.id
+CROSS JOIN publication AS q ON q.article_id = s.article_id
+CROSS JOIN placement AS m ON m.publication_id = q.id AND m.kind = 'section' AND ifnull(m.section_id, 0) = +s.id
     AND ifnull(m.comment_id, 0) = 0 AND m.part = 0
-WHERE m.message_id IS NOT NULL AND m.gone = 0 AND {PUBLICATION_SEEN}
+WHERE m.message_id IS NOT NULL AND m.gone = 0 AND {ONE_SEEN}
 ORDER BY q.id
 """
 

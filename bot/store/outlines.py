@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from bot.model import ArticleId, CommentId, UserId
 from bot.store.comments import IN_PLACE, PLACE
 from bot.store.database import Reader
-from bot.store.scope import COMMENT_SEEN, PUBLICATION_SEEN, Scope
+from bot.store.scope import COMMENT_SEEN, ONE_SEEN, Scope
 
 _VOTES = f"""
 iif(:best_first, (SELECT total(t.votes) FROM tally AS t JOIN publication AS q ON q.id = t.publication_id
-    WHERE t.comment_id = c.id AND {PUBLICATION_SEEN}), 0)
+    WHERE t.comment_id = c.id AND {ONE_SEEN}), 0)
 """
 
 # The walk carries nothing but places, so that even the widest discussion is soon in order. What is not visible

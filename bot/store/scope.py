@@ -10,12 +10,16 @@ from bot.model import ChannelId, GuildId
 PUBLICATION_SEEN = "q.guild_id = :guild AND q.channel_id IN (SELECT value FROM json_each(:channels))"
 """A publication `q` that stands in one of the channels."""
 
-ARTICLE_SEEN = f"EXISTS (SELECT 1 FROM publication AS q WHERE q.article_id = {{}} AND {PUBLICATION_SEEN})"
+ONE_SEEN = "+q.guild_id = :guild AND +q.channel_id IN (SELECT value FROM json_each(:channels))"
+"""The same of a publication `q` that is found by its id or article: a server may have thousands of them, so the plus
+keeps the database from going through them all."""
+
+ARTICLE_SEEN = f"EXISTS (SELECT 1 FROM publication AS q WHERE q.article_id = {{}} AND {ONE_SEEN})"
 """An article that has such a publication; its id goes into the braces."""
 
 COMMENT_SEEN = (
     f"iif(c.publication_id IS NULL, {ARTICLE_SEEN.format('c.article_id')}, "
-    f"EXISTS (SELECT 1 FROM publication AS q WHERE q.id = c.publication_id AND {PUBLICATION_SEEN}))"
+    f"EXISTS (SELECT 1 FROM publication AS q WHERE q.id = c.publication_id AND {ONE_SEEN}))"
 )
 """A comment `c` that is part of what such publications show: the source's, or written in one of them.
 

@@ -103,10 +103,10 @@ class Searches:
         if articles is not None:
             marks.append([f"a{each}" for each in articles])
         if query.author is not None:
+            names = spellings(query.author)
             rows = await self._reader.fetch_all(
-                f"SELECT id FROM commenter WHERE name IN ({', '.join('?' * len(spellings(query.author)))}) "
-                "COLLATE NOCASE ORDER BY id DESC LIMIT ?",
-                (*spellings(query.author), NAMESAKES),
+                f"SELECT id FROM commenter WHERE {' OR '.join(['name = ? COLLATE NOCASE'] * len(names))} LIMIT ?",
+                (*names, NAMESAKES),
             )
             marks.append([*(f"w{row['id']}" for row in rows), "s"])
         return marks

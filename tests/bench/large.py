@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
+from random import Random
 
 from bot.demo.stage import Stage
 from bot.sandbox import Message, Thread
@@ -31,6 +32,11 @@ IN_EACH = 200
 IMPORTED = 20
 LIVELY = 20
 """Discussions written in during the last days; the others have been quiet for more than a month."""
+
+VOCABULARY = 20_000
+"""How many words the comments have besides those that stand in most of them: word1, which is frequent, to word19999."""
+
+_chance = Random(1)  # noqa: S311 - nothing secret: the same texts each time
 
 _HEAD = 4
 """The bot's own messages before the first comment: opening, two sections, closing."""
@@ -61,7 +67,8 @@ INSERT INTO comment (id, article_id, parent_id, commenter_id, origin, status, te
 SELECT (k - 1) * each + n + 1, k, iif(n % 4, (k - 1) * each + n, NULL),
     iif(n < imported, 10001, 1) + (k * 7 + n) % 10000,
     iif(n < imported, 'imported', 'discord'), 'visible',
-    'Comment ' || n || ' of discussion ' || k || '. ' || substr(:words, 1, 40 + n * 37 % 200),
+    'Comment ' || n || ' of discussion ' || k || '. ' || substr(:words, 1, 40 + n * 37 % 200)
+        || rare() || rare() || rare() || rare(),
     began + :epoch + (n + :head) * 60000,
     iif(n < imported, 'bench', NULL), iif(n < imported, n, NULL), iif(n < imported, n, NULL),
     iif(n < imported, NULL, k), iif(n < imported, NULL, (began << 22) + k),
@@ -78,6 +85,11 @@ WHERE n < :head + imported ORDER BY k, n;
 INSERT INTO channel_cursor
 SELECT (began << 22) + k, (began + (each + :head - 1) * 60000 << 22) + k FROM discussion, size;
 INSERT INTO setting VALUES ('last catch-up', :now + :epoch);
+
+INSERT INTO search_index (rowid, words, marks) SELECT -s.id, s.text, 'a' || s.article_id || ' s' FROM section AS s;
+INSERT INTO search_index (rowid, words, marks)
+SELECT c.id, c.text, 'a' || c.article_id || ' w' || c.commenter_id FROM comment AS c ORDER BY c.id;
+DELETE FROM search_todo;
 """
 
 
@@ -170,11 +182,17 @@ def large(discussions: int) -> Large:
     asyncio.run(_make_empty(file))
     with closing(sqlite3.connect(file)) as database:
         database.execute("PRAGMA synchronous = OFF")
+        database.create_function("rare", 0, _rare)
         for statement in split_statements(_MAKE):
             database.execute(statement, values)
         database.commit()
         database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     return Large(file, discussions)
+
+
+def _rare() -> str:
+    """A word as often as words are in a language: the n-th most frequent one 1/n times as often as the first."""
+    return f" word{int(VOCABULARY ** _chance.random())}"
 
 
 async def _make_empty(file: Path) -> None:
