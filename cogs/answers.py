@@ -271,15 +271,18 @@ def chosen(interaction: discord.Interaction) -> list[str]:
     return [str(each) for each in cast("dict[str, Any]", interaction.data).get("values", [])]
 
 
-def fitted(lines: Sequence[str], limit: int) -> str:
-    """As many lines as `limit` UTF-16 units hold, the last one counting those left out."""
-    text = "\n".join(lines)
-    kept = len(lines)
-    while dialect.utf16_length(text) > limit and kept:
-        kept -= 1
-        more = _("… and {number} more").format(number=len(lines) - kept)
-        text = "\n".join([*lines[:kept], more])
-    return text
+def fitted(lines: Sequence[str], limit: int, *, in_all: int = 0) -> str:
+    """As many lines as `limit` UTF-16 units hold, the last one counting those left out.
+
+    Where the lines are only the first of them, `in_all` says how many there are.
+    """
+    in_all = max(in_all, len(lines))
+    for kept in range(len(lines), -1, -1):
+        more = [_("… and {number} more").format(number=in_all - kept)] if in_all > kept else []
+        text = "\n".join([*lines[:kept], *more])
+        if dialect.utf16_length(text) <= limit:
+            return text
+    return ""
 
 
 def choices(named: Iterable[tuple[str, str]]) -> list[app_commands.Choice[str]]:

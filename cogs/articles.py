@@ -130,12 +130,14 @@ class Articles(
     @app_commands.command(name="list", description="List the articles posted in this server.")
     async def list_publications(self, interaction: discord.Interaction) -> None:
         """Answer with one line for each publication."""
-        found = await self._publishing.publications(answers.viewer(interaction))
+        found, in_all = await self._publishing.publications(answers.viewer(interaction))
         lines = [
             rendering.publication_line(each.publication, each.title, each.done, each.total) for each in found
         ]
         nothing = _("No article is posted here yet. Post one with /article post.")
-        await answers.answer(interaction, answers.fitted(lines, dialect.MESSAGE_LIMIT) or nothing)
+        await answers.answer(
+            interaction, answers.fitted(lines, dialect.MESSAGE_LIMIT, in_all=in_all) or nothing
+        )
 
     @app_commands.command(name="status", description="Show how an article posted here is doing.")
     @app_commands.describe(publication="The posted article")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.discussion.access import Viewer, may_know_of, message_link
+from bot.discussion.access import Viewer, may_know_of, message_link, scope_of
 from bot.errors import NotFoundError
 from bot.language import gettext as _
 from bot.model import ArticleId, Comment, CommentId, MessageId, Placement, Publication
@@ -14,9 +14,11 @@ from bot.store.comments import Comments
 from bot.store.database import Database
 from bot.store.placements import Placements
 from bot.store.publications import Publications
+from bot.store.searches import Searches
+from bot.text import words
 
 OFFERED = 25
-LOOKED_THROUGH = 2000
+LOOKED_THROUGH = 500
 """Among how many of the newest comments autocomplete looks for what somebody types."""
 
 
@@ -72,11 +74,18 @@ class Lookup:
             raise NotFoundError(_("There is no such comment here."))
         return found
 
-    async def comments_offered(self, viewer: Viewer, words: str) -> list[Comment]:
-        """Recent comments that the viewer may see and whose author or text contains `words`."""
-        named = await Publications(self._database).named_in(viewer.guild_id)
-        seen = [each.publication.id for each in named if viewer.sees(each.publication)]
-        return await Comments(self._database).recent(seen, words, among=LOOKED_THROUGH, limit=OFFERED)
+    async def comments_offered(self, viewer: Viewer, typed: str) -> list[Comment]:
+        """Comments that the viewer may see: the newest that hold what was typed, then older ones with these words."""
+        scope = await scope_of(self._database, viewer)
+        comments = Comments(self._database)
+        found = await comments.recent(scope, typed, among=LOOKED_THROUGH, limit=OFFERED)
+        wanted = words.match(typed)
+        if wanted is None or len(found) == OFFERED:
+            return found
+        known = {each.id for each in found}
+        ids = await Searches(self._database, scope).newest(wanted, OFFERED)
+        older = await comments.by_ids([each for each in ids if each not in known])
+        return [*found, *sorted(older, key=lambda each: -each.id)][:OFFERED]
 
     async def _seen(self, viewer: Viewer, article: ArticleId) -> list[Publication]:
         """The publications of an article that the viewer may see, newest first."""

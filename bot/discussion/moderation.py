@@ -6,11 +6,11 @@ Every rule is checked here, whoever calls: whose comment may be acted on, and wh
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from bot.discussion import moving, showing
-from bot.discussion.access import Viewer, check_moderator, check_rank
+from bot.discussion.access import Viewer, check_moderator, check_rank, scope_of
 from bot.discussion.moving import Target
 from bot.discussion.ports import Pins
 from bot.errors import NotFoundError, RefusedError
@@ -47,7 +47,7 @@ UNDONE_BY = {
 """What undoes a deed. A deletion is not among them: nothing is left to bring back."""
 
 OFFERED = 25
-LOOKED_THROUGH = 2000
+LOOKED_THROUGH = 500
 """Among how many of the newest comments autocomplete looks for what a moderator types."""
 
 
@@ -97,11 +97,14 @@ class Moderation:
 
     async def offered(self, viewer: Viewer, words: str, statuses: frozenset[Status]) -> list[Comment]:
         """Recent comments in some statuses that the viewer may moderate, for autocomplete; nothing for others."""
-        named = await Publications(self._database).named_in(viewer.guild_id)
-        seen = [each.publication for each in named if viewer.sees(each.publication)]
-        allowed = [each.id for each in seen if await _may(self._database, viewer, each.channel_id)]
+        seen = await scope_of(self._database, viewer)
+        allowed = [each for each in seen.channels if await _may(self._database, viewer, each)]
         return await Comments(self._database).recent(
-            allowed, words, among=LOOKED_THROUGH, limit=OFFERED, statuses=statuses
+            replace(seen, channels=frozenset(allowed)),
+            words,
+            among=LOOKED_THROUGH,
+            limit=OFFERED,
+            statuses=statuses,
         )
 
     async def hide(self, viewer: Viewer, comment_id: CommentId, reason: str | None) -> Deed:

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import TypeVar
 
 from bot.discussion import plan
-from bot.discussion.access import Viewer, message_link
+from bot.discussion.access import Viewer, message_link, scope_of
 from bot.errors import NotFoundError, RefusedError
 from bot.language import gettext as _
 from bot.model import (
@@ -35,6 +35,9 @@ from bot.store.publications import Named, Publications, Summary
 T = TypeVar("T")
 
 OFFERED = 25
+
+LISTED = 40
+"""Publications in a list: more than a message holds."""
 """Choices that an autocomplete answer may hold (application commands)."""
 
 
@@ -134,20 +137,16 @@ class Publishing:
         found = await Articles(self._database).matching(prefix, limit=OFFERED)
         return [ArticleOffer(slug, title) for slug, title in found]
 
-    async def publications(self, viewer: Viewer) -> list[Summary]:
-        """The publications that the viewer may see, newest first."""
-        summaries = await Publications(self._database).summaries(viewer.guild_id)
-        return [summary for summary in summaries if viewer.sees(summary.publication)]
+    async def publications(self, viewer: Viewer) -> tuple[list[Summary], int]:
+        """The newest publications that the viewer may see, as many as anybody reads, and how many there are in all."""
+        scope = await scope_of(self._database, viewer)
+        publications = Publications(self._database)
+        return await publications.summaries(scope, LISTED), await publications.count(scope)
 
     async def publications_offered(self, viewer: Viewer, prefix: str) -> list[Named]:
         """Those of them whose article's slug or title contains `prefix`, at most 25."""
-        wanted = prefix.casefold()
-        return [
-            each
-            for each in await Publications(self._database).named_in(viewer.guild_id)
-            if (wanted in each.slug.casefold() or wanted in each.title.casefold())
-            and viewer.sees(each.publication)
-        ][:OFFERED]
+        scope = await scope_of(self._database, viewer)
+        return await Publications(self._database).offered(scope, prefix, OFFERED)
 
     async def find(self, viewer: Viewer, publication_id: PublicationId) -> Publication:
         """A publication that the viewer may see. Raises `NotFoundError` for any other."""

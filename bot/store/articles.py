@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from bot.model import Article, ArticleId, ChannelId, GuildId, PublicationState, Section, SectionId
 from bot.store.database import Reader, Row
 from bot.store.moments import from_milliseconds
-from bot.store.scope import ARTICLE_SEEN, PUBLICATION_SEEN, Scope
+from bot.store.scope import ARTICLE_SEEN, Scope
 from bot.text.words import spellings
 
 _COLUMNS = "id, slug, title, author, source_url, published_at"
@@ -44,6 +44,14 @@ class Heading:
     article_id: ArticleId
     number: int
     heading: str | None
+
+
+def named(words: str) -> tuple[str, dict[str, object]]:
+    """A condition, with its values, on an article `a`: these words stand in its slug or title, in any letter case."""
+    spelled = {f"word{number}": each for number, each in enumerate(spellings(words))}
+    titles = " OR ".join(f"instr(a.title, :{each})" for each in spelled)
+    latin = "instr(a.slug, lower(:word0)) OR instr(lower(a.title), lower(:word0))"
+    return f"({latin} OR {titles})", {**spelled}
 
 
 class Articles:
@@ -126,17 +134,12 @@ class Articles:
         }
 
     async def seen(self, scope: Scope, words: str, limit: int) -> list[tuple[str, str]]:
-        """Slugs and titles of articles in scope in which these words stand in either, the last posted first."""
-        named = " OR ".join(f"instr(a.title, :word{number})" for number in range(len(spellings(words))))
+        """Slugs and titles of articles in scope in which these words stand in either, newest first."""
+        condition, values = named(words)
         rows = await self._reader.fetch_all(
-            "SELECT a.slug, a.title FROM publication AS q JOIN article AS a ON a.id = q.article_id "
-            f"WHERE {PUBLICATION_SEEN} AND (instr(a.slug, lower(:word0)) OR instr(lower(a.title), lower(:word0)) "
-            f"OR {named}) GROUP BY a.id ORDER BY max(q.id) DESC LIMIT :limit",
-            {
-                **scope.parameters,
-                **{f"word{number}": each for number, each in enumerate(spellings(words))},
-                "limit": limit,
-            },
+            f"SELECT a.slug, a.title FROM article AS a WHERE {condition} AND {ARTICLE_SEEN.format('a.id')} "
+            "ORDER BY a.id DESC LIMIT :limit",
+            {**scope.parameters, **values, "limit": limit},
         )
         return [(row["slug"], row["title"]) for row in rows]
 

@@ -16,8 +16,10 @@ from bot.model import (
     PublicationId,
     PublicationState,
 )
+from bot.store.articles import named
 from bot.store.database import Reader, Row, Transaction
 from bot.store.moments import from_milliseconds, to_milliseconds
+from bot.store.scope import ONE_SEEN, PUBLICATION_SEEN, Scope
 
 _COLUMNS = (
     "p.id, p.article_id, p.guild_id, p.channel_id, p.channel_kind, p.thread_id, p.tag_id, p.state, p.error, "
@@ -122,16 +124,35 @@ class Publications:
         )
         return frozenset(ChannelId(row["thread_id"]) for row in rows)
 
-    async def summaries(self, guild: GuildId) -> list[Summary]:
-        """A server's publications, newest first, with their progress."""
+    async def offered(self, scope: Scope, words: str, limit: int) -> list[Named]:
+        """The newest publications in scope, retired ones too, of articles in whose slug or title these words stand."""
+        condition, values = named(words)
         rows = await self._reader.fetch_all(
-            f"SELECT {_COLUMNS}, a.slug, a.title, "
-            "(SELECT count(*) FROM placement AS m WHERE m.publication_id = p.id) AS total, "
-            "(SELECT count(*) FROM placement WHERE publication_id = p.id "
+            f"SELECT {_COLUMNS.replace('p.', 'q.')}, a.slug, a.title FROM publication AS q "
+            f"CROSS JOIN article AS a ON a.id = q.article_id WHERE {ONE_SEEN} AND {condition} "
+            "ORDER BY q.id DESC LIMIT :limit",
+            {**scope.parameters, **values, "limit": limit},
+        )
+        return [Named(_publication(row), row["slug"], row["title"]) for row in rows]
+
+    async def count(self, scope: Scope) -> int:
+        """How many publications are in scope, retired ones too."""
+        return int(
+            await self._reader.fetch_value(
+                f"SELECT count(*) FROM publication AS q WHERE {PUBLICATION_SEEN}", scope.parameters
+            )
+        )
+
+    async def summaries(self, scope: Scope, limit: int) -> list[Summary]:
+        """The newest publications in scope, newest first, with their progress."""
+        rows = await self._reader.fetch_all(
+            f"SELECT {_COLUMNS.replace('p.', 'q.')}, a.slug, a.title, "
+            "(SELECT count(*) FROM placement AS m WHERE m.publication_id = q.id) AS total, "
+            "(SELECT count(*) FROM placement WHERE publication_id = q.id "
             " AND (wanted IS NOT shown OR message_id IS NULL) AND gone = 0) AS left "
-            "FROM publication AS p JOIN article AS a ON a.id = p.article_id WHERE p.guild_id = ? "
-            "ORDER BY p.id DESC",
-            (guild,),
+            f"FROM publication AS q CROSS JOIN article AS a ON a.id = q.article_id WHERE {ONE_SEEN} "
+            "ORDER BY q.id DESC LIMIT :limit",
+            {**scope.parameters, "limit": limit},
         )
         return [
             Summary(_publication(row), row["slug"], row["title"], row["total"] - row["left"], row["total"])

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
-from bot.model import ChannelId, GuildId
+from bot.model import ArticleId, ChannelId, GuildId
+from bot.store.database import Reader
 
 PUBLICATION_SEEN = "q.guild_id = :guild AND q.channel_id IN (SELECT value FROM json_each(:channels))"
 """A publication `q` that stands in one of the channels."""
@@ -38,3 +39,15 @@ class Scope:
     def parameters(self) -> dict[str, object]:
         """The values for the conditions above."""
         return {"guild": self.guild_id, "channels": json.dumps(sorted(self.channels))}
+
+
+FEW = 20
+
+
+async def few_articles(reader: Reader, scope: Scope) -> list[ArticleId] | None:
+    """The articles in scope where they are few: then a query does better to look in these only. None for many."""
+    rows = await reader.fetch_all(
+        f"SELECT DISTINCT q.article_id FROM publication AS q WHERE {PUBLICATION_SEEN} LIMIT {FEW + 1}",
+        scope.parameters,
+    )
+    return None if len(rows) > FEW else [ArticleId(row["article_id"]) for row in rows]

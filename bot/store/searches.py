@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.model import ArticleId, CommentId, SectionId
+from bot.model import CommentId, SectionId
 from bot.store.database import Reader
 from bot.store.moments import to_milliseconds
-from bot.store.scope import ARTICLE_SEEN, COMMENT_SEEN, PUBLICATION_SEEN, Scope
+from bot.store.scope import ARTICLE_SEEN, COMMENT_SEEN, Scope, few_articles
 from bot.store.search_queries import Query
 from bot.text.words import END_OF_HIT, HIT, spellings
 
@@ -16,9 +16,6 @@ EXCERPT_TOKENS = 24
 
 NAMESAKES = 50
 """How many people of one name a search takes into account."""
-
-FEW_ARTICLES = 20
-"""Up to so many articles the index itself looks in these only; what is found among more is judged row by row."""
 
 # The index gives the best first, and rows are judged until the page is full: hence the join in this order.
 _FIND = f"""
@@ -99,7 +96,9 @@ class Searches:
     async def _marks(self, query: Query) -> list[Sequence[str]]:
         """The marks of which an entry must have one of each; none at all where nothing can have them."""
         marks: list[Sequence[str]] = []
-        articles = await self._few_articles() if query.article_id is None else [query.article_id]
+        articles = (
+            await few_articles(self._reader, self._scope) if query.article_id is None else [query.article_id]
+        )
         if articles is not None:
             marks.append([f"a{each}" for each in articles])
         if query.author is not None:
@@ -110,14 +109,6 @@ class Searches:
             )
             marks.append([*(f"w{row['id']}" for row in rows), "s"])
         return marks
-
-    async def _few_articles(self) -> list[ArticleId] | None:
-        """The articles in scope; None where they are many."""
-        rows = await self._reader.fetch_all(
-            f"SELECT DISTINCT q.article_id FROM publication AS q WHERE {PUBLICATION_SEEN} LIMIT :limit",
-            {**self._scope.parameters, "limit": FEW_ARTICLES + 1},
-        )
-        return None if len(rows) > FEW_ARTICLES else [ArticleId(row["article_id"]) for row in rows]
 
 
 def _hit(entry: int, excerpt: str) -> Hit:

@@ -12,7 +12,18 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench import asking, beside, commandline, hearing, imports, posting, queueing, starting
+from tests.bench import (
+    asking,
+    beside,
+    commandline,
+    first_answers,
+    hearing,
+    imports,
+    posting,
+    queueing,
+    searching,
+    starting,
+)
 from tests.bench.case import Case, Figures
 
 RUNS = 5
@@ -24,6 +35,8 @@ CASES = (
     *starting.CASES,
     *beside.CASES,
     *asking.CASES,
+    *searching.CASES,
+    *first_answers.CASES,
     *commandline.CASES,
     *imports.CASES,
 )
@@ -31,6 +44,7 @@ MORE = (
     *starting.MORE,
     *beside.MORE,
     *asking.MORE,
+    *searching.MORE,
     *commandline.MORE,
     *imports.MORE,
 )

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.model import ArticleId, CommentId, PublicationId, SourceRecord, SourceSection
+from bot.model import ArticleId, ChannelId, CommentId, GuildId, PublicationId, SourceRecord, SourceSection
 from bot.store import arrival
 from bot.store.arrival import Arrival
 from bot.store.articles import Articles
@@ -20,6 +20,7 @@ from bot.store.check import check
 from bot.store.comments import Comments
 from bot.store.database import Database, Transaction
 from bot.store.known_comments import KnownComments
+from bot.store.scope import Scope
 from tests.discussion.importer import MORE
 from tests.discussion.sources import SECTIONS, article, comment, imported, outline, publish
 
@@ -68,6 +69,7 @@ def before_each_step(
 async def everything(database: Database) -> list[object]:
     """All that is read of articles and comments without knowing their ids."""
     one, publication = ArticleId(1), PublicationId(1)
+    scope = Scope(GuildId(10), frozenset({ChannelId(20)}))
     stored = await Articles(database).by_id(one)
     branches = Branches(database, one)
     return [
@@ -77,7 +79,7 @@ async def everything(database: Database) -> list[object]:
         await Articles(database).matching("bench", 9),
         await Comments(database).counts(one),
         await Comments(database).replies(CommentId(1)),
-        await Comments(database).recent([publication], "text", among=99, limit=99),
+        await Comments(database).recent(scope, "text", among=99, limit=99),
         await branches.visible(),
         await branches.choose(publication, least=500),
         await KnownComments(database, "blog").newest("blog.example", ["6"]),

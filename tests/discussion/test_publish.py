@@ -95,7 +95,7 @@ async def test_without_servers_named_the_first_publication_decides(bench: Databa
 async def test_a_publication_exists_only_where_the_viewer_may_see_it(bench: Database, viewer: Viewer) -> None:
     publication = await post(bench, "a-bench")
     mine = publishing(bench)
-    assert await mine.publications(viewer) == []
+    assert await mine.publications(viewer) == ([], 0)
     assert await mine.publications_offered(viewer, "") == []
     for use in (
         mine.find,
@@ -118,7 +118,8 @@ async def test_publications_are_offered_by_slug_and_title(bench: Database) -> No
         publication.id
     ]
     assert await mine.publications_offered(MODERATOR, "chair") == []
-    (summary,) = await mine.publications(MODERATOR)
+    (summary,), in_all = await mine.publications(MODERATOR)
+    assert in_all == 1
     assert (summary.title, summary.done, summary.total) == ("A Bench", 5, 5)
 
 

@@ -8,6 +8,7 @@ import pytest
 from bot.model import ArticleId, ChannelId, ChannelKind, GuildId, PublicationId, PublicationState
 from bot.store.database import Database
 from bot.store.publications import Publications
+from bot.store.scope import Scope
 from tests.store.making import add_article, add_publication
 
 NOW = datetime(2025, 1, 1, tzinfo=UTC)
@@ -105,11 +106,22 @@ async def test_publications_are_listed_by_server_newest_first(database: Database
             "INSERT INTO placement (publication_id, kind, part, ordinal, wanted) VALUES (?, 'closing', 0, 0, '{}')",
             (first,),
         )
-    summaries = await Publications(database).summaries(GuildId(10))
+    scope = Scope(GuildId(10), frozenset(await Publications(database).channels_in(GuildId(10))))
+    assert scope.channels == {20, 40}
+    summaries = await Publications(database).summaries(scope, 2)
     assert [(each.publication.id, each.slug, each.done, each.total) for each in summaries] == [
         (second, "chair", 0, 0),
         (first, "bench", 0, 1),
     ]
+    assert await Publications(database).summaries(scope, 1) == summaries[:1]
+    assert await Publications(database).count(scope) == 2
+    for elsewhere in (Scope(GuildId(11), scope.channels), Scope(GuildId(10), frozenset({ChannelId(30)}))):
+        assert await Publications(database).summaries(elsewhere, 9) == []
+        assert await Publications(database).offered(elsewhere, "", 9) == []
+        assert await Publications(database).count(elsewhere) == 0
+    offered = await Publications(database).offered(scope, "CHAIR", 9)
+    assert [each.publication.id for each in offered] == [second]
+    assert len(await Publications(database).offered(scope, "", 1)) == 1
     named = await Publications(database).named_in(GuildId(10))
     assert [each.publication.id for each in named] == [second, first]
     assert await Publications(database).named_in(GuildId(11)) == []

@@ -99,6 +99,7 @@ CREATE INDEX search_query_by_article ON search_query (article_id) WHERE article_
 
 -- What answers to people ask for, however much is stored.
 CREATE INDEX comment_by_article ON comment (article_id, status);
+CREATE INDEX comment_kept_back ON comment (status) WHERE status IN ('pending', 'rejected', 'hidden');
 CREATE INDEX publication_by_article ON publication (article_id);
 CREATE INDEX publication_by_place ON publication (guild_id, channel_id);
 CREATE INDEX commenter_by_name ON commenter (name COLLATE NOCASE);
