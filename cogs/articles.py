@@ -130,6 +130,7 @@ class Articles(
     @app_commands.command(name="list", description="List the articles posted in this server.")
     async def list_publications(self, interaction: discord.Interaction) -> None:
         """Answer with one line for each publication."""
+        await answers.defer(interaction)
         found, in_all = await self._publishing.publications(answers.viewer(interaction))
         lines = [
             rendering.publication_line(each.publication, each.title, each.done, each.total) for each in found

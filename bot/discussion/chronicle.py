@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from bot.discussion.access import Viewer, check_moderator
+from bot.discussion.access import Viewer, check_moderator, scope_of
 from bot.discussion.layout import timestamp
 from bot.discussion.moderation import UNDONE_BY
 from bot.errors import RefusedError
@@ -54,8 +54,7 @@ class Chronicle:
         Raises `RefusedError` for who is no moderator of the server.
         """
         await check_moderator(self._database, viewer)
-        named = await Publications(self._database).named_in(viewer.guild_id)
-        seen = [each.publication.id for each in named if viewer.sees(each.publication)]
+        seen = await Publications(self._database).ids_in(await scope_of(self._database, viewer))
         if wanted.publication is not None and wanted.publication not in seen:
             raise RefusedError(_("There is no such publication here."))
         found = await Entries(self._database).page(

@@ -9,9 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from bot.discussion.access import Viewer
+from bot.discussion.access import Viewer, message_link, scope_of
 from bot.discussion.digest import Digest
-from bot.discussion.lookup import Lookup
 from bot.discussion.privacy import check_stored
 from bot.discussion.subjects import Subject, Subjects
 from bot.errors import NotFoundError, RefusedError
@@ -23,6 +22,8 @@ from bot.store.comments import Comments
 from bot.store.database import Database
 from bot.store.digests import Digests
 from bot.store.follows import Follows
+from bot.store.jumps import Jumps
+from bot.store.publications import Publications
 
 MOST = 100
 """How much one member may follow in a server."""
@@ -44,7 +45,6 @@ class Following:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._subjects = Subjects(database)
-        self._lookup = Lookup(database)
 
     async def follow(self, viewer: Viewer, target: Target) -> Subject:
         """Follow something from now on; done twice it is once. What it is.
@@ -103,8 +103,9 @@ class Following:
         """What is new to the viewer of what they follow."""
         follows = Follows(self._database)
         until = await follows.newest()
-        publications = await self._subjects.publications(viewer)
-        found = await follows.news(viewer.user_id, viewer.guild_id, [each.id for each in publications])
+        scope = await scope_of(self._database, viewer)
+        publications = await Publications(self._database).ids_in(scope)
+        found = await follows.news(viewer.user_id, viewer.guild_id, publications)
         place = {identifier: number for number, identifier in enumerate(found)}
         comments = await Comments(self._database).by_ids(found)
         comments.sort(key=lambda comment: place[comment.id])
@@ -112,7 +113,8 @@ class Following:
         for article_id in {each.article_id for each in comments}:
             article = await Articles(self._database).by_id(article_id)
             titles[article_id] = article.title if article else ""
-        links = await self._lookup.links(comments, publications)
+        messages = await Jumps(self._database, scope).to_comments(found)
+        links = {each: message_link(scope.guild_id, *message) for each, message in messages.items()}
         return Digest(comments, titles, links, until)
 
     async def order_digest(self, viewer: Viewer, hours: int | None, language: Language) -> None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from bot.discussion import showing
-from bot.discussion.access import Viewer, check_moderator, moderates
+from bot.discussion.access import Viewer, check_moderator, moderates, scope_of
 from bot.errors import NotFoundError, RefusedError
 from bot.language import gettext as _
 from bot.model import (
@@ -127,12 +127,11 @@ class Queue:
         return publication
 
     async def _moderated(self, viewer: Viewer) -> list[PublicationId]:
-        named = await Publications(self._database).named_in(viewer.guild_id)
-        seen = [each.publication for each in named if viewer.sees(each.publication)]
-        moderated = [each.id for each in seen if await moderates(self._database, viewer, each.channel_id)]
+        scope = await scope_of(self._database, viewer)
+        moderated = [each for each in scope.channels if await moderates(self._database, viewer, each)]
         if not moderated:
             await check_moderator(self._database, viewer)
-        return moderated
+        return await Publications(self._database).ids_in(replace(scope, channels=frozenset(moderated)))
 
     async def _told(self, held: HeldComment, waiting: int) -> Case | None:
         comments = Comments(self._database)

@@ -36,7 +36,7 @@ T = TypeVar("T")
 
 OFFERED = 25
 
-LISTED = 40
+LISTED = 20
 """Publications in a list: more than a message holds."""
 """Choices that an autocomplete answer may hold (application commands)."""
 

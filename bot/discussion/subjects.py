@@ -15,7 +15,6 @@ from bot.model import (
     CommentId,
     Followed,
     MessageId,
-    Publication,
     Section,
     SectionId,
     Target,
@@ -80,11 +79,6 @@ class Subjects:
         if section is None:
             raise NotFoundError(_("This section is no longer part of the article."))
         return Subject(article, section=section)
-
-    async def publications(self, viewer: Viewer) -> list[Publication]:
-        """All publications that the viewer may see, newest first."""
-        named = await Publications(self._database).named_in(viewer.guild_id)
-        return [each.publication for each in named if viewer.sees(each.publication)]
 
     async def _article(self, viewer: Viewer, article_id: ArticleId | None) -> Article:
         article = None

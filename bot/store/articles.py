@@ -158,14 +158,12 @@ class Articles:
 
     async def matching(self, words: str, limit: int) -> list[tuple[str, str]]:
         """Slugs and titles of articles, newest first, in which `words` stand in either, in any letter case."""
-        rows = await self._reader.fetch_all("SELECT slug, title FROM arrived_article ORDER BY id DESC")
-        wanted = words.casefold()
-        found = [
-            (row["slug"], row["title"])
-            for row in rows
-            if wanted in row["slug"] or wanted in row["title"].casefold()
-        ]
-        return found[:limit]
+        condition, values = named(words)
+        rows = await self._reader.fetch_all(
+            f"SELECT a.slug, a.title FROM arrived_article AS a WHERE {condition} ORDER BY a.id DESC LIMIT :limit",
+            {**values, "limit": limit},
+        )
+        return [(row["slug"], row["title"]) for row in rows]
 
     async def _one(self, condition: str, value: object) -> Article | None:
         row = await self._reader.fetch_one(

@@ -80,15 +80,6 @@ class Publications:
             "WHERE (p.channel_id = ?1 OR p.thread_id = ?1) AND p.state <> 'retired' ORDER BY p.id", (channel,)
         )
 
-    async def named_in(self, guild: GuildId) -> list[Named]:
-        """A server's publications, retired ones too, newest first."""
-        rows = await self._reader.fetch_all(
-            f"SELECT {_COLUMNS}, a.slug, a.title FROM publication AS p JOIN article AS a ON a.id = p.article_id "
-            "WHERE p.guild_id = ? ORDER BY p.id DESC",
-            (guild,),
-        )
-        return [Named(_publication(row), row["slug"], row["title"]) for row in rows]
-
     async def channels_in(self, guild: GuildId) -> list[ChannelId]:
         """The channels of a server in which anything was ever posted."""
         rows = await self._reader.fetch_all(
@@ -134,6 +125,13 @@ class Publications:
             {**scope.parameters, **values, "limit": limit},
         )
         return [Named(_publication(row), row["slug"], row["title"]) for row in rows]
+
+    async def ids_in(self, scope: Scope) -> list[PublicationId]:
+        """All publications in scope, retired ones too."""
+        rows = await self._reader.fetch_all(
+            f"SELECT q.id FROM publication AS q WHERE {PUBLICATION_SEEN}", scope.parameters
+        )
+        return [PublicationId(row["id"]) for row in rows]
 
     async def count(self, scope: Scope) -> int:
         """How many publications are in scope, retired ones too."""
