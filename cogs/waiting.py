@@ -14,7 +14,7 @@ from bot.discussion.layout import timestamp
 from bot.errors import RefusedError
 from bot.language import gettext as _
 from bot.language import ngettext
-from bot.model import CommentId, Status
+from bot.model import CommentId, ContentState, Status
 from bot.text import dialect, markdown
 from bot.text.dialect import MESSAGE_LIMIT
 from bot.text.tree import Document, Quote
@@ -119,7 +119,9 @@ def page(case: Case) -> str:
     head = "\n".join(lines)
     room = MESSAGE_LIMIT - dialect.utf16_length(head) - 200
     quoted = dialect.messages(Document((Quote(markdown.parse(comment.text).blocks),)), limit=room)
-    body = quoted[0] if len(quoted) == 1 else f"{quoted[0]}\n> …"
+    body = f"{quoted[0]}\n> …" if len(quoted) > 1 else "".join(quoted)
+    if comment.content_state is ContentState.HIDDEN:
+        body = f"*{_('Discord did not let me read this text')}*"
     if comment.attachments:
         names = ", ".join(_words(each.name, NAME_LIMIT) for each in comment.attachments[:3])
         body += "\n" + _("With {names}").format(names=dialect.clip(names, 150))

@@ -25,7 +25,7 @@ from bot.model import (
 )
 from bot.text import dialect, markdown
 from bot.text.duration import reading_minutes
-from bot.text.tree import Document, Paragraph, Span
+from bot.text.tree import Document, Paragraph, Span, Style
 
 MESSAGE_LIMIT = 2000
 """What Discord accepts in one message, counted here in UTF-16 units (resources/message, Create Message)."""
@@ -109,12 +109,21 @@ def comment(each: Comment, ordinal: int) -> list[Part]:
     if each.status is not Status.VISIBLE:
         contents = [f"{header}\n*{_absence(each)}*"]
     else:
-        body = markdown.parse(each.text)
-        contents = dialect.messages(body, first_prefix=f"{header}\n", limit=MESSAGE_LIMIT)
+        contents = dialect.messages(_body(each), first_prefix=f"{header}\n", limit=MESSAGE_LIMIT)
     return [
         Part(PlacementKind.COMMENT, None, each.id, part, ordinal, Payload(content))
         for part, content in enumerate(contents)
     ]
+
+
+def _body(each: Comment) -> Document:
+    """A comment's text, and the names of what hung on the message that it was: of files nothing else is kept."""
+    body = markdown.parse(each.text)
+    if not each.attachments:
+        return body
+    names = ", ".join(dialect.clip(each.name, NAME_LIMIT) for each in each.attachments)
+    told = _("With {names}, which went with the message.").format(names=names)
+    return Document((*body.blocks, Paragraph((Span(told, Style.EMPHASIS),))))
 
 
 def comment_header(each: Comment) -> str:

@@ -211,3 +211,44 @@ async def test_members_have_no_queue(stage: Stage) -> None:
         stage.open_to_everyone("moderation")
         answer = await stage.alice.command("moderation queue", here=stage.channel)
         assert answer.content == "Only moderators can do this."
+
+
+@pytest.mark.parametrize("text", ["*_[`" * 1000, "x" * 4000, "line\n" * 800])
+async def test_the_longest_comment_fits_into_a_page(stage: Stage, text: str) -> None:
+    await set_mode(stage, Mode.ALL_HELD)
+    async with stage.bot():
+        await stage.post()
+        form = await stage.alice.press(stage.closing(), "Enter a comment")
+        await stage.alice.fill_in(form, text)
+        page = await queue(stage)
+        assert "1 comment waits" in page.content
+        assert len(page.content) <= 2000
+        assert page.components
+
+
+async def test_a_comment_without_words_is_shown_with_what_hangs_on_it(stage: Stage) -> None:
+    await set_mode(stage, Mode.FIRST_HELD)
+    async with stage.bot():
+        thread = await stage.post()
+        await stage.ben.say(thread, attachments=["boat.png"])
+        await until(stage, "", "pending")
+        page = await queue(stage)
+        assert "With boat.png" in page.content
+        await stage.mo.press(page, "Approve")
+        await stage.shown("With boat.png, which went with the message.", thread)
+
+
+async def test_a_form_sent_after_somebody_else_decided_says_so(stage: Stage) -> None:
+    await set_mode(stage, Mode.FIRST_HELD)
+    async with stage.bot():
+        thread = await stage.post()
+        await stage.ben.say(thread, "One.")
+        await until(stage, "One.", "pending")
+        page = await queue(stage)
+        form = await stage.mo.press(page, "Reject")
+        second = await queue(stage)
+        await then(stage, await stage.mo.press(second, "Approve"), "Approved.")
+    async with stage.bot():
+        late = await stage.mo.fill_in(form, "Too late.")
+        await then(stage, late, "Somebody else has decided about this comment already.")
+        assert (await statuses(stage))["One."] == "visible"
