@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from bot.discussion import moving, showing
-from bot.discussion.access import Viewer, check_moderator, check_rank, scope_of
+from bot.discussion.access import Viewer, check_moderator, check_rank, moderates, scope_of
 from bot.discussion.moving import Target
 from bot.discussion.ports import Pins
 from bot.errors import NotFoundError, RefusedError
@@ -35,6 +35,7 @@ from bot.store.comments import Comments
 from bot.store.database import Database, Reader, Transaction
 from bot.store.placements import Placements
 from bot.store.publications import Publications
+from bot.store.servers import Servers
 from bot.store.trail import Entries, Trail
 
 UNDONE_BY = {
@@ -98,7 +99,9 @@ class Moderation:
     async def offered(self, viewer: Viewer, words: str, statuses: frozenset[Status]) -> list[Comment]:
         """Recent comments in some statuses that the viewer may moderate, for autocomplete; nothing for others."""
         seen = await scope_of(self._database, viewer)
-        allowed = [each for each in seen.channels if await _may(self._database, viewer, each)]
+        chosen = (await Servers(self._database).get(viewer.guild_id)).moderator_roles
+        by_role = not viewer.roles.isdisjoint(chosen)
+        allowed = [each for each in seen.channels if by_role or viewer.can_moderate(each)]
         return await Comments(self._database).recent(
             replace(seen, channels=frozenset(allowed)),
             words,
@@ -203,7 +206,7 @@ async def _case(reader: Reader, viewer: Viewer, comment: Comment) -> Case:
     seen = [each for each in publications if viewer.sees(each) and comment.publication_id in {None, each.id}]
     if not seen:
         raise NotFoundError(_("There is no such comment here."))
-    allowed = [each for each in seen if await _may(reader, viewer, each.channel_id)]
+    allowed = [each for each in seen if await moderates(reader, viewer, each.channel_id)]
     if not allowed:
         await check_moderator(reader, viewer, seen[0].channel_id)
     publication = allowed[0]
@@ -214,14 +217,6 @@ async def _case(reader: Reader, viewer: Viewer, comment: Comment) -> Case:
         for each in placed[comment.id][:1]:
             channel, message = each.channel_id, None if each.gone else each.message_id
     return Case(comment, publication, article.title if article else "", channel, message)
-
-
-async def _may(reader: Reader, viewer: Viewer, channel: ChannelId) -> bool:
-    try:
-        await check_moderator(reader, viewer, channel)
-    except RefusedError:
-        return False
-    return True
 
 
 async def _changed(
@@ -247,8 +242,11 @@ async def _changed(
         raise RefusedError(
             _("This comment is hidden already.") if hidden else _("This comment is visible already.")
         )
-    if action is Action.COMMENT_RESTORED and before is not Status.HIDDEN:
-        raise RefusedError(_("This comment is not hidden: it waits for a decision, or was not accepted."))
+    if action is not Action.COMMENT_DELETED and before in {Status.PENDING, Status.REJECTED}:
+        raise RefusedError(
+            _("Members do not see this comment: it waits for a decision, or was not accepted."),
+            remedy=_("See /moderation queue."),
+        )
     by = None if status is Status.VISIBLE and case.comment.origin is Origin.DISCORD else Actor.MODERATOR
     await showing.change_status(tx, case.comment.id, status, by, datetime.now(UTC))
     return await _recorded(tx, viewer, case, action, reason, details)

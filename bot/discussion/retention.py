@@ -8,8 +8,10 @@ from datetime import UTC, datetime, timedelta
 
 import structlog
 
+from bot.discussion.attribution import TOGETHER
 from bot.errors import StorageError
 from bot.model import GuildId
+from bot.store.attributions import Attributions
 from bot.store.backup import prune
 from bot.store.database import Database
 from bot.store.departures import Departures
@@ -49,6 +51,7 @@ class Retention:
             log.info("backup_deleted", path=str(path))
         async with self._database.transaction() as tx:
             await Personal(tx).forget_erasures(tx, last_backup)
+            await Attributions(tx).forget(now - TOGETHER)
         await self._database.checkpoint()
 
     async def _purge(self, before: datetime) -> None:

@@ -210,6 +210,16 @@ async def test_the_second_of_two_moderators_is_told(discussion: Discussion) -> N
     assert len(await entries(discussion)) == 2
 
 
+@pytest.mark.parametrize("status", [Status.PENDING, Status.REJECTED])
+async def test_what_waits_is_decided_in_the_queue_or_deleted(discussion: Discussion, status: Status) -> None:
+    async with discussion.database.transaction() as tx:
+        await tx.execute("UPDATE comment SET status = ? WHERE id = ?", (status, discussion.members))
+    for act in (discussion.moderation.hide, discussion.moderation.restore):
+        with pytest.raises(RefusedError, match="waits for a decision"):
+            await act(MO, discussion.members, None)
+    await discussion.moderation.delete(MO, discussion.members, "an address")
+
+
 async def entries(discussion: Discussion) -> list[tuple[Action, EntryId | None]]:
     found = await Entries(discussion.database).page(
         GUILD, seen=[discussion.publication.id], before=None, limit=99
