@@ -25,10 +25,14 @@ from bot.demo.live import Demo, live_demo
 PICTURES = Path(__file__).parent / "pictures"
 
 WIDE = {"width": 1280, "height": 760}
+PHONE = {"width": 390, "height": 700}
 FILMED = {"width": 1120, "height": 660}
 
 SHOWN = (896, 528)
 """How large the animation is shown: as wide as a README."""
+
+GAP = 24
+"""Pixels between two phones in one picture."""
 
 FRAME = 0.1
 """Seconds between two frames of the animation, if the machine keeps up."""
@@ -59,6 +63,7 @@ async def make() -> None:
         await _as_moderator(demo, browser)
         await _animate_reply(demo, browser)
         await _as_member(demo, browser)
+        await _as_reader(demo, browser)
         await _as_maintainer(demo, browser)
         await browser.close()
 
@@ -95,6 +100,28 @@ async def _as_member(demo: Demo, browser: Browser) -> None:
             .fill("I would begin with the telephone that is answered.")
         )
         await _take(page, "member")
+
+
+async def _as_reader(demo: Demo, browser: Browser) -> None:
+    """The buttons below a section, and what *More* offers about a comment, side by side on two phones."""
+    async with _opened(demo, browser, size=PHONE) as page:
+        await _go_to(page, "articles")
+        await page.get_by_role("button", name="Discuss").nth(1).click()
+        await page.locator("#messages .text", has_text="This section is discussed").wait_for()
+        await page.get_by_role("button", name="Discuss").nth(1).scroll_into_view_if_needed()
+        left = await _picture(page)
+    async with _opened(demo, browser, size=PHONE) as page:
+        await _go_to(page, "Comments: The Neighbour")
+        message = page.locator(".message:not(.private)").last
+        await _choose(page, message, "React with ❤️")
+        await message.locator(".reaction").wait_for()
+        await _choose(page, message, "More")
+        await page.get_by_role("button", name="Follow the replies").wait_for()
+        right = await _picture(page)
+    both = Image.new("RGB", (left.width + right.width + GAP, left.height), "white")
+    both.paste(left, (0, 0))
+    both.paste(right, (left.width + GAP, 0))
+    _save(both, "reader")
 
 
 async def _as_maintainer(demo: Demo, browser: Browser) -> None:
@@ -165,7 +192,7 @@ async def _opened(
     )
     page = await context.new_page()
     await page.goto(demo.page.url)
-    await page.locator("#channels button").first.wait_for()
+    await page.locator("#here:not(:empty)").wait_for()
     yield page
     await context.close()
 
@@ -188,12 +215,31 @@ async def _answer(page: Page, message: Locator, text: str, *, slowly: bool = Fal
     await page.locator("#row-list .fresh").first.wait_for()
 
 
+async def _go_to(page: Page, place: str) -> None:
+    await page.get_by_role("button", name="Channels").click()
+    await page.locator("#channels").get_by_role("button", name=place).first.click()
+    await page.locator("#here", has_text=place).wait_for()
+
+
+async def _choose(page: Page, message: Locator, entry: str) -> None:
+    await message.hover()
+    await message.get_by_role("button", name="More", exact=True).click()
+    await page.get_by_role("menuitem", name=entry, exact=True).click()
+
+
 async def _take(page: Page, name: str) -> None:
+    _save(await _picture(page), name)
+
+
+async def _picture(page: Page) -> Image.Image:
     await page.mouse.move(0, 0)
     await page.wait_for_timeout(400)
-    picture = Image.open(BytesIO(await page.screenshot()))
+    return Image.open(BytesIO(await page.screenshot())).convert("RGB")
+
+
+def _save(picture: Image.Image, name: str) -> None:
     # A page has few colours: a palette keeps the file small, and nobody sees a difference.
-    picture.convert("RGB").quantize(192).save(PICTURES / f"{name}.png", optimize=True)
+    picture.quantize(192).save(PICTURES / f"{name}.png", optimize=True)
 
 
 if __name__ == "__main__":
