@@ -14,7 +14,7 @@ from bot.discussion.layout import timestamp
 from bot.errors import RefusedError
 from bot.language import gettext as _
 from bot.language import ngettext
-from bot.model import CommentId, ContentState, Status
+from bot.model import Comment, CommentId, ContentState, Status
 from bot.text import dialect, markdown
 from bot.text.dialect import MESSAGE_LIMIT
 from bot.text.tree import Document, Quote
@@ -26,7 +26,7 @@ from cogs.routes import pressed, sent
 
 Button = discord.ui.Button[discord.ui.View]
 
-NAME_LIMIT, TITLE_LIMIT, PARENT_LIMIT = 80, 100, 200
+NAME_LIMIT, PARENT_LIMIT = 80, 120
 
 
 class Waiting(Interactive):
@@ -96,12 +96,7 @@ def page(case: Case) -> str:
     thread = case.publication.thread_id or case.publication.channel_id
     lines = [
         f"**{waiting}** · {reason(case.reason)}",
-        _("{author} in {thread}, on {title}").format(
-            author=f"**{_words(comment.author, NAME_LIMIT)}**"
-            + (f" (<@{comment.user_id}>)" if comment.user_id else ""),
-            thread=f"<#{thread}>",
-            title=f"**{_words(case.article_title, TITLE_LIMIT)}**",
-        )
+        _("{author} in {thread}").format(author=_author(comment), thread=f"<#{thread}>")
         + (f" · {timestamp(comment.created_at)}" if comment.created_at else ""),
     ]
     if case.parent is not None:
@@ -159,6 +154,12 @@ def _form(act: str, comment: CommentId) -> discord.ui.Modal:
         label=_("What should be different?"),
         description=_("The author reads this with /comment mine."),
     )
+
+
+def _author(comment: Comment) -> str:
+    """The name as it was stored, and the member, who may have left."""
+    name = f"**{_words(comment.author, NAME_LIMIT)}**"
+    return name if comment.user_id is None else f"{name} (<@{comment.user_id}>)"
 
 
 def _words(text: str, limit: int) -> str:

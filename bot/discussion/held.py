@@ -21,7 +21,6 @@ from bot.model import (
     PublicationState,
     Status,
 )
-from bot.store.articles import Articles
 from bot.store.comments import Comments
 from bot.store.database import Database, Transaction
 from bot.store.held_comments import HeldComment, HeldComments
@@ -42,7 +41,6 @@ class Case:
     comment: Comment
     parent: Comment | None
     publication: Publication
-    article_title: str
     reason: str
     waiting: int
 
@@ -139,9 +137,8 @@ class Queue:
         publication = await Publications(self._database).by_id(held.publication_id)
         if comment is None or publication is None:
             return None  # gone between two looks
-        article = await Articles(self._database).by_id(publication.article_id)
         parent = await comments.by_id(comment.parent_id) if comment.parent_id is not None else None
-        return Case(comment, parent, publication, article.title if article else "", held.reason, waiting)
+        return Case(comment, parent, publication, held.reason, waiting)
 
 
 def _too_late() -> RefusedError:
