@@ -179,17 +179,22 @@ class Play:
             return database.execute(statement, parameters).fetchall()
 
     async def settle(self, *, patience: float = PATIENCE) -> list[str]:
-        """Wait until database and server agree; in what they still differ after that time."""
+        """Wait until database and server agree; in what they still differ so long after the last fault."""
         found: list[str] = []
+        faults, seen = self.stage.discord.faults, 0
 
         def agree() -> bool:
             found[:] = differences(self.path, self.stage, self.members, self.orders, self.words)
             return not found
 
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(patience):
+            async with asyncio.timeout(patience) as limit:
                 while not agree():
                     await asyncio.sleep(0.25)
+                    if faults is not None and len(faults.happened) > seen:
+                        # Each kill costs a start, which on a busy machine takes seconds.
+                        seen = len(faults.happened)
+                        limit.reschedule(asyncio.get_running_loop().time() + patience)
         return found
 
     def own_429s(self) -> list[str]:
