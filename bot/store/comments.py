@@ -207,7 +207,7 @@ class Comments:
         found = await self._all(
             f"{_SELECT} {_FROM} WHERE c.id IN ({_NEWEST if articles is None else _NEWEST_OF_FEW}) "
             "ORDER BY c.id DESC".format(states=states),
-            {**scope.parameters, "articles": json.dumps(articles), "among": among},
+            {**scope.parameters, "articles": json.dumps(articles), "among": among if words else limit},
         )
         wanted = words.casefold()
         matching = (

@@ -7,6 +7,7 @@ its answer is filled is measured too. Both databases are asked over the same emb
 from __future__ import annotations
 
 import asyncio
+import os
 import tempfile
 import time
 from collections.abc import Awaitable, Callable
@@ -18,7 +19,7 @@ from bot.sandbox import RateLimits
 from tests.bench.case import Case, Shared
 from tests.bench.large import large
 
-ROUNDS = 7
+ROUNDS = 21
 FEW, MANY = 5, 5_000
 
 Ask = Callable[[Stage], Awaitable[Callable[[], bool]]]
@@ -85,6 +86,7 @@ async def _times(discussions: int) -> list[tuple[float, float]]:
         file = Path(folder) / "oped.db"
         async with set_stage(limits=RateLimits.relaxed()) as stage:
             state.copied_to(file, stage)
+            await asyncio.to_thread(os.sync)  # or the copy would still be on its way to the disk meanwhile
             bot = BotProcess(stage, file, file.with_suffix(".log"), module="bot")
             await bot.start(patience=120)
             try:
