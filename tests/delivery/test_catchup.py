@@ -238,9 +238,9 @@ async def test_a_database_that_refuses_for_a_while_loses_nothing(
 ) -> None:
     monkeypatch.setattr(capture, "QUEUE_LIMIT", 20)
     monkeypatch.setattr(capture, "RETRY_SECONDS", 0.05)
-    monkeypatch.setattr("bot.store.connection._BUSY_SECONDS", 0.05)
     stage = production.stage
-    await publish(production)
+    await publish(production)  # beside the bot, which writes too: with the patience that programs have
+    monkeypatch.setattr("bot.store.connection._BUSY_SECONDS", 0.05)
     with structlog.testing.capture_logs() as logs:
         async with back(production) as bot:
             async with refusing(bot.database, trouble):
