@@ -10,6 +10,7 @@ from bot.discussion import recording
 from bot.discussion.events import MessagesDeleted
 from bot.discussion.recording import Result
 from bot.model import (
+    Actor,
     CommentId,
     Discussion,
     Filter,
@@ -22,12 +23,14 @@ from bot.model import (
     Sanction,
     SanctionKind,
     Server,
+    Status,
     UserId,
 )
 from bot.store.database import Database
 from bot.store.discussions import Discussions
 from bot.store.filters import Filters
 from bot.store.incoming import MessageWritten
+from bot.store.member_comments import MemberComments
 from bot.store.removals import Removals
 from bot.store.sanctions import Sanctions
 from bot.store.servers import Servers
@@ -103,6 +106,17 @@ async def test_in_one_batch_every_comment_of_a_newcomer_is_held(
     assert await removed(database) == [200, 201]
     assert result.screened.removing
     assert await actions(database) == [("comment_held", "first_held")] * 2
+
+
+async def test_a_held_comment_is_news_once_it_is_approved(
+    database: Database, publication: PublicationId
+) -> None:
+    await set_mode(database, Mode.ALL_HELD)
+    await record(database, message(200, "one"))
+    assert await database.fetch_value("SELECT count(*) FROM news") == 0
+    async with database.transaction() as tx:
+        await MemberComments(tx).set_status(CommentId(1), Status.VISIBLE, Actor.MODERATOR)
+    assert await database.fetch_value("SELECT count(*) FROM news") == 1
 
 
 async def test_a_discussions_own_mode_counts_before_its_servers(

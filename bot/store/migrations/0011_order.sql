@@ -33,6 +33,13 @@ BEGIN
     DELETE FROM held_comment WHERE comment_id = new.id;
 END;
 
+-- Every message is stored before the gate judges it: one that is held was no news, until it is approved.
+CREATE TRIGGER held_comment_is_no_news AFTER UPDATE OF status ON comment
+WHEN old.status = 'visible' AND new.status = 'pending'
+BEGIN
+    DELETE FROM news WHERE comment_id = new.id;
+END;
+
 -- What a server wants to be looked for in comments; words is a JSON array.
 CREATE TABLE filter (
     guild_id INTEGER NOT NULL,
