@@ -252,3 +252,18 @@ async def test_a_form_sent_after_somebody_else_decided_says_so(stage: Stage) -> 
         late = await stage.mo.fill_in(form, "Too late.")
         await then(stage, late, "Somebody else has decided about this comment already.")
         assert (await statuses(stage))["One."] == "visible"
+
+
+async def test_in_a_forum_too_a_comment_waits_and_appears(stage: Stage) -> None:
+    await set_mode(stage, Mode.ALL_HELD)
+    async with stage.bot():
+        post = await stage.post(stage.forum, "opinion")
+        await stage.discord.until(lambda: post.locked)
+        section = await stage.shown("It began there.", post)
+        form = await stage.alice.press(section, "Comment")
+        told = await stage.alice.fill_in(form, "In the forum.")
+        assert "waits for a moderator" in told.content
+        await stage.mo.press(await queue(stage), "Approve")
+        shown = await stage.shown("In the forum.", post)
+        assert shown.reference is not None
+        assert shown.reference.message_id == section.id
