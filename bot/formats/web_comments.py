@@ -254,5 +254,7 @@ def _source(element: Element) -> str:
     for name in _NO_TEXT:
         for inner in element.find_class(name):
             if inner is not element:
-                inner.drop_tree()
+                # Not dropped: lxml would have to join the texts around it, and refuses control characters.
+                inner.clear(keep_tail=True)
+                inner.tag = "span"
     return etree.tostring(element, encoding="unicode", method="html", with_tail=False)

@@ -56,6 +56,12 @@ def test_a_comment_without_the_id_it_had_is_known_by_its_place_on_the_page() -> 
     assert read(FORMAT, content.replace(b'"77"', b'" "')).tree() == [("1", None), ("oped-2", "1")]
 
 
+def test_control_characters_beside_what_is_no_text_do_no_harm() -> None:
+    content = written(FORMAT, article(), [comment(1, text="MARK")])
+    beside = b'a&#1;<div class="reply">Answer</div>&#2;b'
+    assert read(FORMAT, content.replace(b"MARK", beside)).texts == ["a\n\nb"]
+
+
 def test_foreign_text_is_only_text() -> None:
     source = article(
         title=HOSTILE, sections=[(HOSTILE, HOSTILE)], author=HOSTILE, source_url=f"javascript:{HOSTILE}"
