@@ -70,6 +70,8 @@ def _from_database(stream: BinaryIO, options: ReadOptions) -> Iterator[SourceRec
         try:
             with closing(_opened(path)) as database:
                 yield from _rows(database, options)
+        except UnicodeDecodeError as error:  # what is wrong cannot even be said: it would quote the damage
+            raise SourceError("This is no sound database of Isso.", remedy=_COPY_AGAIN) from error
         except sqlite3.Error as error:
             raise SourceError(f"This is no sound database of Isso: {error}.", remedy=_COPY_AGAIN) from error
 
