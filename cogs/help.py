@@ -146,10 +146,7 @@ class Help(Interactive):
             lines = [_("Hold or right-click a message, then choose Apps:")]
             lines += [f"- **{_(name)}**: {_(does)}" for name, does in MENUS.items()]
         else:
-            lines = [
-                f"`/{each.qualified_name}` {_(each.description)}\n-# `{EXAMPLES[each.qualified_name]}`"
-                for each in self._commands(topic, part)
-            ]
+            lines = [_line(each) for each in self._commands(topic, part)]
         return answers.fitted([f"**{_(title)}**", *lines], dialect.MESSAGE_LIMIT)
 
     def _commands(self, topic: str, part: Part) -> Iterator[Command]:
@@ -160,6 +157,13 @@ class Help(Interactive):
                 part >= Part.MODERATOR or not each.description.startswith(FOR_MODERATORS)
             ):
                 yield each
+
+
+def _line(command: Command) -> str:
+    """A command with what it does, and an example where there is more to type than its name."""
+    name, example = f"/{command.qualified_name}", EXAMPLES[command.qualified_name]
+    line = f"`{name}` {_(command.description)}"
+    return line if example == name else f"{line}\n-# `{example}`"
 
 
 def _topics(part: Part) -> Iterator[tuple[str, str]]:

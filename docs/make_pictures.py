@@ -21,6 +21,7 @@ from PIL import Image
 from playwright.async_api import Browser, Locator, Page, async_playwright
 
 from bot.demo.live import Demo, live_demo
+from bot.sandbox import Channel, Person
 
 PICTURES = Path(__file__).parent / "pictures"
 
@@ -65,6 +66,7 @@ async def make() -> None:
         await _as_member(demo, browser)
         await _as_reader(demo, browser)
         await _as_maintainer(demo, browser)
+        await _on_phones(demo, browser)
         await browser.close()
 
 
@@ -118,10 +120,7 @@ async def _as_reader(demo: Demo, browser: Browser) -> None:
         await _choose(page, message, "More")
         await page.get_by_role("button", name="Follow the replies").wait_for()
         right = await _picture(page)
-    both = Image.new("RGB", (left.width + right.width + GAP, left.height), "white")
-    both.paste(left, (0, 0))
-    both.paste(right, (left.width + GAP, 0))
-    _save(both, "reader")
+    _save(_beside(left, right), "reader")
 
 
 async def _as_maintainer(demo: Demo, browser: Browser) -> None:
@@ -135,6 +134,54 @@ async def _as_maintainer(demo: Demo, browser: Browser) -> None:
             await page.locator("#messages .text", has_text="Only if he has time").wait_for()
             await page.get_by_role("tab", name="section").click()
             await _take(page, "maintainer")
+
+
+async def _on_phones(demo: Demo, browser: Browser) -> None:
+    """What commands answer, as those see it who asked."""
+    stage = demo.stage
+    place = stage.server.add_text_channel("commands")
+    offered = await stage.ben.autocomplete("comment tree", "article", "", here=place)
+    async with _opened(demo, browser, size=PHONE) as page:
+        await _be_on_phone(page, "Ben")
+        found = await _ask(page, stage.ben, place, "comment search", words="telephone")
+        tree = await _ask(page, stage.ben, place, "comment tree", article=offered[0][1])
+        topics = await _ask(page, stage.ben, place, "help", topic="follow")
+    _save(_beside(found, tree, topics), "finding")
+    place = stage.server.add_text_channel("moderators")
+    await _hold_a_comment(demo, place)
+    async with _opened(demo, browser, size=PHONE) as page:
+        await _be_on_phone(page, "Mo")
+        queue = await _ask(page, stage.mo, place, "moderation queue")
+        figures = await _ask(page, stage.mo, place, "article stats", publication="1")
+        settings = await _ask(page, stage.mo, place, "settings")
+    _save(_beside(queue, figures, settings), "order")
+
+
+async def _hold_a_comment(demo: Demo, place: Channel) -> None:
+    stage = demo.stage
+    await stage.mo.command("discussion filter", here=place, kind="words", action="hold", words="lottery")
+    thread = max(stage.server.guild.threads.values(), key=lambda each: each.message_count)
+    held = await stage.alice.say(thread, "You have won the lottery! Write to me.")
+    await stage.discord.until(lambda: held.deleted)
+
+
+async def _ask(page: Page, person: Person, place: Channel, command: str, **options: str) -> Image.Image:
+    """Let a person use a command and show the answer."""
+    await person.command(command, here=place, **options)  # type: ignore[arg-type]  # none is a patience
+    await _go_to(page, place.name)
+    newest = page.locator("#messages > li.message").last
+    await newest.wait_for()
+    await newest.scroll_into_view_if_needed()
+    return await _picture(page)
+
+
+def _beside(*pictures: Image.Image) -> Image.Image:
+    """Pictures of one size side by side."""
+    width, height = pictures[0].size
+    whole = Image.new("RGB", (len(pictures) * (width + GAP) - GAP, height), "white")
+    for place, each in enumerate(pictures):
+        whole.paste(each, (place * (width + GAP), 0))
+    return whole
 
 
 async def _animate_reply(demo: Demo, browser: Browser) -> None:
@@ -200,6 +247,12 @@ async def _opened(
 async def _be(page: Page, name: str) -> None:
     await page.locator("#people").get_by_text(name, exact=True).click()
     await page.locator(f"#people label:has-text('{name}') input:checked").wait_for(state="attached")
+
+
+async def _be_on_phone(page: Page, name: str) -> None:
+    await page.get_by_role("button", name="Channels").click()
+    await _be(page, name)
+    await page.keyboard.press("Escape")
 
 
 async def _open_thread(page: Page) -> None:
