@@ -8,6 +8,7 @@ import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Coroutine
 from contextlib import asynccontextmanager
 from pathlib import Path
+from time import monotonic
 from typing import Any, TypeVar
 
 import aiosqlite
@@ -20,6 +21,10 @@ T = TypeVar("T")
 # Longer than the longest of our transactions (an import under which 100,000 stored comments change).
 _BUSY_SECONDS = 15
 _INTERRUPT_SECONDS = 0.01
+_RETRY_SECONDS = 0.02
+
+# An error's code without what SQLite adds to it in the higher bits (rescode, extended result codes).
+_PRIMARY_CODE = 0xFF
 
 
 async def settled(operation: Coroutine[Any, Any, T]) -> T:
@@ -126,6 +131,19 @@ async def emptied(connection: aiosqlite.Connection) -> bool:
 
 async def prepare(connection: aiosqlite.Connection, *, migrate: bool) -> None:
     """Set up the writer and a new file's schema; an older one is upgraded with `migrate`, else refused."""
+    end = monotonic() + _BUSY_SECONDS
+    while True:
+        try:
+            return await _prepare(connection, migrate=migrate)
+        except sqlite3.OperationalError as error:
+            # Two programs that make the file at the same moment stand in each other's way while it is switched to
+            # its log: there SQLite does not wait, it refuses at once.
+            if error.sqlite_errorcode & _PRIMARY_CODE != sqlite3.SQLITE_BUSY or monotonic() > end:
+                raise
+        await asyncio.sleep(_RETRY_SECONDS)
+
+
+async def _prepare(connection: aiosqlite.Connection, *, migrate: bool) -> None:
     steps = schema.migrations()
     version = await schema.check_version(connection, newest=steps[-1].version)
     for pragma in (

@@ -163,6 +163,24 @@ async def test_a_file_that_another_program_makes_meanwhile_is_not_taken_for_a_fo
         assert await version_of(connection) == len(migrations())
 
 
+async def test_a_file_that_sqlite_refuses_for_a_moment_is_opened_after_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ask = aiosqlite.Connection.execute_fetchall
+    refusals = iter((sqlite3.SQLITE_BUSY, sqlite3.SQLITE_BUSY_RECOVERY))
+
+    async def refused_at_first(connection: aiosqlite.Connection, sql: str, *values: object) -> object:
+        if sql == "PRAGMA journal_mode = WAL" and (code := next(refusals, None)):
+            error = sqlite3.OperationalError("database is locked")
+            error.sqlite_errorcode = code
+            raise error
+        return await ask(connection, sql, *values)
+
+    monkeypatch.setattr(aiosqlite.Connection, "execute_fetchall", refused_at_first)
+    async with Database.open(tmp_path / "oped.db") as database:
+        assert await database.fetch_value("SELECT count(*) FROM setting") == 0
+
+
 async def test_two_programs_may_make_the_database_at_once(tmp_path: Path) -> None:
     program = (
         "import asyncio, sys\n"
