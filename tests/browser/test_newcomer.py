@@ -15,6 +15,7 @@ import pytest_asyncio
 from playwright.async_api import expect
 
 from bot.demo.live import Demo, live_demo
+from bot.sandbox import Permissions
 from tests.browser.tab import DARK, DESKTOP, PHONE, Opening
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -148,6 +149,31 @@ async def test_a_moderator_runs_a_slash_command_with_autocomplete(
         answer = tab.message("messages posted, requested")
         await expect(answer).to_contain_text("Mo used /article status")
         await expect(answer).to_contain_text("Only you can see this")
+
+
+@pytest.mark.parametrize("kind", [DESKTOP | DARK, PHONE], ids=["desktop", "phone"])
+async def test_a_moderator_chooses_channels_and_roles_in_a_panel(
+    demo: Demo, open_tab: Opening, kind: dict[str, object]
+) -> None:
+    role = demo.stage.server.add_role("Narrow" if kind is PHONE else "Wide", Permissions.NONE)
+    async with open_tab(demo.page.url, kind | {"bypass_csp": True}) as tab:
+        await posted(demo)
+        await tab.be("Mo")
+        await tab.go_to("articles")
+        await tab.write("/settings")
+        await tab.page.locator("#composer .send").click()
+        panel = tab.message("Settings of this server")
+        await panel.get_by_label("Where moderation is logged").select_option(label="#articles")
+        await expect(panel).to_contain_text("Log of moderation: #articles")
+        await panel.get_by_label("Roles that may moderate").select_option(label=role.name)
+        await panel.get_by_role("button", name="Choose").click()
+        await expect(panel).to_contain_text(f"besides those with Manage Messages: @{role.name}")
+        assert await tab.violations() == []
+        await panel.get_by_label("Where moderation is logged").select_option(value="")
+        await expect(panel).to_contain_text("Log of moderation: nowhere")
+        # Both kinds share one demonstration, in which the answer would stay.
+        await panel.get_by_role("button", name="Dismiss message").click()
+        await expect(panel).to_have_count(0)
 
 
 async def test_a_member_is_not_offered_what_moderators_are(demo: Demo, open_tab: Opening) -> None:

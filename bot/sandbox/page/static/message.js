@@ -1,9 +1,10 @@
 // One message as elements.
 
 import { act, dismiss, jumpTo, openPlace, replyTo } from "./acts.js";
+import { components } from "./controls.js";
 import { avatar, el, icon, iconButton } from "./dom.js";
 import { openMenu } from "./menu.js";
-import { JUMP, plainText, render } from "./markdown.js";
+import { plainText, render } from "./markdown.js";
 import { authorName, herePlace, placeOf, state } from "./state.js";
 import { day, stamp } from "./time.js";
 
@@ -121,25 +122,6 @@ function attachment(it) {
   return el("div", { className: "attachment" }, icon("file"), it.filename);
 }
 
-const STYLES = { 1: "primary", 2: "secondary", 3: "success", 4: "danger", 5: "secondary" };
-
-function components(message) {
-  return message.components.filter((row) => row.type === 1).map((row) => el("div", { className: "buttons" }, row.components.map((it) => {
-    if (it.type === 3) return select(message, it);
-    if (it.style === 5) return linkButton(it);
-    return el("button", {
-      type: "button", className: `button ${STYLES[it.style] ?? "secondary"}`, disabled: it.disabled,
-      on: { click: (event) => act("press", message, { control: it.custom_id }, event.currentTarget) },
-    }, it.emoji?.name ? `${it.emoji.name} ` : null, it.label ?? "");
-  })));
-}
-
-function linkButton(it) {
-  const jump = JUMP.exec(it.url);
-  if (jump) return el("a", { className: "button secondary", href: it.url, data: { channel: jump[2], message: jump[3] ?? "" } }, it.label);
-  return el("a", { className: "button secondary", href: it.url, target: "_blank", rel: "noopener noreferrer" }, it.label);
-}
-
 /** The reactions below a message; a press adds one's own, or takes it back. */
 function reactions(message) {
   if (!message.reactions?.length) return null;
@@ -150,15 +132,6 @@ function reactions(message) {
       on: { click: () => act("react", message, { emoji: it.emoji.name, take: it.me }) },
     }, el("span", { "aria-hidden": "true" }, it.emoji.name), " ", String(it.count));
   }));
-}
-
-function select(message, it) {
-  const choose = (event) => {
-    if (event.target.value) act("press", message, { control: it.custom_id, values: [event.target.value] }, event.target);
-  };
-  return el("select", { "aria-label": it.placeholder ?? "Choose", disabled: it.disabled, on: { change: choose } },
-    el("option", { value: "" }, it.placeholder ?? "Choose"),
-    it.options.map((option) => el("option", { value: option.value, selected: option.default }, option.label)));
 }
 
 function toolbar(message) {
