@@ -1,268 +1,34 @@
-"""Wiring: where settings become a database, use cases, and a bot that is connected to Discord."""
+"""Wiring: where settings become a database and a bot that is connected to Discord, and how both end."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from functools import partial
 
 import discord
 import structlog
-from discord.ext import commands
 
+from bot.client import Oped
 from bot.delivery import command_sync
-from bot.delivery.catchup import CatchUp
 from bot.delivery.command_sync import Description
 from bot.delivery.destination import find_destination
-from bot.delivery.digests import Digester
 from bot.delivery.endpoint import WRONG_TOKEN, logged_in, may_read_content, required_token
-from bot.delivery.keeper import Keeper
-from bot.delivery.letters import Letters
 from bot.delivery.logbook import Logbook
-from bot.delivery.notices import Announcer
-from bot.delivery.once import tracing
-from bot.delivery.pacer import Pacer
-from bot.delivery.pins import ChannelPins
-from bot.delivery.poster import Poster
-from bot.delivery.reading import ChannelReader
-from bot.delivery.remover import Remover
-from bot.delivery.sweep import Sweep
-from bot.delivery.threads import ThreadsOnMessages
-from bot.delivery.warner import Warner
-from bot.delivery.wire import Wire
-from bot.discussion.automod import AutoMod
-from bot.discussion.capture import Capture
-from bot.discussion.chronicle import Chronicle
-from bot.discussion.claiming import Claiming
-from bot.discussion.exporting import Exporting
-from bot.discussion.filtering import Filtering
-from bot.discussion.following import Following
-from bot.discussion.forms import Forms
-from bot.discussion.gate import Screened
-from bot.discussion.held import Queue
-from bot.discussion.indexing import Indexing
-from bot.discussion.lookup import Lookup
-from bot.discussion.moderation import Moderation as CommentModeration
-from bot.discussion.noticing import Noticing
-from bot.discussion.order import Ordering
-from bot.discussion.outline import Outline
-from bot.discussion.pages import Pages
-from bot.discussion.privacy import Privacy
 from bot.discussion.publish import Publishing
-from bot.discussion.reports import Reporting
 from bot.discussion.retention import Retention
-from bot.discussion.rooms import Rooms
-from bot.discussion.sanctions import Sanctioning
-from bot.discussion.searching import Searching
-from bot.discussion.servers import ServerLanguages, ServerSettings
-from bot.discussion.statistics import Counting
-from bot.discussion.subjects import Subjects
-from bot.discussion.voting import Voting
 from bot.model import GuildId, Publication
 from bot.settings import Settings
 from bot.store.database import Database
-from bot.store.installation import Installation
 from bot.store.lock import only_bot
-from cogs import answers, events
-from cogs.articles import Articles
-from cogs.claims import ClaimButtons
-from cogs.comments import Comments
-from cogs.discussions import DiscussionCommands
-from cogs.entering import Entering
-from cogs.following import FollowCommands
-from cogs.help import Help
-from cogs.listening import Listening
-from cogs.moderating import Moderating
-from cogs.moderation import Moderation
-from cogs.moderation_log import LogPages
-from cogs.more import More
-from cogs.outlines import Outlines
-from cogs.privacy import PrivacyCommands
-from cogs.reading import Reading
-from cogs.searching import Pages as SearchPages
-from cogs.settings import SettingsPanel
-from cogs.translation import Translator
-from cogs.waiting import Waiting
 
 log = structlog.get_logger(__name__)
-
-GUILD_READY_SECONDS = 2.0
-"""After how long without word of a further server all are taken to be known."""
 
 AUTHENTICATION_FAILED = 4004
 """The gateway's code for a token that no longer holds (topics/opcodes-and-status-codes)."""
 
 PARTING_SECONDS = 10.0
 """How long an ending bot may take to store what it has heard."""
-
-
-class Oped(commands.Bot):
-    """The connected bot; what it hears and does is in its cogs and background tasks."""
-
-    def __init__(
-        self, database: Database, *, guilds: frozenset[GuildId], readable: bool, retention: Retention
-    ) -> None:
-        super().__init__(
-            command_prefix=commands.when_mentioned,
-            help_command=None,
-            tree_cls=answers.Tree,
-            intents=discord.Intents(
-                guilds=True,
-                guild_messages=True,
-                guild_reactions=True,
-                message_content=readable,
-                auto_moderation_execution=True,
-                moderation=True,
-            ),
-            allowed_mentions=discord.AllowedMentions.none(),
-            # Our own tables say what is where; discord.py's copies would only grow.
-            max_messages=None,
-            member_cache_flags=discord.MemberCacheFlags.none(),
-            chunk_guilds_at_startup=False,
-            guild_ready_timeout=GUILD_READY_SECONDS,
-            # With a longest wait, discord.py 2.7 refuses any request to a bucket whose window ends after it, even
-            # with permits left: of 50 threads in five minutes it would start one. Whoever waits holds up nobody.
-            max_ratelimit_timeout=None,
-            http_trace=tracing(),
-        )
-        self.database = database
-        pacer = Pacer()
-        self.wire = wire = Wire(self, pacer)
-        letters = Letters(self, pacer)
-        self.capture = Capture(
-            database,
-            on_behind=lambda channels: self.catch_up.behind(channels),
-            on_screened=self._screened,
-        )
-        self.poster = Poster(
-            database,
-            wire,
-            posted=self.capture.offer,
-            opened=lambda thread: self.catch_up.behind(frozenset((thread,))),
-        )
-        self.remover = Remover(database, wire)
-        self.keeper = Keeper(database, wire)
-        self.warner = Warner(database, wire)
-        self.announcer = Announcer(database, letters, self.remover)
-        self.following = Following(database)
-        self.digester = Digester(database, letters, self.following)
-        reader = ChannelReader(database, wire, self.capture, partial(events.written, readable=readable))
-        self.catch_up = CatchUp(database, wire, self.capture, reader)
-        self.sweep = Sweep(database, self.capture, reader)
-        self.publishing = Publishing(database, guilds=guilds, wake=self.poster.wake)
-        self.forms = Forms(database, self._wake)
-        self.lookup = Lookup(database)
-        self.threads = ThreadsOnMessages(self, wire)
-        self.retention = retention
-        self.indexing = Indexing(database, is_busy=lambda: self.capture.is_busy)
-
-    async def setup_hook(self) -> None:
-        """Load the cogs and tell Discord of the commands, if they changed. A cog that fails stops the start."""
-        await self._load_cogs()
-        await self._sync_commands()
-
-    async def _load_cogs(self) -> None:
-        await self.tree.set_translator(Translator())
-        claiming = Claiming(self.database)
-        moderation = CommentModeration(self.database, ChannelPins(self.wire), self._wake)
-        waiting = Waiting(self, queue=Queue(self.database, self._wake))
-        settings = ServerSettings(self.database, self._wake)
-        searching, outline = Searching(self.database), Outline(self.database)
-        trail = Chronicle(self.database)
-        cogs: tuple[commands.Cog, ...] = (
-            Listening(self, capture=self.capture),
-            Entering(self, publishing=self.publishing, forms=self.forms),
-            Reading(self, rooms=Rooms(self.database, self.threads), pages=Pages(self.database)),
-            Comments(
-                lookup=self.lookup,
-                searching=searching,
-                outline=outline,
-                publishing=self.publishing,
-                claiming=claiming,
-                voting=Voting(self.database),
-                following=self.following,
-                moderation=moderation,
-            ),
-            Moderating(self, moderation=moderation),
-            SearchPages(self, searching=searching),
-            Outlines(self, outline=outline),
-            ClaimButtons(self, claiming=claiming),
-            More(self, subjects=Subjects(self.database), lookup=self.lookup, following=self.following),
-            FollowCommands(
-                self,
-                following=self.following,
-                noticing=Noticing(self.database, self.remover.wake),
-                publishing=self.publishing,
-            ),
-            Articles(
-                self,
-                publishing=self.publishing,
-                catching_up=self.catch_up,
-                exporting=Exporting(self.database),
-                counting=Counting(self.database),
-            ),
-            Moderation(
-                self,
-                sanctioning=Sanctioning(self.database),
-                reporting=Reporting(self.database),
-                automod=AutoMod(self.database),
-                waiting=waiting,
-                trail=trail,
-                publishing=self.publishing,
-            ),
-            waiting,
-            DiscussionCommands(
-                self,
-                ordering=Ordering(self.database, self.keeper.wake),
-                filtering=Filtering(self.database),
-                publishing=self.publishing,
-            ),
-            LogPages(self, trail=trail),
-            SettingsPanel(self, settings=settings, languages=ServerLanguages(self.database)),
-            Help(self, settings=settings),
-            PrivacyCommands(self, privacy=Privacy(self.database, self._wake), retention=self.retention),
-        )
-        for cog in cogs:
-            await self.add_cog(cog)
-
-    def _wake(self) -> None:
-        """Say that there may be messages of ours or of members' to delete."""
-        self.poster.wake()
-        self.remover.wake()
-
-    def _screened(self, screened: Screened) -> None:
-        """Have done what the gate has decided about messages."""
-        if screened.removing:
-            self.remover.wake()
-        if screened.warning:
-            self.warner.wake()
-
-    async def on_message(self, message: discord.Message, /) -> None:
-        """Do nothing: commands are slash commands, and the cogs listen themselves."""
-
-    async def on_connect(self) -> None:
-        """A new session has begun, some seconds before `on_ready`: what came in between is not known."""
-        self.capture.session_lost()
-
-    async def on_ready(self) -> None:
-        """All servers are known: read what was missed."""
-        log.info("ready", user=str(self.user), guilds=len(self.guilds))
-        self.catch_up.everything()
-
-    async def _sync_commands(self) -> None:
-        """Send the commands to Discord only when they differ from what it has: it counts such requests."""
-        ours = await command_sync.descriptions(self.tree)
-        fingerprint = command_sync.fingerprint(ours)
-        application = self.application_id or 0
-        noted = await Installation(self.database).synced_commands(application)
-        # What we noted tells of our changes, what Discord has of those that others made with the same token.
-        if noted == fingerprint and not await command_sync.out_of_date(self, ours):
-            return
-        await self.tree.sync()
-        async with self.database.transaction() as tx:
-            await Installation(tx).remember_commands(tx, application, fingerprint)
-        log.info("commands_synced", number=len(ours))
 
 
 async def described_commands(database: Database) -> list[Description]:

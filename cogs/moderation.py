@@ -24,7 +24,6 @@ from cogs.forms import reason_form
 from cogs.interactive import Interactive, message_menu
 from cogs.moderation_log import actions_offered, show_log, which_action
 from cogs.publications import which_publication
-from cogs.ranks import check_outranks
 from cogs.routes import pressed, sent
 from cogs.waiting import Waiting
 
@@ -149,7 +148,6 @@ class Moderation(
         length = None if time is None else duration(time)
         if person.bot:
             raise RefusedError(_("Bots take no part in the discussions."))
-        await check_outranks(*answers.asker(interaction), UserId(person.id))
         sanction = await self._sanctioning.impose(
             answers.viewer(interaction), UserId(person.id), kind, length=length, reason=reason
         )

@@ -11,7 +11,8 @@ from pathlib import Path
 import discord
 import pytest
 
-from bot.app import Oped, running_bot
+from bot.app import running_bot
+from bot.client import Oped
 from bot.demo.stage import Stage, set_stage
 from bot.discussion.identity import Identities
 from bot.discussion.importing import import_records
@@ -79,7 +80,7 @@ async def production(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, judge: Judge | None
 ) -> AsyncIterator[Production]:
     """A stage without a running bot, judged by Discord's own description where that is at hand."""
-    monkeypatch.setattr("bot.app.GUILD_READY_SECONDS", 0.05)
+    monkeypatch.setattr("bot.client.GUILD_READY_SECONDS", 0.05)
     monkeypatch.setattr("cogs.articles.PACE", 0.1)
     # The bot points discord.py at the embedded Discord for the whole process; the next test starts afresh.
     monkeypatch.setattr(discord.http.Route, "BASE", discord.http.Route.BASE)

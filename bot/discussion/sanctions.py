@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
-from bot.discussion.access import Viewer, check_moderator
+from bot.discussion.access import Viewer, check_moderator, check_rank
 from bot.discussion.layout import timestamp
 from bot.discussion.rulings import Entry, Ruling, Verdict
 from bot.errors import NotFoundError, RefusedError
@@ -43,11 +43,13 @@ class Sanctioning:
     ) -> Sanction:
         """Put a person under a sanction, until `length` from now or further notice.
 
-        Raises `RefusedError` for who is no moderator of the server, and where the person is the viewer.
+        Raises `RefusedError` for who is no moderator of the server, and where the person is the viewer or stands
+        above them.
         """
         await check_moderator(self._database, viewer)
         if user == viewer.user_id:
             raise RefusedError(_("You cannot do this to yourself."))
+        await check_rank(viewer, user)
         now = datetime.now(UTC)
         until = None if length is None else now + length
         sanction = Sanction(kind, until, (reason or "").strip()[:REASON_LIMIT] or None)

@@ -16,7 +16,7 @@ from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
-from bot.app import GUILD_READY_SECONDS
+from bot.client import GUILD_READY_SECONDS
 from bot.demo.stage import BotProcess, Stage, set_stage
 from bot.sandbox import RateLimits
 from tests.bench.case import Case, Shared

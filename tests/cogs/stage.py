@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, TypeVar
 
 import pytest
 
-from bot.app import Oped
+from bot.client import Oped
 from bot.demo.stage import BOT_PERMISSIONS, MODERATOR
 from bot.discussion.identity import Identities
 from bot.discussion.importing import import_records

@@ -52,15 +52,15 @@ async def test_a_banned_member_cannot_report_either(stage: Stage) -> None:
         assert refused.content == "You are banned from the discussions of this server."
 
 
-async def test_nobody_sanctions_themselves_their_equals_the_owner_or_a_bot(stage: Stage) -> None:
-    equal = stage.server.add_member("Equal", permissions=Permissions.MANAGE_MESSAGES)
+async def test_nobody_sanctions_themselves_who_stands_above_them_or_the_owner(stage: Stage) -> None:
+    above = stage.server.add_member("Above", permissions=Permissions.MANAGE_MESSAGES)
     stage.server.guild.owner_id = stage.ben.id
     async with stage.bot():
         await stage.post()
         told = {
             stage.mo: "You cannot do this to yourself.",
-            equal: "This person's role is not below yours.",
-            stage.ben: "This person's role is not below yours.",
+            above: "You cannot do this to somebody whose highest role is above yours.",
+            stage.ben: "You cannot do this to somebody whose highest role is above yours.",
         }
         for person, sentence in told.items():
             assert (await moderate(stage, "mute", person, time="1h")).content == sentence

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from bot.app import Oped
+from bot.client import Oped
 from bot.discussion import buttons
 from bot.discussion.identity import Identities
 from bot.discussion.importing import import_records

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
-from bot.app import Oped
+from bot.client import Oped
 from bot.demo.stage import Stage
 from bot.discussion.publish import Publishing
 from bot.model import ChannelId, ChannelKind, GuildId, Publication, PublicationId, PublicationState

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.app import Oped
+from bot.client import Oped
 from bot.sandbox import Permissions, Thread
 from tests.cogs.stage import Stage, eventually, stage
 

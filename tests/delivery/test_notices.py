@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.app import Oped
+from bot.client import Oped
 from bot.discussion.layout import NOTICE_MARK
 from bot.sandbox import Message, Permissions, Person, Thread
 from bot.sandbox.objects import MessageFlags

@@ -30,7 +30,7 @@ from tests.stage import Production, by_message_id, eventually, imported, posted
 async def test_a_post_is_one_post_and_keeps_what_members_wrote_at_once(
     fault: Fault, judge: Judge | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.app.GUILD_READY_SECONDS", 0.05)
+    monkeypatch.setattr("bot.client.GUILD_READY_SECONDS", 0.05)
     monkeypatch.setattr("bot.delivery.creation.LATE_POST", timedelta(seconds=0.5))
     monkeypatch.setattr("bot.delivery.patience.FIRST_WAIT", 0.1)
     monkeypatch.setattr("cogs.articles.PACE", 0.1)

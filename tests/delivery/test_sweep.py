@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.app import Oped
+from bot.client import Oped
 from bot.delivery import reading
 from bot.sandbox import Permissions
 from bot.store.cursors import Cursors
