@@ -136,9 +136,9 @@ class Stage:
         assert message is not None
         return message
 
-    async def turn(self, who: Person, page: Answer, button: str, words: str) -> Answer:
-        """Press a button that changes the answer it stands under; the answer, once it holds these words."""
-        turned = await who.press(page, button)
+    async def turn(self, who: Person, page: Answer, button: str, words: str, *values: object) -> Answer:
+        """Press what changes the answer it stands under; the answer, once it holds these words."""
+        turned = await who.press(page, button, values=values)
         await self.discord.until(lambda: words in turned.content)
         return turned
 
