@@ -26,6 +26,7 @@ class Upload:
     size: int
     content_type: str = "application/octet-stream"
     description: str | None = None
+    content: bytes = b""
 
 
 @dataclass
@@ -156,6 +157,7 @@ def _described(uploads: list[Upload], attachments: list[Json]) -> list[Upload]:
             filename=by_place.get(str(place), {}).get("filename") or upload.filename,
             size=upload.size,
             content_type=upload.content_type,
+            content=upload.content,
             description=by_place.get(str(place), {}).get("description"),
         )
         for place, upload in enumerate(uploads)

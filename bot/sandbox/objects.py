@@ -228,13 +228,14 @@ class Thread(Channel):
 
 @dataclass(eq=False)
 class Attachment:
-    """A file of a message; its bytes are not kept."""
+    """A file of a message. Its bytes are kept up to a bound, beyond which it has but a size."""
 
     id: int
     filename: str
     size: int
     content_type: str = "application/octet-stream"
     description: str | None = None
+    content: bytes = field(default=b"", repr=False)
 
 
 @dataclass(frozen=True)

@@ -95,7 +95,9 @@ def _counted(message: Message) -> bool:
 def attach(world: World, draft: Draft) -> list[Attachment]:
     """Make attachments of what was uploaded with a draft."""
     return [
-        Attachment(world.new_id(), each.filename, each.size, each.content_type, each.description)
+        Attachment(
+            world.new_id(), each.filename, each.size, each.content_type, each.description, each.content
+        )
         for each in draft.uploads
     ]
 

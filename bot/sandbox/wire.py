@@ -30,6 +30,8 @@ API = "/api/v10"
 ROUTES = [*guilds.ROUTES, *messages.ROUTES, *threads.ROUTES, *interactions.ROUTES]
 OPEN = ("/interactions/", "/webhooks/")
 """Routes whose token stands in the path."""
+KEPT_SIZE = 4 * 1024 * 1024
+"""Bytes up to which the content of a file that comes with a request is kept."""
 PUBLIC = "/gateway"
 """The route that takes no token."""
 _OLD = timedelta(hours=1)
@@ -219,6 +221,11 @@ async def _multipart(request: web.Request) -> tuple[Any, list[Upload]]:
             body = json.loads(content)
         else:
             uploads.append(
-                Upload(part.filename or "file", len(content), part.headers.get("Content-Type", ""))
+                Upload(
+                    part.filename or "file",
+                    len(content),
+                    part.headers.get("Content-Type", ""),
+                    content=content if len(content) <= KEPT_SIZE else b"",
+                )
             )
     return body, uploads

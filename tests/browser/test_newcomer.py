@@ -176,6 +176,49 @@ async def test_a_moderator_chooses_channels_and_roles_in_a_panel(
         await expect(panel).to_have_count(0)
 
 
+@pytest.mark.parametrize("kind", [DESKTOP | DARK, PHONE], ids=["desktop", "phone"])
+async def test_a_picture_shows_with_its_alternative_text(
+    demo: Demo, open_tab: Opening, kind: dict[str, object]
+) -> None:
+    async with open_tab(demo.page.url, kind | {"bypass_csp": True}) as tab:
+        await posted(demo)
+        await tab.be("Mo")
+        await tab.go_to("articles")
+        await tab.write("/article stats")
+        await tab.page.keyboard.type("Neigh")
+        await tab.page.get_by_role("option", name="Neighbour").click()
+        await tab.page.locator("#composer .send").click()
+        picture = tab.messages.last.get_by_role("img", name="comments")
+        await expect(picture).to_be_visible()
+        await picture.evaluate("it => it.decode()")
+        box = await picture.bounding_box()
+        width = await tab.page.evaluate("document.documentElement.clientWidth")
+        assert box is not None
+        assert box["x"] + box["width"] <= width
+        assert await tab.violations() == []
+        await tab.messages.last.get_by_role("button", name="Dismiss message").click()
+
+
+async def test_a_file_can_be_taken_along_but_is_never_shown_as_a_page(demo: Demo, open_tab: Opening) -> None:
+    async with open_tab(demo.page.url) as tab:
+        await posted(demo)
+        await tab.be("Ben")
+        await tab.go_to("articles")
+        await tab.write("/privacy export")
+        await tab.page.locator("#composer .send").click()
+        link = tab.messages.last.locator("a.attachment")
+        async with tab.page.expect_download() as begun:
+            await link.click()
+        download = await begun.value
+        assert json.loads(await asyncio.to_thread(Path(await download.path()).read_bytes))
+        address = f"{demo.page.url.rstrip('/')}{await link.get_attribute('href')}"
+        answer = await tab.page.request.get(address)
+        assert answer.headers["content-disposition"] == "attachment"
+        assert answer.headers["content-type"] == "application/octet-stream"
+        elsewhere = await tab.page.request.get(re.sub(r"/\d+/([^/]+)$", r"/1/\1", address))
+        assert elsewhere.status == 404
+
+
 async def test_a_member_is_not_offered_what_moderators_are(demo: Demo, open_tab: Opening) -> None:
     async with open_tab(demo.page.url) as tab:
         await posted(demo)

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Self
 
 from aiohttp import web
 
+from bot.sandbox.page import views
 from bot.sandbox.page.session import Session
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ FILE_LIMIT = 256 * 1024 * 1024
 """Bytes that a dropped file may have."""
 
 _KINDS = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+_PNG = b"\x89PNG\r\n\x1a\n"
 _LOOK_AGAIN = 0.2
 """Seconds between two looks at whether the bot is connected."""
 
@@ -88,6 +90,7 @@ class Page:
         app.router.add_get("/", self._file)
         app.router.add_get("/live", self._live)
         app.router.add_get("/{name:[a-z]+\\.(?:js|css|svg)}", self._file)
+        app.router.add_get("/attachments/{channel:\\d{1,20}}/{number:\\d{1,20}}/{name}", self._attachment)
         app.router.add_post("/file", self._dropped)
         self._runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=1.0)
         await self._runner.setup()
@@ -156,6 +159,21 @@ class Page:
             content_type=_KINDS[path.suffix],
             charset="utf-8",
             headers=self._headers(request.host),
+        )
+
+    async def _attachment(self, request: web.Request) -> web.Response:
+        place, number = int(request.match_info["channel"]), int(request.match_info["number"])
+        found = views.file(self._discord.world, place, number)
+        if found is None or not found.content:
+            raise web.HTTPNotFound
+        headers = self._headers(request.host)
+        if found.content.startswith(_PNG):
+            return web.Response(body=found.content, content_type="image/png", headers=headers)
+        # What foreign files hold is never shown as a page.
+        return web.Response(
+            body=found.content,
+            content_type="application/octet-stream",
+            headers=headers | {"Content-Disposition": "attachment"},
         )
 
     @staticmethod

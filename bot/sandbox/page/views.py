@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
     from bot.sandbox.errors import Json
-    from bot.sandbox.objects import Application, Channel
+    from bot.sandbox.objects import Application, Attachment, Channel
     from bot.sandbox.people import Person
     from bot.sandbox.world import World
 
@@ -161,6 +161,23 @@ def answers_to(who: Person, it: Channel) -> Iterator[Message]:
             for each in (interaction.original, *interaction.followups):
                 if each is not None and each.ephemeral and not each.deleted:
                     yield each
+
+
+def file(world: World, channel_id: int, number: int) -> Attachment | None:
+    """A file of a message in a channel, or of an answer given there; as on Discord, whoever has its address may."""
+    place = world.channels.get(channel_id)
+    if place is None:
+        return None
+    answers = (
+        each
+        for it in world.interactions.values()
+        if it.channel is place
+        for each in (it.original, *it.followups)
+    )
+    messages = (
+        each for each in (*place.messages.values(), *answers) if each is not None and not each.deleted
+    )
+    return next((each for it in messages for each in it.attachments if each.id == number), None)
 
 
 def offered(who: Person, it: Channel) -> Json:

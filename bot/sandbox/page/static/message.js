@@ -119,7 +119,11 @@ function embed(it) {
 }
 
 function attachment(it) {
-  return el("div", { className: "attachment" }, icon("file"), it.filename);
+  const href = new URL(it.url).pathname;
+  if (it.filename.endsWith(".png")) {
+    return el("a", { className: "picture", href, target: "_blank" }, el("img", { src: href, alt: it.description ?? it.filename, title: it.description ?? null }));
+  }
+  return el("a", { className: "attachment", href, download: it.filename }, icon("file"), it.filename);
 }
 
 /** The reactions below a message; a press adds one's own, or takes it back. */
