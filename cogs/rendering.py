@@ -205,7 +205,7 @@ def publication_status(status: PublicationStatus, *, readable: bool) -> str:
         ),
     ]
     if publication.error:
-        lines.append(_("It stopped: {reason}").format(reason=_words(publication.error, 400)))
+        lines.append(_("It stopped: {reason}").format(reason=_words(_(publication.error), 400)))
     if status.comments:
         counted = ", ".join(
             _(_COUNTED[each]).format(number=status.comments[each]) for each in Status if status.comments[each]
@@ -231,7 +231,7 @@ def progress(publication: Publication, now: Progress) -> str:
     place = f"<#{publication.channel_id}>"
     if now.state is PublicationState.FAILED:
         return _("Posting in {place} stopped: {reason}").format(
-            place=place, reason=dialect.escape(now.error or "")
+            place=place, reason=dialect.escape(_(now.error)) if now.error else ""
         )
     if now.state is PublicationState.POSTING:
         full = BAR_WIDTH * now.done // now.total if now.total else 0

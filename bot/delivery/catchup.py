@@ -20,6 +20,7 @@ from bot.delivery.survey import Survey, Surveyor
 from bot.delivery.wire import Wire
 from bot.discussion.capture import Capture, Tally
 from bot.discussion.events import CaughtUp, ChannelDeleted, Found
+from bot.language import marked
 from bot.model import ChannelId, Publication
 from bot.store.cursors import Cursors
 from bot.store.database import Database
@@ -32,7 +33,8 @@ CLOCK_TOLERANCE = timedelta(minutes=5)
 """How far this machine's clock may be from Discord's."""
 
 _HIDDEN = Failure(
-    Kind.PERMANENT, "Oped needs the Read Message History permission in the channel to notice what was missed."
+    Kind.PERMANENT,
+    marked("Oped needs the Read Message History permission in the channel to notice what was missed."),
 )
 
 

@@ -178,7 +178,9 @@ async def live_demo(article: Path | None = None, port: int = 0) -> AsyncIterator
     database = _folder() / "oped.db"
     async with set_stage(limits=RateLimits.real().faster(HURRY)) as stage:
         demo = Demo(stage, BotProcess(stage, database, database.with_name("bot.log")), database)
-        people = [stage.alice, stage.ben, stage.mo]
+        # Her Discord is in Ukrainian, and so are the bot's answers to her.
+        olena = stage.server.add_member("Olena", locale="uk")
+        people = [stage.alice, stage.ben, olena, stage.mo]
         demo.page = Page(stage.discord, stage.app, people, first=stage.mo, take_file=demo.take, port=port)
         async with _served(demo.page, port):
             slug, title = await demo.read(source)
