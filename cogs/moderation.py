@@ -226,9 +226,11 @@ class Moderation(
         await self._show_case(interaction, None)
 
     async def _report(self, interaction: discord.Interaction, message: discord.Message) -> None:
-        view = await self._reporting.reportable(answers.viewer(interaction), message_id=MessageId(message.id))
+        comment = await self._reporting.reportable(
+            answers.viewer(interaction), message_id=MessageId(message.id)
+        )
         form = reason_form(
-            buttons.report_form(view.comment.id),
+            buttons.report_form(comment.id),
             title=_("Report a comment"),
             label=_("What is wrong with it?"),
             description=_("Only the moderators read this."),

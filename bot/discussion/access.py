@@ -8,7 +8,7 @@ from datetime import datetime
 
 from bot.errors import RefusedError
 from bot.language import gettext as _
-from bot.model import ChannelId, Comment, GuildId, Publication, RoleId, Status, UserId
+from bot.model import ChannelId, Comment, GuildId, Publication, PublicationId, RoleId, Status, UserId
 from bot.store.database import Reader
 from bot.store.publications import Publications
 from bot.store.scope import Scope
@@ -46,6 +46,13 @@ async def scope_of(reader: Reader, viewer: Viewer) -> Scope:
     """What the viewer may see, for queries that ask the database to look at nothing else."""
     channels = await Publications(reader).channels_in(viewer.guild_id)
     return Scope(viewer.guild_id, frozenset(filter(viewer.can_read, channels)))
+
+
+async def where_seen(reader: Reader, viewer: Viewer, comment: Comment) -> PublicationId | None:
+    """The publication in which the viewer sees a comment: its own, or one that shows the source's; None for none."""
+    publications = await Publications(reader).of_article_in(comment.article_id, viewer.guild_id)
+    seen = (each.id for each in publications if viewer.sees(each))
+    return next((each for each in seen if comment.publication_id in {None, each}), None)
 
 
 async def check_moderator(reader: Reader, viewer: Viewer, channel: ChannelId | None = None) -> None:

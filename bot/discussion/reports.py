@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from bot.discussion.access import Viewer, check_moderator
+from bot.discussion.access import Viewer, check_moderator, where_seen
 from bot.discussion.lookup import CommentView, Lookup
 from bot.discussion.privacy import check_stored
 from bot.discussion.sanctions import check_may_take_part
 from bot.errors import NotFoundError, RefusedError
 from bot.language import gettext as _
-from bot.model import Action, CaseId, CommentId, MessageId, NewEntry, Status
+from bot.model import Action, CaseId, Comment, CommentId, MessageId, NewEntry, Status
 from bot.store.database import Database
 from bot.store.reports import Case, Reports
 from bot.store.trail import Trail
@@ -38,20 +38,20 @@ class Reporting:
 
     async def reportable(
         self, viewer: Viewer, *, message_id: MessageId | None = None, comment_id: CommentId | None = None
-    ) -> CommentView:
+    ) -> Comment:
         """A comment that the viewer may report.
 
         Raises `NotFoundError` for what is no comment that they see, `RefusedError` where nothing is to be reported
         and for who is banned from the discussions or has opted out of them.
         """
-        view = await self._lookup.comment(viewer, message_id=message_id, comment_id=comment_id)
-        if view.comment.status is not Status.VISIBLE:
+        comment = await self._lookup.find(viewer, message_id=message_id, comment_id=comment_id)
+        if comment.status is not Status.VISIBLE:
             raise RefusedError(_("This comment is not visible any more."))
-        if view.comment.user_id == viewer.user_id:
+        if comment.user_id == viewer.user_id:
             raise RefusedError(_("This is your own comment."))
         await check_stored(self._database, viewer.user_id)
         await check_may_take_part(self._database, viewer.guild_id, viewer.user_id, datetime.now(UTC))
-        return view
+        return comment
 
     async def report(self, viewer: Viewer, comment_id: CommentId, *, reason: str) -> None:
         """Report a comment; a second report by the same person takes the place of the first.
@@ -60,20 +60,20 @@ class Reporting:
         """
         if not reason.strip():
             raise RefusedError(_("The reason is empty."), remedy=_("Say in a few words what is wrong."))
-        view = await self.reportable(viewer, comment_id=comment_id)
+        comment = await self.reportable(viewer, comment_id=comment_id)
         now = datetime.now(UTC)
         async with self._database.transaction() as tx:
             opened = await Reports(tx).add(
-                tx, viewer.guild_id, view.comment.id, viewer.user_id, reason.strip()[:REASON_LIMIT], now
+                tx, viewer.guild_id, comment.id, viewer.user_id, reason.strip()[:REASON_LIMIT], now
             )
             if opened:  # once a case: a flood of reports must not become a flood in the log
                 entry = NewEntry(
                     viewer.guild_id,
                     now,
                     Action.COMMENT_REPORTED,
-                    comment_id=view.comment.id,
-                    user_id=view.comment.user_id,
-                    publication_id=view.comment.publication_id,
+                    comment_id=comment.id,
+                    user_id=comment.user_id,
+                    publication_id=await where_seen(tx, viewer, comment),
                 )
                 await Trail(tx).record(entry)
 
@@ -96,14 +96,18 @@ class Reporting:
     async def close(self, viewer: Viewer, case_id: CaseId) -> None:
         """Close a case without doing anything about its comment.
 
-        Raises `RefusedError` for who is no moderator, and where another one was faster.
+        Raises `RefusedError` for who is no moderator, and where another one was faster, `NotFoundError` where the
+        viewer may not see the comment.
         """
         await check_moderator(self._database, viewer)
         case = await Reports(self._database).open_case(case_id, viewer.guild_id)
+        if case is None:
+            raise _closed()
+        comment = await self._lookup.find(viewer, comment_id=case.comment_id)
         now = datetime.now(UTC)
         async with self._database.transaction() as tx:
-            if case is None or not await Reports(tx).close(tx, case_id, now):
-                raise RefusedError(_("Somebody has closed this case already."))
+            if not await Reports(tx).close(tx, case_id, now):
+                raise _closed()
             await Trail(tx).record(
                 NewEntry(
                     viewer.guild_id,
@@ -111,5 +115,10 @@ class Reporting:
                     Action.REPORTS_CLOSED,
                     actor_id=viewer.user_id,
                     comment_id=case.comment_id,
+                    publication_id=await where_seen(tx, viewer, comment),
                 )
             )
+
+
+def _closed() -> RefusedError:
+    return RefusedError(_("Somebody has closed this case already."))

@@ -39,10 +39,14 @@ class Trail:
         self._tx = tx
 
     async def record(self, entry: NewEntry) -> EntryId:
-        """Add an entry, whose details must be JSON. It is to be told where the server has a log channel now."""
+        """Add an entry, whose details must be JSON. It is to be told where the server has a log channel now.
+
+        What is done to a member's comment is about the publication in which it was written.
+        """
         identifier = await self._tx.fetch_value(
             "INSERT INTO trail_entry (guild_id, at, action, actor_id, comment_id, user_id, publication_id, "
-            "reason, details, log_channel_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, "
+            "reason, details, log_channel_id) VALUES (?, ?, ?, ?, ?, ?, "
+            "ifnull(?, (SELECT publication_id FROM comment WHERE id = ?)), ?, ?, "
             "(SELECT log_channel_id FROM server WHERE guild_id = ?)) RETURNING id",
             (
                 entry.guild_id,
@@ -52,6 +56,7 @@ class Trail:
                 entry.comment_id,
                 entry.user_id,
                 entry.publication_id,
+                entry.comment_id,
                 entry.reason,
                 json.dumps(entry.details, ensure_ascii=False),
                 entry.guild_id,

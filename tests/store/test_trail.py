@@ -7,7 +7,7 @@ from bot.model import Action, ChannelId, EntryId, GuildId, MessageId, NewEntry, 
 from bot.store.database import Database
 from bot.store.servers import Servers
 from bot.store.trail import Entries, Trail
-from tests.store.making import DAWN, add_article, add_publication
+from tests.store.making import DAWN, add_article, add_publication, capture, message
 
 HERE, MO, MEL = GuildId(10), UserId(1), UserId(2)
 MUTED = NewEntry(
@@ -82,6 +82,18 @@ async def test_pages_go_back_and_keep_to_what_is_asked_and_seen(database: Databa
         ),
     ):
         assert [each.id for each in found] == [wanted]
+
+
+async def test_what_is_about_a_members_comment_is_seen_only_where_that_was_written(
+    database: Database,
+) -> None:
+    publication = await add_publication(database, await add_article(database))
+    comment, _ = await capture(database, message(100))
+    (held,) = await record(database, replace(MUTED, action=Action.COMMENT_HELD, comment_id=comment))
+    entries = Entries(database)
+    assert await entries.page(HERE, seen=(), before=None, limit=9) == []
+    here = await entries.page(HERE, seen=(publication,), before=None, limit=9, publication=publication)
+    assert [each.id for each in here] == [held]
 
 
 async def test_only_what_came_after_a_log_channel_was_set_is_told_there(database: Database) -> None:
