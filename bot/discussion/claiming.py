@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from bot.discussion.access import Viewer, check_moderator
+from bot.discussion.access import Viewer, check_moderator, where_seen
 from bot.discussion.lookup import CommentView, Lookup
 from bot.discussion.privacy import check_stored
+from bot.discussion.sanctions import check_may_take_part
 from bot.errors import NotFoundError, RefusedError
 from bot.language import gettext as _
 from bot.model import (
@@ -29,7 +30,6 @@ from bot.model import (
 )
 from bot.store.claims import Claim, Claims
 from bot.store.database import Database, Transaction
-from bot.store.publications import Publications
 from bot.store.trail import Trail
 
 WAITING_LIMIT = 20
@@ -73,11 +73,12 @@ class Claiming:
     async def ask(self, viewer: Viewer, which: Which) -> None:
         """Enter a member's claim on a comment they can see, for the moderators of their server to decide.
 
-        Raises `NotFoundError` where there is no such comment, `RefusedError` where it cannot be claimed.
+        Raises `NotFoundError` where there is no such comment, `RefusedError` where it cannot be claimed, and for who is
+        banned from the discussions or has opted out of them.
         """
         await check_stored(self._database, viewer.user_id)
-        view = await self._lookup.comment(viewer, comment_id=which.comment_id, message_id=which.message_id)
-        comment = view.comment
+        await check_may_take_part(self._database, viewer.guild_id, viewer.user_id, datetime.now(UTC))
+        comment = await self._lookup.find(viewer, comment_id=which.comment_id, message_id=which.message_id)
         if comment.status is not Status.VISIBLE:
             raise NotFoundError(_("There is no such comment here."))
         if comment.origin is not Origin.IMPORTED:
@@ -156,8 +157,7 @@ class Claiming:
 
 async def _record(tx: Transaction, viewer: Viewer, action: Action, comment: Comment, member: UserId) -> None:
     """Enter a deed where those read of it who can read the article."""
-    publications = await Publications(tx).of_article_in(comment.article_id, viewer.guild_id)
-    seen = next(each.id for each in publications if viewer.sees(each))
+    seen = await where_seen(tx, viewer, comment)
     now = datetime.now(UTC)
     await Trail(tx).record(
         NewEntry(viewer.guild_id, now, action, viewer.user_id, comment.id, member, publication_id=seen)

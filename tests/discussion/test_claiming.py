@@ -8,10 +8,11 @@ from bot.discussion.access import Viewer
 from bot.discussion.claiming import NEWEST, WAITING_LIMIT, Claiming, Which
 from bot.discussion.privacy import Privacy
 from bot.errors import NotFoundError, RefusedError
-from bot.model import ClaimId, ClaimState, CommentId, GuildId, MessageId, UserId
+from bot.model import ClaimId, ClaimState, CommentId, GuildId, MessageId, Sanction, SanctionKind, UserId
 from bot.store.claims import Claims
 from bot.store.database import Database
 from bot.store.incoming import Incoming
+from bot.store.sanctions import Sanctions
 from tests.discussion.posting import GUILD, THREAD, post
 from tests.discussion.sources import article, comment, imported, outline
 from tests.store.making import message
@@ -53,6 +54,16 @@ async def test_a_claim_waits_for_a_moderator_who_sees_what_it_is_about(bench: Da
     assert await Claiming(bench).next_waiting(MO, claim) is None
     assert await Claiming(bench).next_waiting(OTHER_MO, ClaimId(0)) is None
     assert await Claiming(bench).next_decided(MO, NEWEST) is None
+
+
+async def test_whoever_is_banned_claims_nothing(bench: Database) -> None:
+    async with bench.transaction() as tx:
+        await Sanctions(tx).impose(tx, GUILD, MEL.user_id, Sanction(SanctionKind.MUTE))
+    await ask(bench)
+    async with bench.transaction() as tx:
+        await Sanctions(tx).impose(tx, GUILD, MEL.user_id, Sanction(SanctionKind.BAN))
+    with pytest.raises(RefusedError, match="banned from the discussions"):
+        await Claiming(bench).ask(MEL, Which(comment_id=SECOND))
 
 
 async def test_only_moderators_of_that_server_decide(bench: Database) -> None:
