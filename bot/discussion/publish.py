@@ -68,7 +68,7 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class PublicationStatus:
-    """All that a moderator asks about a publication."""
+    """All that a moderator asks about a publication; `comments` are those on its article that they may see."""
 
     publication: Publication
     article: Article
@@ -172,7 +172,9 @@ class Publishing:
             done=done,
             total=total,
             missing=tuple(dict.fromkeys(missing)),
-            comments=await Comments(self._database).counts(article.id),
+            comments=await Comments(self._database).counts(
+                article.id, await scope_of(self._database, viewer)
+            ),
             url=await _url(self._database, publication),
         )
 

@@ -225,11 +225,12 @@ class Comments:
         )
         return None if value is None else from_milliseconds(value)
 
-    async def counts(self, article: ArticleId) -> Counter[Status]:
-        """How many comments an article has in each status."""
+    async def counts(self, article: ArticleId, scope: Scope) -> Counter[Status]:
+        """How many comments in scope an article has in each status."""
         rows = await self._reader.fetch_all(
-            "SELECT status, count(*) AS number FROM arrived_comment WHERE article_id = ? GROUP BY status",
-            (article,),
+            "SELECT c.status, count(*) AS number FROM arrived_comment AS c "
+            f"WHERE c.article_id = :article AND {COMMENT_SEEN} GROUP BY c.status",
+            {**scope.parameters, "article": article},
         )
         return Counter({Status(row["status"]): row["number"] for row in rows})
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 import sqlite3
+from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -15,11 +16,12 @@ import structlog
 from bot.discussion import capture
 from bot.discussion.access import Viewer
 from bot.discussion.events import Found
-from bot.model import ChannelId, GuildId, PublicationState, Status, UserId
+from bot.model import ChannelId, GuildId, Publication, PublicationState, Status, UserId
 from bot.sandbox import Channel, Message, Permissions, Person
 from bot.store.comments import Comments
 from bot.store.cursors import Cursors
 from bot.store.database import Database
+from bot.store.scope import Scope
 from tests.delivery.absence import back, differences, publish, reaches
 from tests.stage import Production
 
@@ -49,6 +51,12 @@ def author(production: Production, message: Message) -> Person:
 
 async def status_of(database: Database, source_id: str) -> str:
     return str(await database.fetch_value("SELECT status FROM comment WHERE source_id = ?", (source_id,)))
+
+
+async def counts(database: Database, publication: Publication) -> Counter[Status]:
+    """How many comments there are in a publication's channel, by status."""
+    scope = Scope(publication.guild_id, frozenset({publication.channel_id}))
+    return await Comments(database).counts(publication.article_id, scope)
 
 
 async def test_an_eventful_absence(production: Production, database: Database) -> None:
@@ -90,7 +98,7 @@ async def test_an_eventful_absence(production: Production, database: Database) -
     assert {"In the channel, still.", "Also in the channel.", "Open again."} <= texts
     assert not texts & {"Chatter.", "None of ours.", "Nobody will read this."}
     assert await status_of(database, "2") == "hidden"
-    statuses = await Comments(database).counts(publication.article_id)
+    statuses = await counts(database, publication)
     # Ten of the new ones were never known.
     assert (statuses[Status.DELETED], statuses[Status.HIDDEN]) == (8 + 1, 1)
     assert aside.archived, "reading does not open a thread"
@@ -131,7 +139,7 @@ async def test_what_became_of_places_is_found(production: Production, database: 
         failed = await reaches(database, in_channel.id, PublicationState.FAILED)
         assert failed.error is not None
         assert "thread was deleted" in failed.error
-        counted = await Comments(database).counts(in_channel.article_id)
+        counted = await counts(database, in_channel)
         assert (counted[Status.DELETED], counted[Status.HIDDEN]) == (1, 0)
     live = await reaches(database, in_forum.id, PublicationState.LIVE)
     assert live.error is None
@@ -175,7 +183,7 @@ async def test_without_the_right_to_read_history_nothing_is_taken_for_deleted(
         failed = await reaches(database, publication.id, PublicationState.FAILED)
         assert failed.error is not None
         assert "Read Message History" in failed.error
-    counted = await Comments(database).counts(publication.article_id)
+    counted = await counts(database, publication)
     assert counted == {Status.VISIBLE: 3}
 
 

@@ -77,7 +77,7 @@ async def everything(database: Database) -> list[object]:
         stored,
         await Articles(database).summaries(),
         await Articles(database).matching("bench", 9),
-        await Comments(database).counts(one),
+        await Comments(database).counts(one, scope),
         await Comments(database).replies(CommentId(1)),
         await Comments(database).recent(scope, "text", among=99, limit=99),
         await branches.visible(),

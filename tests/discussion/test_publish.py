@@ -4,8 +4,18 @@ import pytest
 
 from bot.discussion.access import Viewer
 from bot.errors import NotFoundError, RefusedError
-from bot.model import ChannelKind, GuildId, MessageId, PublicationId, PublicationState, Status, UserId
+from bot.model import (
+    ChannelId,
+    ChannelKind,
+    GuildId,
+    MessageId,
+    PublicationId,
+    PublicationState,
+    Status,
+    UserId,
+)
 from bot.store.database import Database
+from bot.store.incoming import Incoming
 from bot.store.placements import Placements
 from bot.store.publications import Publications
 from tests.discussion.posting import (
@@ -20,6 +30,7 @@ from tests.discussion.posting import (
     shown,
 )
 from tests.discussion.sources import article, comment, imported
+from tests.store.making import message
 
 STRANGER = Viewer(GuildId(11), UserId(1), lambda channel: True)
 OUTSIDER = Viewer(GUILD, UserId(1), lambda channel: False)
@@ -139,6 +150,24 @@ async def test_status_tells_what_is_missing_why_it_stopped_and_how_many_comments
     assert status.publication.error == "It is locked."
     assert (status.done, status.total, status.comments) == (5, 5, {Status.VISIBLE: 1})
     assert status.url is not None
+
+
+async def test_status_counts_no_comments_that_one_may_not_see(bench: Database) -> None:
+    here = await post(bench, "a-bench")
+    elsewhere = Viewer(GuildId(11), UserId(1), lambda channel: True)
+    there = await publishing(bench, 10, 11).request(
+        "a-bench", guild_id=GuildId(11), channel_id=ChannelId(21), channel_kind=ChannelKind.TEXT
+    )
+    await carry_out(bench, there)
+    last = max(await shown(bench, there))
+    async with bench.transaction() as tx:
+        room = await Publications(tx).by_id(there.id)
+        assert room is not None
+        assert room.thread_id is not None
+        await Incoming(tx).store([message(last + 1, channel=room.thread_id)])
+    for viewer, publication, seen in ((MODERATOR, here, 1), (elsewhere, there, 2)):
+        status = await publishing(bench).status(viewer, publication.id)
+        assert status.comments == {Status.VISIBLE: seen}
 
 
 async def test_progress_counts_messages(bench: Database) -> None:

@@ -1,9 +1,10 @@
 from __future__ import annotations
 
-from bot.model import Actor, Attachment, CommentId, MessageId, Origin, Status
+from bot.model import Actor, Attachment, ChannelId, CommentId, GuildId, MessageId, Origin, Status
 from bot.store.comments import Comments
 from bot.store.database import Database, Reader
 from bot.store.member_comments import MemberComments
+from bot.store.scope import Scope
 from tests.store.making import add_article, add_imported, add_publication, capture, message, place
 
 
@@ -94,12 +95,14 @@ async def test_ancestors_come_nearest_first(database: Database) -> None:
 
 async def test_counts_are_by_status(database: Database) -> None:
     article = await add_article(database)
+    await add_publication(database, article)
     for source_id in "123":
         comment = await add_imported(database, article, source_id)
     async with database.transaction() as tx:
         await MemberComments(tx).set_status(comment, Status.HIDDEN, Actor.MODERATOR)
-    counts = await Comments(database).counts(article)
+    counts = await Comments(database).counts(article, Scope(GuildId(10), frozenset({ChannelId(20)})))
     assert (counts[Status.VISIBLE], counts[Status.HIDDEN], counts[Status.DELETED]) == (2, 1, 0)
+    assert not await Comments(database).counts(article, Scope(GuildId(11), frozenset({ChannelId(20)})))
 
 
 async def test_attachments_come_in_order(database: Database) -> None:
