@@ -85,6 +85,15 @@ class Tab:
         await self.page.locator("#composer-text").fill(text)
         await self.page.locator("#composer .send").click()
 
+    async def begin(self, command: str) -> None:
+        """Write a slash command in full, and wait for its fields."""
+        await self.write(f"/{command}")
+        await expect(self.page.locator("#command")).to_be_visible()
+
+    async def send(self) -> None:
+        """Send what the composer holds."""
+        await self.page.locator("#composer .send").click()
+
     async def choose(self, message: Locator, entry: str, *, app: bool = False) -> None:
         """Choose from a message's menu; `app` says that the entry is an application's."""
         await message.hover()

@@ -160,8 +160,8 @@ async def test_a_moderator_chooses_channels_and_roles_in_a_panel(
         await posted(demo)
         await tab.be("Mo")
         await tab.go_to("articles")
-        await tab.write("/settings")
-        await tab.page.locator("#composer .send").click()
+        await tab.begin("settings")
+        await tab.send()
         panel = tab.message("Settings of this server")
         await panel.get_by_label("Where moderation is logged").select_option(label="#articles")
         await expect(panel).to_contain_text("Log of moderation: #articles")
@@ -184,10 +184,10 @@ async def test_a_picture_shows_with_its_alternative_text(
         await posted(demo)
         await tab.be("Mo")
         await tab.go_to("articles")
-        await tab.write("/article stats")
+        await tab.begin("article stats")
         await tab.page.keyboard.type("Neigh")
         await tab.page.get_by_role("option", name="Neighbour").click()
-        await tab.page.locator("#composer .send").click()
+        await tab.send()
         picture = tab.messages.last.get_by_role("img", name="comments")
         await expect(picture).to_be_visible()
         await picture.evaluate("it => it.decode()")
@@ -204,8 +204,8 @@ async def test_a_file_can_be_taken_along_but_is_never_shown_as_a_page(demo: Demo
         await posted(demo)
         await tab.be("Ben")
         await tab.go_to("articles")
-        await tab.write("/privacy export")
-        await tab.page.locator("#composer .send").click()
+        await tab.begin("privacy export")
+        await tab.send()
         link = tab.messages.last.locator("a.attachment")
         async with tab.page.expect_download() as begun:
             await link.click()
@@ -217,6 +217,27 @@ async def test_a_file_can_be_taken_along_but_is_never_shown_as_a_page(demo: Demo
         assert answer.headers["content-type"] == "application/octet-stream"
         elsewhere = await tab.page.request.get(re.sub(r"/\d+/([^/]+)$", r"/1/\1", address))
         assert elsewhere.status == 404
+
+
+async def test_a_member_is_answered_in_the_language_of_their_discord(demo: Demo, open_tab: Opening) -> None:
+    async with open_tab(demo.page.url, PHONE | {"bypass_csp": True}) as tab:
+        await posted(demo)
+        await tab.be("Ben")
+        await tab.open_channels()
+        await tab.page.get_by_label("Language in Discord").select_option(label="Українська")
+        assert await tab.violations() == []
+        await tab.page.keyboard.press("Escape")
+        await tab.go_to("articles")
+        await tab.page.locator("#composer-text").press_sequentially("/follow list")
+        await expect(tab.page.get_by_role("option", name="/follow list")).not_to_contain_text("List")
+        # Pressed twice, as one does where nothing seems to happen: it is no message.
+        await tab.page.evaluate("for (const n of [1, 2]) document.forms.composer.requestSubmit()")
+        await expect(tab.page.locator("#command")).to_be_visible()
+        await tab.send()
+        await expect(tab.message("Ви тут ні за чим не стежите")).to_be_visible()
+        await expect(tab.message("/follow list")).to_have_count(0)
+        await tab.open_channels()
+        await tab.page.get_by_label("Language in Discord").select_option(label="English")
 
 
 async def test_a_member_is_not_offered_what_moderators_are(demo: Demo, open_tab: Opening) -> None:

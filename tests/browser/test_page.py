@@ -90,6 +90,22 @@ async def test_one_reacts_to_a_message_and_takes_it_back(
         await expect(message.get_by_role("button", name="👍")).to_have_count(0)
 
 
+async def test_a_pinned_message_is_marked_and_found(stage: Stage, page: Page, open_tab: Opening) -> None:
+    said = await stage.ben.say(stage.articles, "Worth keeping")
+    role = stage.server.members_role
+    stage.server.grant(role, role.permissions | Permissions.PIN_MESSAGES)
+    async with open_tab(page.url, PHONE | {"bypass_csp": True}) as tab:
+        message = tab.message("Worth keeping")
+        await expect(message).to_be_visible()
+        await stage.mo.pin(said)
+        await expect(message).to_contain_text("Pinned")
+        await tab.page.get_by_role("button", name="Mo pinned a message").click()
+        await expect(message).to_be_focused()
+        assert await tab.violations() == []
+        await stage.mo.unpin(said)
+        await expect(message).not_to_contain_text("Pinned")
+
+
 async def test_says_so_where_nothing_was_written_yet(page: Page, open_tab: Opening) -> None:
     async with open_tab(page.url) as tab:
         await expect(tab.page.locator("#start")).to_have_text("The beginning of #articles")

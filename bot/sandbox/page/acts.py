@@ -19,6 +19,10 @@ PATIENCE = 900.0
 """Seconds for which a deferred answer may take: as long as its token lasts."""
 
 
+LOCALES = ("en-US", "uk")
+"""The languages that a person's Discord can be set to here."""
+
+
 class CannotBe(Exception):  # noqa: N818 - what the person is told
     """What was asked for cannot be done; the sentence says why."""
 
@@ -44,6 +48,7 @@ class Acts:
             "menu": self._menu,
             "press": self._press,
             "fill": self._fill,
+            "speak": self._speak,
         }
 
     async def do(self, name: str, asked: Json) -> Json:
@@ -131,6 +136,12 @@ class Acts:
         except Refused:
             self._form = form
             raise
+
+    async def _speak(self, asked: Json) -> Json:
+        if asked["locale"] not in LOCALES:
+            raise LookupError("not one of the languages offered")
+        self.who.member.user.locale = asked["locale"]
+        return {}
 
     def _answered(self, answer: Answer) -> Json:
         """A form is shown by the page; messages come to it as events."""

@@ -28,6 +28,7 @@ def person(who: Person) -> Json:
         "id": str(who.id),
         "name": who.name,
         "moderator": Permissions.MANAGE_MESSAGES in granted,
+        "locale": who.member.user.locale,
     }
 
 
@@ -182,13 +183,25 @@ def file(world: World, channel_id: int, number: int) -> Attachment | None:
 
 def offered(who: Person, it: Channel) -> Json:
     """The slash commands that somebody may run in a channel, each subcommand by its full name, and the menus."""
-    guild = who.member.guild
+    guild, locale = who.member.guild, who.member.user.locale
     slash: list[Json] = []
     for name in who.offered(it):
         command = commands.find_command(who.world, guild, commands.CHAT_INPUT, name)
         if command is not None:
-            slash += _leaves(command.name, command.body)
-    return {"slash": slash, "menus": who.offered(it, "message")}
+            slash += _leaves(command.name, _localised(command.body, locale))
+    menus = who.offered(it, "message")
+    found = (commands.find_command(who.world, guild, commands.MESSAGE_MENU, name) for name in menus)
+    labels = [_localised(each.body, locale)["label"] for each in found if each is not None]
+    return {"slash": slash, "menus": menus, "labels": labels}
+
+
+def _localised(it: Json, locale: str) -> Json:
+    """A command, option or choice as Discord shows it to who uses it in a language; `label` is its name there."""
+    own = {"label": (it.get("name_localizations") or {}).get(locale) or it["name"]}
+    if "description" in it:
+        own["description"] = (it.get("description_localizations") or {}).get(locale) or it["description"]
+    nested = ("options", "choices")
+    return it | own | {key: [_localised(each, locale) for each in it[key]] for key in nested if it.get(key)}
 
 
 def _leaves(name: str, body: Json) -> Iterator[Json]:

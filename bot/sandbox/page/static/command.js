@@ -97,7 +97,7 @@ async function choices(option, typed) {
   const wanted = typed.toLowerCase();
   const fits = (each) => each.label.toLowerCase().includes(wanted);
   if (option.autocomplete) return completed(option, typed);
-  if (option.choices?.length) return option.choices.map((each) => ({ label: each.name, value: each.value })).filter(fits);
+  if (option.choices?.length) return option.choices.map((each) => ({ label: each.label, value: each.value })).filter(fits);
   if (option.type === BOOLEAN) return [{ label: "True", value: true }, { label: "False", value: false }].filter(fits);
   if (option.type === USER) return Object.entries(state.server.names).map(([value, label]) => ({ label, value })).filter(fits);
   if (option.type !== CHANNEL) return [];

@@ -85,7 +85,9 @@ async function submit() {
   const written = text.value.trim();
   const { kind, message } = mode;
   if (!written) return;
-  const found = kind === "new" && await matching();
+  const found = kind === "new" && await matching(written);
+  // Pressed twice: the first press has begun it.
+  if (found?.length && command.isOpen()) return;
   if (found?.length) { beginCommand(found[0]); return; }
   const sent = kind === "edit" ? ["edit", { channel: message.channel_id, message: message.id, text: written }]
     : ["say", { channel: state.here, text: written, reply: kind === "reply" ? message.id : null }];
@@ -148,10 +150,10 @@ async function fetchCommands() {
 }
 
 /** The commands that are meant where somebody typed one in full and pressed Enter. */
-async function matching() {
-  if (!text.value.startsWith("/")) return [];
+async function matching(written) {
+  if (!written.startsWith("/")) return [];
   await fetchCommands();
-  return commands.filter((each) => text.value.trim().toLowerCase() === `/${each.name}`);
+  return commands.filter((each) => written.toLowerCase() === `/${each.name}`);
 }
 
 function beginCommand(chosen) {

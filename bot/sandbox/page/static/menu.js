@@ -15,7 +15,7 @@ const VOTES = ["👍", "❤️"];
 export async function openMenu(message, anchor) {
   if (isSystem(message) || isEphemeral(message)) return;
   const offered = await ask("offered", { channel: message.channel_id }).catch(() => ({ menus: [] }));
-  const apps = offered.menus.map((name) => item(name, "oped", () => act("menu", message, { name })));
+  const apps = offered.menus.map((name, at) => item(offered.labels[at], "oped", () => act("menu", message, { name })));
   show([
     el("div", { role: "group", "aria-label": "Message" }, own(message)),
     apps.length ? el("div", { role: "group", "aria-label": "Apps" }, el("div", { className: "title", role: "presentation" }, "Apps"), apps) : null,

@@ -11,7 +11,7 @@ import { day, stamp } from "./time.js";
 const EPHEMERAL = 1 << 6;
 const LOADING = 1 << 7;
 const HAS_THREAD = 1 << 5;
-const SYSTEM = new Set([7, 18, 21]);
+const SYSTEM = new Set([6, 7, 18, 21]);
 const GAP = 7 * 60 * 1000;
 const EXCERPT = 160;
 
@@ -57,10 +57,11 @@ function body(message, joined) {
   const head = joined ? null : el("div", { className: "head" },
     el("span", { className: `name ${message.author.bot ? "bot" : ""}` }, name),
     message.author.bot ? el("span", { className: "badge" }, "App") : null, stamp(message.timestamp));
+  const pinned = message.pinned ? el("div", { className: "pinned" }, icon("pin"), "Pinned") : null;
   return el("div", { className: "body" },
     message.asked ? askedLine(message) : quote(message),
     joined ? stamp(message.timestamp) : avatar(name, message.author.bot),
-    el("div", { className: "content" }, head, content(message),
+    el("div", { className: "content" }, head, pinned, content(message),
       message.embeds.map(embed), message.attachments.map(attachment), components(message), reactions(message),
       message.flags & HAS_THREAD ? threadLink(message) : null,
       isEphemeral(message) ? privateLine(message) : null),
@@ -149,6 +150,7 @@ function systemText(message) {
   const who = authorName(message.author);
   if (message.type === 18) return `${who} started a thread: ${message.content}`;
   if (message.type === 7) return `${who} joined the server`;
+  if (message.type === 6) return `${who} pinned a message to this channel`;
   const start = message.referenced_message;
   return start ? `This thread began with: ${plainText(start.content).slice(0, EXCERPT)}` : "The message that began this thread was deleted";
 }
@@ -156,6 +158,7 @@ function systemText(message) {
 function systemBody(message) {
   const target = message.type === 21 ? message.referenced_message : null;
   const go = target ? () => jumpTo(target.channel_id, target.id)
+    : message.type === 6 ? () => jumpTo(message.message_reference.channel_id, message.message_reference.message_id)
     : message.type === 18 ? () => openPlace(message.message_reference.channel_id) : null;
   const text = systemText(message);
   return el("div", { className: "body" }, icon("thread"), el("div", { className: "content" },

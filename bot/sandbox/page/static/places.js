@@ -4,6 +4,7 @@ import { $, avatar, el, icon } from "./dom.js";
 import { openPlace } from "./acts.js";
 import { closePlaces } from "./sides.js";
 import { state } from "./state.js";
+import { ask } from "./wire.js";
 
 const list = $("channels");
 
@@ -41,6 +42,21 @@ list.addEventListener("keydown", (event) => {
   target.focus();
 });
 
+const LANGUAGES = { "en-US": "English", uk: "Українська" };
+
+/** The language that the present person has set Discord to: bots answer in it. */
+function languageSelect(be) {
+  const { me, people } = state.server;
+  const { locale } = people.find((each) => each.id === me);
+  const choose = async (event) => {
+    await ask("speak", { locale: event.target.value });
+    await be(me);
+  };
+  return el("label", { className: "language" }, "Language in Discord",
+    el("select", { on: { change: choose } },
+      Object.entries(LANGUAGES).map(([value, name]) => el("option", { value, selected: value === locale }, name))));
+}
+
 /** Draw the switch between the people. */
 export function drawPeople(be) {
   const box = $("people");
@@ -49,6 +65,6 @@ export function drawPeople(be) {
     el("input", { type: "radio", name: "person", value: each.id, checked: each.id === state.server.me, on: { change: () => be(each.id) } }),
     avatar(each.name, false),
     el("span", { className: "who" }, el("b", {}, each.name), el("small", {}, each.moderator ? "moderator" : "member"))));
-  box.replaceChildren(el("legend", {}, "You are"), ...radios);
+  box.replaceChildren(el("legend", {}, "You are"), ...radios, languageSelect(be));
   if (focused) box.querySelector("input:checked").focus();
 }
