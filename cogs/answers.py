@@ -10,7 +10,7 @@ import re
 import secrets
 from collections.abc import Awaitable, Iterable, Sequence
 from functools import partial
-from itertools import islice, zip_longest
+from itertools import accumulate, islice, takewhile, zip_longest
 from typing import Any, cast
 
 import discord
@@ -277,7 +277,9 @@ def fitted(lines: Sequence[str], limit: int, *, in_all: int = 0) -> str:
     Where the lines are only the first of them, `in_all` says how many there are.
     """
     in_all = max(in_all, len(lines))
-    for kept in range(len(lines), -1, -1):
+    ends = accumulate(dialect.utf16_length(each) + 1 for each in lines)
+    at_most = sum(1 for _end in takewhile(lambda end: end <= limit + 1, ends))
+    for kept in range(at_most, -1, -1):
         more = [_("… and {number} more").format(number=in_all - kept)] if in_all > kept else []
         text = "\n".join([*lines[:kept], *more])
         if dialect.utf16_length(text) <= limit:

@@ -58,6 +58,7 @@ class Comments(
     @app_commands.rename(wanted="comment")
     async def show(self, interaction: discord.Interaction, wanted: str) -> None:
         """Answer with the comment, its parents, its replies and links to their messages."""
+        await answers.defer(interaction)
         who = answers.viewer(interaction)
         comment_id, message_id = which_comment(wanted, interaction.guild_id)
         view = await self._lookup.comment(who, comment_id=comment_id, message_id=message_id)

@@ -61,7 +61,7 @@ def comment(view: CommentView) -> str:
     lines = [_headline(view)]
     if view.ancestors:
         parents = [f"- {_line(view, each)}" for each in view.ancestors]
-        lines += [_("In answer to"), fitted(parents, PARENTS_LIMIT)]
+        lines += [_("In answer to"), fitted(parents, PARENTS_LIMIT, in_all=view.depth)]
     lines += _quoted(view.comment)
     if view.comment.attachments:
         names = ", ".join(_words(each.name, NAME_LIMIT) for each in view.comment.attachments[:10])
@@ -69,9 +69,10 @@ def comment(view: CommentView) -> str:
     head = dialect.clip("\n".join(lines), MESSAGE_LIMIT - 100)
     if not view.replies:
         return "\n".join([head, _("No replies yet.")])
-    title = _("Replies ({number})").format(number=len(view.replies))
+    title = _("Replies ({number})").format(number=view.answered)
     replies = [title, *(f"- {_line(view, each)}" for each in view.replies)]
-    return f"{head}\n{fitted(replies, MESSAGE_LIMIT - dialect.utf16_length(head) - 1)}"
+    room = MESSAGE_LIMIT - dialect.utf16_length(head) - 1
+    return f"{head}\n{fitted(replies, room, in_all=1 + view.answered)}"
 
 
 def comment_alone(view: CommentView) -> str:

@@ -17,6 +17,9 @@ from bot.store.publications import Publications
 from bot.store.searches import Searches
 from bot.text import words
 
+AROUND = 30
+"""How many parents and how many replies are shown with a comment: more than a message holds."""
+
 OFFERED = 25
 LOOKED_THROUGH = 500
 """Among how many of the newest comments autocomplete looks for what somebody types."""
@@ -24,11 +27,16 @@ LOOKED_THROUGH = 500
 
 @dataclass(frozen=True, slots=True)
 class CommentView:
-    """A comment, its parents from the nearest up, its direct replies, and links to their messages."""
+    """A comment, its nearest parents from the nearest up, its first direct replies, and links to their messages.
+
+    How many parents and direct replies there are is in `depth` and `answered`.
+    """
 
     comment: Comment
     ancestors: tuple[Comment, ...]
+    depth: int
     replies: tuple[Comment, ...]
+    answered: int
     links: Mapping[CommentId, str]
     article_title: str
 
@@ -53,9 +61,11 @@ class Lookup:
         article = await Articles(self._database).by_id(found.article_id)
         return CommentView(
             comment=found,
-            ancestors=tuple(ancestors),
-            replies=tuple(replies),
-            links=await self.links([found, *ancestors, *replies], seen),
+            ancestors=tuple(ancestors[:AROUND]),
+            depth=len(ancestors),
+            replies=tuple(replies[:AROUND]),
+            answered=len(replies),
+            links=await self.links([found, *ancestors[:AROUND], *replies[:AROUND]], seen),
             article_title=article.title if article else "",
         )
 

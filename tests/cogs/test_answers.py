@@ -66,6 +66,11 @@ def test_a_list_is_cut_to_fit_and_says_by_how_much(lines: list[str], limit: int)
         assert last == f"… and {len(lines) - len(kept)} more"
 
 
+def test_a_list_is_cut_at_once_however_long_it_is() -> None:
+    *kept, last = fitted(["x" * 99] * 50_000, 2_000).split("\n")
+    assert (len(kept), last) == (19, "… and 49981 more")
+
+
 @given(st.lists(st.tuples(st.text(min_size=1, max_size=300), st.just("1")), max_size=40))
 def test_choices_keep_within_discords_limits(named: list[tuple[str, str]]) -> None:
     offered = choices(named)

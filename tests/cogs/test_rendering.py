@@ -74,7 +74,13 @@ def view(
     everyone = (comment, *ancestors, *replies)
     links = {each.id: f"https://discord.com/channels/1/2/{each.id}" for each in everyone}
     return CommentView(
-        comment=comment, ancestors=ancestors, replies=replies, links=links, article_title=title
+        comment=comment,
+        ancestors=ancestors,
+        depth=len(ancestors),
+        replies=replies,
+        answered=len(replies),
+        links=links,
+        article_title=title,
     )
 
 

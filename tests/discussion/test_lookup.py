@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from bot.discussion.access import Viewer
-from bot.discussion.lookup import Lookup
+from bot.discussion.lookup import AROUND, Lookup
 from bot.errors import NotFoundError
 from bot.model import CommentId, GuildId, MessageId, UserId
 from bot.store.database import Database
@@ -35,6 +35,17 @@ async def test_a_comment_comes_with_what_it_answers_and_what_answers_it(bench: D
     assert view.article_title == "A Bench"
     assert view.links[view.replies[0].id] == f"https://discord.com/channels/10/{THREAD}/9999999"
     assert len(view.links) == 3
+
+
+async def test_of_very_many_replies_the_first_come_along_and_all_are_counted(bench: Database) -> None:
+    async with bench.transaction() as tx:
+        await Incoming(tx).store(
+            [message(10_000_000 + number, channel=THREAD, reply_to=9_999_999) for number in range(100)]
+        )
+    view = await Lookup(bench).comment(MODERATOR, comment_id=CommentId(3))
+    assert [each.message_id for each in view.replies] == list(range(10_000_000, 10_000_000 + AROUND))
+    assert view.answered == 100
+    assert len(view.links) == 1 + len(view.ancestors) + AROUND
 
 
 async def test_a_message_of_ours_leads_to_the_comment_that_it_shows(bench: Database) -> None:
