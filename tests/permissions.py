@@ -113,8 +113,11 @@ RULES = (
         EVERYBODY - {Role.MUTED, Role.BANNED, Role.OPTED_OUT},
         (_button("Enter a comment"), _menu("Reply")),
     ),
-    Rule("Report a comment", EVERYBODY - {Role.BANNED, Role.OPTED_OUT}, (_menu("Report comment"),)),
-    Rule("Claim an imported comment", EVERYBODY - {Role.OPTED_OUT}, (_on("comment claim", **IMPORTED),)),
+    Rule(
+        "Report a comment, claim an imported one",
+        EVERYBODY - {Role.BANNED, Role.OPTED_OUT},
+        (_menu("Report comment"), _on("comment claim", **IMPORTED)),
+    ),
     Rule(
         "Moderate comments and people",
         MODERATORS,

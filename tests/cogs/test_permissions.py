@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -135,6 +136,19 @@ async def test_whoever_cannot_see_the_article_reaches_nothing_of_it(
             for word in ("rivers", "Rivers", "I live by one"):
                 assert word not in answer.content.replace("on-rivers", ""), act
             assert answer.content.startswith(NOTHING_THERE) or not act.targeted, (act, answer.content)
+
+
+async def test_whoever_speaks_ukrainian_is_answered_in_ukrainian_throughout(
+    stage: Stage, bystander: Person
+) -> None:
+    everything = Permissions.MANAGE_GUILD | Permissions.MANAGE_MESSAGES
+    async with stage.bot():
+        log = await prepare(stage)
+        who = stage.server.add_member("Olena", permissions=everything, locale="uk")
+        for act in (act for rule in permissions.RULES for act in rule.acts):
+            answer = await do(stage, who, act, stage.channel, log, bystander)
+            said = str(answer.form if answer.is_form else (answer.content, answer.embeds, answer.components))
+            assert re.search("[а-яіїєґ]{3}", said), (act, said)
 
 
 def test_the_table_has_every_command_and_menu() -> None:
