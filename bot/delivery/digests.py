@@ -55,6 +55,8 @@ class Digester:
 
     async def _send(self, due: Due) -> bool:
         """Send one digest if there is news; False where no more should be sent."""
+        if self._letters.is_out(due.guild_id):
+            return True  # its news are told the next time
         viewer = await self._letters.viewer(due.guild_id, due.user_id)
         if viewer is None:
             return False

@@ -41,6 +41,11 @@ class Letters:
         )
         return MessageId(message.id)
 
+    def is_out(self, guild: GuildId) -> bool:
+        """Whether a server is out of reach at Discord for the moment: nothing follows from what is not there."""
+        server = self._client.get_guild(guild)
+        return server is not None and server.unavailable
+
     async def viewer(self, guild: GuildId, user: UserId) -> Viewer | None:
         """Somebody and what they can read, as a server has it now; None where they are not there any more."""
         server = self._client.get_guild(guild)

@@ -69,7 +69,9 @@ class Announcer:
                     await Notices(tx).forget(tx, notice.id)
 
     async def _send(self, notice: Notice) -> bool:
-        """Send one notice; False where it cannot or should not be."""
+        """Send one notice, unless it has to wait; False where it cannot or should not be."""
+        if self._letters.is_out(notice.guild_id):
+            return True
         viewer = await self._letters.viewer(notice.guild_id, notice.user_id)
         if viewer is None or not viewer.can_read(notice.home_id):
             return False

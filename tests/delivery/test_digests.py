@@ -144,3 +144,18 @@ async def test_no_digest_for_who_opted_out(stage: Stage) -> None:
         await stage.alice.command("privacy opt-out", here=thread)
         answer = await stage.alice.command("follow digest", here=thread, how_often=24)
         assert "opted out" in answer.content
+
+
+async def test_an_outage_of_the_server_ends_no_digest_and_loses_no_news(stage: Stage) -> None:
+    async with ordered(stage):
+        pass
+    stage.server.set_available(False)
+    async with stage.bot() as bot:
+        await bot.wait_until_ready()
+        await days_later(bot, 1)
+        assert letters(stage) == []
+        stage.server.set_available(True)
+        await stage.discord.until(lambda: not bot.guilds[0].unavailable)
+        await days_later(bot, 3)
+        (letter,) = letters(stage)
+        assert letter.startswith("1 new comment\n")

@@ -226,3 +226,17 @@ async def test_a_notice_is_never_taken_for_a_comment_of_ours_after_a_crash(stage
         wire = bot.remover._wire  # noqa: SLF001 - what the poster asks after a crash
         await settled(bot)
         assert await wire.own_after(thread.id, entered.id) is None  # type: ignore[arg-type]  # a thread is a channel
+
+
+async def test_a_notice_waits_for_the_end_of_an_outage(stage: Stage) -> None:
+    async with stage.bot():
+        await stage.post()
+        entered = await enter(stage, stage.alice, "Mine dried up.")
+    answer = await stage.ben.reply(entered, "When?")
+    stage.server.set_available(False)
+    async with stage.bot() as bot:
+        await known(stage, answer)
+        await settled(bot)
+        assert notices(stage) == []
+        stage.server.set_available(True)
+        await stage.discord.until(lambda: notices(stage))
