@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import UTC, date, datetime, time
+
+from bot.discussion.layout import timestamp
 from bot.discussion.statistics import DiscussionFigures, Figures
 from bot.language import gettext as _
 from bot.language import ngettext
@@ -21,7 +25,7 @@ def text(counted: DiscussionFigures) -> str:
     figures = counted.figures
     lines = [f"**{_words(counted.title, TITLE_LIMIT)}**", _totals(figures)]
     if figures.by_day:
-        lines.append(_busiest(figures))
+        lines.append(_busiest(figures, _as_discord_shows_it))
     if figures.by_depth:
         lines.append(_depths(figures))
     if any(each.comments for each in figures.by_section):
@@ -45,7 +49,7 @@ def alternative(counted: DiscussionFigures) -> str:
         _("Four charts: comments over time, by section, by depth of the reply, and the most active people."),
         _totals(figures),
     ]
-    lines += [_busiest(figures)] if figures.by_day else []
+    lines += [_busiest(figures, date.isoformat)] if figures.by_day else []
     lines += [_depths(figures)] if figures.by_depth else []
     return dialect.clip(" ".join(lines), ALTERNATIVE_LIMIT)
 
@@ -60,12 +64,19 @@ def _totals(figures: Figures) -> str:
     )
 
 
-def _busiest(figures: Figures) -> str:
+def _busiest(figures: Figures, told: Callable[[date], str]) -> str:
     first, last = min(figures.by_day), max(figures.by_day)
     busiest = max(figures.by_day, key=lambda day: figures.by_day[day])
+    if first == last:
+        return _("All on {day}.").format(day=told(first))
     return _("From {first} to {last}; the most on one day: {number}, on {busiest}.").format(
-        first=first, last=last, number=figures.by_day[busiest], busiest=busiest
+        first=told(first), last=told(last), number=figures.by_day[busiest], busiest=told(busiest)
     )
+
+
+def _as_discord_shows_it(day: date) -> str:
+    # At noon, so that it is the same day for nearly every reader.
+    return timestamp(datetime.combine(day, time(12), UTC), "D")
 
 
 def _depths(figures: Figures) -> str:

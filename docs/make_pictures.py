@@ -140,7 +140,7 @@ async def _on_phones(demo: Demo, browser: Browser) -> None:
     """What commands answer, as those see it who asked."""
     stage = demo.stage
     place = stage.server.add_text_channel("commands")
-    offered = await stage.ben.autocomplete("comment tree", "article", "", here=place)
+    offered = await stage.ben.autocomplete("comment tree", "article", "Neighbour", here=place)
     async with _opened(demo, browser, size=PHONE) as page:
         await _be_on_phone(page, "Ben")
         found = await _ask(page, stage.ben, place, "comment search", words="telephone")

@@ -1,15 +1,17 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from datetime import date, timedelta
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from bot.discussion.statistics import Figures
+from bot.discussion.statistics import DiscussionFigures, Figures
 from bot.store.statistics import SectionCount
 from cogs import chart
+from cogs.figures import alternative, text
 
 
 def figures(name: str = "Ann", heading: str | None = "Birds", sections: int = 2) -> Figures:
@@ -44,3 +46,11 @@ def test_the_columns_hold_every_comment_and_have_no_gaps(by_day: dict[date, int]
     assert labels == sorted(set(labels))
     if by_day and max(by_day) - min(by_day) < timedelta(days=chart.DAYS_ALONE):
         assert len(labels) == (max(by_day) - min(by_day)).days + 1
+
+
+def test_days_are_told_as_discord_shows_them_and_plainly_to_those_who_hear_the_picture() -> None:
+    counted = DiscussionFigures("On rivers", figures())
+    assert "From <t:1704110400:D> to <t:1704801600:D>" in text(counted)
+    assert "From 2024-01-01 to 2024-01-09" in alternative(counted)
+    alone = replace(figures(), by_day={date(2024, 1, 1): 7})
+    assert "All on <t:1704110400:D>." in text(DiscussionFigures("On rivers", alone))
