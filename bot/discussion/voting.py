@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from bot.discussion.access import Viewer
 from bot.discussion.events import Voted, VotesCleared, VotesRead
@@ -33,13 +34,14 @@ def counts(emoji: str) -> bool:
 async def record_vote(tx: Transaction, event: Voted | VotesCleared | VotesRead) -> None:
     """Note what has become of the votes for a comment; what is no comment has none.
 
-    Nothing is stored of who opted out. What a reading finds of somebody who was erased stays erased.
+    Who is banned has no vote, and nothing is stored of who opted out. What a reading finds of somebody who was erased
+    stays erased.
     """
-    votes = Votes(tx)
+    votes, now = Votes(tx), datetime.now(UTC)
     match event:
         case Voted(_, message, emoji, voter, given=True):
             if not await Personal(tx).opted_out([voter]):
-                await votes.cast(tx, message, emoji, [voter])
+                await votes.cast(tx, message, emoji, [voter], now)
         case Voted(_, message, emoji, voter):
             await votes.take_back(tx, message, emoji, voter)
         case VotesCleared(_, message, emoji):
@@ -47,7 +49,7 @@ async def record_vote(tx: Transaction, event: Voted | VotesCleared | VotesRead) 
         case VotesRead(_, message, emoji, voters):
             await votes.keep_only(tx, message, emoji, voters)
             unwelcome = await Personal(tx).erased_or_opted_out(voters)
-            await votes.cast(tx, message, emoji, [each for each in voters if each not in unwelcome])
+            await votes.cast(tx, message, emoji, [each for each in voters if each not in unwelcome], now)
 
 
 @dataclass(frozen=True, slots=True)

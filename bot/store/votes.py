@@ -6,19 +6,21 @@ import json
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from bot.model import CommentId, MessageId, PublicationId, UserId
 from bot.store.database import Reader, Transaction
+from bot.store.moments import to_milliseconds
 
 _CAPTURING = "q.state IN ('posting', 'live', 'failed')"
 
 # A message is a member's comment, or one of ours that shows a part of one.
 _VOTED_FOR = f"""
-SELECT v.value AS voted, c.id AS comment_id, c.publication_id FROM json_each(:messages) AS v
+SELECT v.value AS voted, c.id AS comment_id, c.publication_id, q.guild_id FROM json_each(:messages) AS v
     JOIN comment AS c ON c.message_id = v.value JOIN publication AS q ON q.id = c.publication_id
     WHERE c.status <> 'deleted' AND {_CAPTURING}
 UNION
-SELECT v.value, m.comment_id, m.publication_id FROM json_each(:messages) AS v
+SELECT v.value, m.comment_id, m.publication_id, q.guild_id FROM json_each(:messages) AS v
     JOIN placement AS m ON m.message_id = v.value JOIN publication AS q ON q.id = m.publication_id
     JOIN comment AS c ON c.id = m.comment_id
     WHERE m.gone = 0 AND c.status <> 'deleted' AND {_CAPTURING}
@@ -78,13 +80,25 @@ class Votes:
         )
         return [Voted(CommentId(row["comment_id"]), row["votes"]) for row in rows]
 
-    async def cast(self, tx: Transaction, message: MessageId, emoji: str, voters: Collection[UserId]) -> int:
-        """Note votes by one reaction to a message, each once; how many are new. Other messages are passed over."""
+    async def cast(
+        self, tx: Transaction, message: MessageId, emoji: str, voters: Collection[UserId], now: datetime
+    ) -> int:
+        """Note votes by one reaction to a message, each once; how many are new. Other messages are passed over.
+
+        Who is banned from the server's discussions has no vote.
+        """
         return await tx.execute(
             "INSERT INTO vote (message_id, emoji, user_id, comment_id, publication_id) "
             f"SELECT f.voted, :emoji, u.value, f.comment_id, f.publication_id FROM ({_VOTED_FOR}) AS f "
-            "CROSS JOIN json_each(:voters) AS u WHERE true ON CONFLICT DO NOTHING",
-            {"messages": json.dumps([message]), "emoji": emoji, "voters": json.dumps(list(voters))},
+            "CROSS JOIN json_each(:voters) AS u WHERE NOT EXISTS (SELECT 1 FROM sanction AS b "
+            "WHERE b.guild_id = f.guild_id AND b.user_id = u.value AND b.kind = 'ban' "
+            "AND (b.until IS NULL OR b.until > :now)) ON CONFLICT DO NOTHING",
+            {
+                "messages": json.dumps([message]),
+                "emoji": emoji,
+                "voters": json.dumps(list(voters)),
+                "now": to_milliseconds(now),
+            },
         )
 
     async def take_back(self, tx: Transaction, message: MessageId, emoji: str, voter: UserId) -> None:

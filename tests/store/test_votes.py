@@ -4,13 +4,25 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.model import Actor, ArticleId, CommentId, MessageId, PublicationId, Status, UserId
+from bot.model import (
+    Actor,
+    ArticleId,
+    CommentId,
+    GuildId,
+    MessageId,
+    PublicationId,
+    Sanction,
+    SanctionKind,
+    Status,
+    UserId,
+)
 from bot.store.database import Database
 from bot.store.incoming import Incoming
 from bot.store.member_comments import MemberComments
 from bot.store.placements import Placements
+from bot.store.sanctions import Sanctions
 from bot.store.votes import Voted, Votes
-from tests.store.making import add_article, add_imported, add_publication, capture, message, place
+from tests.store.making import DAWN, add_article, add_imported, add_publication, capture, message, place
 
 UP, HEART = "👍", "❤️"
 ANN, BEN = UserId(1), UserId(2)
@@ -38,7 +50,7 @@ async def comment(database: Database, article: ArticleId, publication: Publicati
 
 async def cast(database: Database, message: int, emoji: str = UP, *voters: UserId) -> int:
     async with database.transaction() as tx:
-        return await Votes(tx).cast(tx, MessageId(message), emoji, voters or [ANN])
+        return await Votes(tx).cast(tx, MessageId(message), emoji, voters or [ANN], DAWN)
 
 
 async def take_back(database: Database, message: int, emoji: str = UP, voter: UserId = ANN) -> None:
@@ -75,6 +87,21 @@ async def test_what_is_no_comment_has_no_votes(
     assert await cast(database, 60) == 0
     assert await cast(database, 999) == 0
     assert await Votes(database).open_among([MessageId(60), MessageId(999)]) == set()
+
+
+async def test_who_is_banned_from_the_server_has_no_vote_until_that_ends(
+    database: Database, comment: CommentId
+) -> None:
+    async with database.transaction() as tx:
+        for guild, user, kind, until in (
+            (GuildId(10), ANN, SanctionKind.BAN, None),
+            (GuildId(10), BEN, SanctionKind.BAN, DAWN),
+            (GuildId(10), UserId(3), SanctionKind.MUTE, None),
+            (GuildId(11), UserId(4), SanctionKind.BAN, None),
+        ):
+            await Sanctions(tx).impose(tx, guild, user, Sanction(kind, until))
+    assert await cast(database, 50, UP, ANN, BEN, UserId(3), UserId(4)) == 3
+    assert await cast(database, 50, HEART, ANN) == 0
 
 
 async def test_a_retired_publication_takes_no_more_votes_but_lets_them_go(
@@ -166,7 +193,7 @@ async def test_the_tally_is_always_what_counting_would_give(database: Database, 
             async with database.transaction() as tx:
                 votes = Votes(tx)
                 if act == "cast":
-                    await votes.cast(tx, MessageId(where), emoji, [voter])
+                    await votes.cast(tx, MessageId(where), emoji, [voter], DAWN)
                 elif act == "take back":
                     await votes.take_back(tx, MessageId(where), emoji, voter)
                 elif act == "clear":
