@@ -108,6 +108,7 @@ def _told(guild: discord.Guild, server: Server) -> str:
             ),
             _("New comments: {mode}").format(mode=_(_MODES[server.mode])),
             _("Language of what stands in the channels: {language}").format(language=language),
+            _("Filters for words, links and newcomers: see /discussion filter."),
             f"-# {_('What is posted already changes its language with the next /article update.')}",
         ]
     )

@@ -69,6 +69,16 @@ async def test_a_role_that_was_deleted_shows_as_that_and_can_be_replaced(stage: 
     assert (await kept(stage)).moderator_roles == frozenset()
 
 
+async def test_a_log_channel_that_was_deleted_shows_as_that_and_can_be_replaced(stage: Stage) -> None:
+    log = stage.server.add_text_channel("log")
+    async with stage.bot():
+        await stage.turn(stage.mo, await panel(stage), LOG, f"<#{log.id}>", log)
+        stage.server.delete_channel(log)
+        again = await eventually(lambda: panel(stage), lambda answer: "was deleted" in answer.content)
+        await stage.turn(stage.mo, again, LOG, f"<#{stage.channel.id}>", stage.channel)
+    assert (await kept(stage)).log_channel_id == stage.channel.id
+
+
 async def test_a_role_that_was_chosen_makes_its_members_moderators(stage: Stage) -> None:
     role = stage.server.add_role("Helpers", Permissions.NONE)
     async with stage.bot():
