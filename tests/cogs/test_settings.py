@@ -6,7 +6,7 @@ import pytest
 
 from bot.language import Language
 from bot.model import ChannelId, GuildId, Mode, RoleId, Server
-from bot.sandbox import Answer, Permissions
+from bot.sandbox import Answer, Permissions, channels
 from bot.store.servers import Servers
 from tests.cogs.stage import Stage, eventually
 
@@ -73,7 +73,8 @@ async def test_a_log_channel_that_was_deleted_shows_as_that_and_can_be_replaced(
     log = stage.server.add_text_channel("log")
     async with stage.bot():
         await stage.turn(stage.mo, await panel(stage), LOG, f"<#{log.id}>", log)
-        stage.server.delete_channel(log)
+        keeper = stage.server.add_member("Keeper", permissions=Permissions.MANAGE_CHANNELS)
+        channels.delete_channel(stage.discord.world, keeper.member, log)
         again = await eventually(lambda: panel(stage), lambda answer: "was deleted" in answer.content)
         await stage.turn(stage.mo, again, LOG, f"<#{stage.channel.id}>", stage.channel)
     assert (await kept(stage)).log_channel_id == stage.channel.id
