@@ -5,7 +5,7 @@ from __future__ import annotations
 import discord
 
 from bot.discussion.events import Audited, MessageWritten
-from bot.model import Attachment, ChannelId, ContentState, MessageId, UserId
+from bot.model import Attachment, ChannelId, ContentState, MessageId, RoleId, UserId
 
 COMMENT_TYPES = (discord.MessageType.default, discord.MessageType.reply)
 """Messages that people write; all other types are Discord's own notices and answers to commands."""
@@ -39,6 +39,7 @@ def written(message: discord.Message, *, readable: bool) -> MessageWritten | Non
         knows_nick=member is not None,
         joined_at=member.joined_at if member else None,
         moderates=member is not None and member.guild_permissions.manage_messages,
+        roles=frozenset(RoleId(each.id) for each in member.roles) if member else frozenset(),
     )
 
 

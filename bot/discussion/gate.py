@@ -24,12 +24,14 @@ from bot.model import (
     MessageId,
     NewEntry,
     PublicationId,
+    RoleId,
     Status,
     UserId,
 )
 from bot.store.database import Reader, Transaction
 from bot.store.held_comments import HeldComments
 from bot.store.incoming import MessageWritten
+from bot.store.servers import Servers
 from bot.store.trail import Trail
 from bot.store.warned import Warned
 
@@ -70,8 +72,11 @@ async def screen(
         return screened
     seen = await HeldComments(tx).seen_among(written)
     for guild, group in groupby(sorted(seen, key=lambda each: each.guild_id), key=lambda each: each.guild_id):
+        chosen = (await Servers(tx).get(guild)).moderator_roles
         entries = {
-            each.comment_id: _entry(written[each.message_id], each.publication_id, each.comment_id, new)
+            each.comment_id: _entry(
+                written[each.message_id], each.publication_id, each.comment_id, new, chosen
+            )
             for each in group
         }
         verdicts = await judge(tx, guild, list(entries.values()))
@@ -120,15 +125,20 @@ async def carry_out(
 
 
 def _entry(
-    message: MessageWritten, publication: PublicationId, comment: CommentId, new: set[MessageId]
+    message: MessageWritten,
+    publication: PublicationId,
+    comment: CommentId,
+    new: set[MessageId],
+    chosen: frozenset[RoleId],
 ) -> Entry:
+    """A message before the gate; `chosen` are the roles that may moderate in its server."""
     return Entry(
         user_id=message.user_id,
         publication_id=publication,
         text=message.text,
         written_at=message.edited_at or message.created_at,
         joined_at=message.joined_at,
-        moderates=message.moderates,
+        moderates=message.moderates or not message.roles.isdisjoint(chosen),
         is_new=message.message_id in new,
         comment_id=comment,
         message_id=message.message_id,

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from bot.model import Attachment, ChannelId, ContentState, MessageId, UserId
+from bot.model import Attachment, ChannelId, ContentState, MessageId, RoleId, UserId
 from bot.store.database import Transaction
 from bot.store.moments import to_milliseconds
 
@@ -184,8 +184,8 @@ class MessageWritten:
     """A member's message as Discord has it now: new, or edited, or read again by catch-up.
 
     `knows_nick` says whether `author` is the name on this server: a channel's history does not tell it, nor when the
-    author joined the server or whether they have *Manage Messages* there (`moderates`). With `content_state` hidden,
-    `text` is empty because Discord withholds it.
+    author joined the server, whether they have *Manage Messages* there (`moderates`) and which roles. With
+    `content_state` hidden, `text` is empty because Discord withholds it.
     """
 
     channel_id: ChannelId
@@ -201,6 +201,7 @@ class MessageWritten:
     knows_nick: bool = True
     joined_at: datetime | None = None
     moderates: bool = False
+    roles: frozenset[RoleId] = frozenset()
 
 
 class Incoming:

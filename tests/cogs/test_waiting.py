@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.model import GuildId, Mode, Server
+from bot.model import GuildId, Mode, RoleId, Server
 from bot.sandbox import Answer, Permissions, Thread
 from bot.store.servers import Servers
 from tests.cogs.stage import Stage, eventually
@@ -64,6 +64,22 @@ async def test_a_first_comment_waits_unseen_and_appears_in_its_place(stage: Stag
         assert not second.deleted
         *_, first, answer = await stage.stored()
         assert answer.parent_id == first.id
+
+
+async def test_what_a_member_with_a_moderating_role_writes_does_not_wait(stage: Stage) -> None:
+    role = stage.server.add_role("Helpers", Permissions.NONE)
+    stage.ben.member.role_ids.add(role.id)
+    async with stage.production.database() as database, database.transaction() as tx:
+        chosen = frozenset({RoleId(role.id)})
+        await Servers(tx).save(
+            tx, Server(GuildId(stage.server.id), mode=Mode.FIRST_HELD, moderator_roles=chosen)
+        )
+    async with stage.bot():
+        thread = await stage.post()
+        await stage.alice.say(thread, "Mine dried up.")
+        await stage.ben.say(thread, "Be kind.")
+        await until(stage, "Mine dried up.", "pending")
+        await until(stage, "Be kind.", "visible")
 
 
 async def test_nothing_tells_others_of_a_waiting_comment(stage: Stage) -> None:

@@ -20,6 +20,7 @@ from bot.model import (
     MessageId,
     Mode,
     PublicationId,
+    RoleId,
     Sanction,
     SanctionKind,
     Server,
@@ -134,6 +135,17 @@ async def test_moderators_and_edits_pass_the_mode(database: Database, publicatio
     await set_mode(database, Mode.ALL_HELD)
     await record(database, message(200, "won", edited=1), replace(message(201, "two"), moderates=True))
     assert await statuses(database) == [("won", "visible"), ("two", "visible")]
+
+
+async def test_whoever_has_a_role_that_moderates_passes_like_a_moderator(
+    database: Database, publication: PublicationId
+) -> None:
+    async with database.transaction() as tx:
+        server = Server(HERE, mode=Mode.ALL_HELD, moderator_roles=frozenset({RoleId(5)}))
+        await Servers(tx).save(tx, server)
+    roles = {200: frozenset({RoleId(5), RoleId(6)}), 201: frozenset({RoleId(6)})}
+    await record(database, *(replace(message(each), roles=those) for each, those in roles.items()))
+    assert [status for _text, status in await statuses(database)] == ["visible", "pending"]
 
 
 async def test_the_gravest_ruling_counts(database: Database, publication: PublicationId) -> None:
