@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 GROUND, INK, FAINT, BAR = "#1e1f22", "#f2f3f5", "#4e5058", "#8ea1ff"
 """The picture brings its own ground. Ink and bars stand out from it by more than 7 to 1 and 4.5 to 1."""
 
-WIDTH, HEIGHT, DOTS = 8.0, 8.0, 120
+WIDTH, HEIGHT, DOTS = 6.0, 6.0, 160
 """In inches and dots an inch: text stays readable where a phone shows the picture 360 points wide."""
 
 DAYS_ALONE = 62
 """Beyond so many days between first and last comment the columns stand for months."""
 
-SECTIONS, NAME_WIDTH = 10, 26
+SECTIONS, NAME_WIDTH = 10, 18
 
 
 def draw(figures: Figures) -> bytes:
@@ -106,6 +106,8 @@ def _bars(pane: Axes, labelled: Sequence[tuple[str, int]]) -> None:
     pane.bar_label(bars, padding=3, color=INK, fontsize=9)
     pane.set_yticks(range(len(labelled)), [_drawable(label) for label, _number in labelled])
     pane.invert_yaxis()
+    # Each bar has its number, so that an axis would only repeat them, or count in halves.
+    pane.xaxis.set_visible(False)
     pane.margins(x=0.15)
 
 

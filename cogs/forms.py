@@ -57,7 +57,9 @@ def reason_form(
 
 
 def place_form(modal: discord.ui.Modal, field: str) -> discord.ui.Modal:
-    """The same form with one more field, which asks where a comment is to go."""
+    """The same form with one more field before it, which asks where a comment is to go."""
+    asked = modal.children
+    modal.clear_items()
     place: discord.ui.TextInput[discord.ui.Modal] = discord.ui.TextInput(custom_id=field, max_length=100)
     modal.add_item(
         discord.ui.Label(
@@ -66,6 +68,8 @@ def place_form(modal: discord.ui.Modal, field: str) -> discord.ui.Modal:
             component=place,
         )
     )
+    for each in asked:
+        modal.add_item(each)
     return modal
 
 

@@ -22,6 +22,7 @@ from cogs import answers, publications, rendering
 from cogs.durations import duration, durations_offered
 from cogs.forms import reason_form
 from cogs.interactive import Interactive, message_menu
+from cogs.moderating import Verb
 from cogs.moderation_log import actions_offered, show_log, which_action
 from cogs.publications import which_publication
 from cogs.routes import pressed, sent
@@ -253,6 +254,11 @@ class Moderation(
             await answers.answer(interaction, nothing)
             return
         offered = (
+            discord.ui.Button[discord.ui.View](
+                label=_("Hide"),
+                style=discord.ButtonStyle.primary,
+                custom_id=buttons.moderate(Verb.HIDE, view.case.comment_id),
+            ),
             discord.ui.Button[discord.ui.View](
                 label=_("Nothing wrong"), custom_id=buttons.close_case(view.case.id)
             ),

@@ -106,7 +106,7 @@ def _told(guild: discord.Guild, server: Server) -> str:
             _("Moderators besides those with Manage Messages: {roles}").format(
                 roles=", ".join(roles) or _("nobody")
             ),
-            _("New comments: {mode}").format(mode=_(_MODES[server.mode])),
+            f"{_(_MODES[server.mode])}.",
             _("Language of what stands in the channels: {language}").format(language=language),
             _("Filters for words, links and newcomers: see /discussion filter."),
             f"-# {_('What is posted already changes its language with the next /article update.')}",

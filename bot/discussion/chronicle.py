@@ -90,11 +90,12 @@ def sentence(entry: Entry) -> str:
     until = entry.details.get("until")
     if isinstance(until, int):
         more.append(_("This holds until {when}.").format(when=timestamp(datetime.fromtimestamp(until, UTC))))
+    if entry.undone_by is not None:
+        more.append(_("Undone by entry {number}.").format(number=entry.undone_by))
+    # The last, for it may end without a full stop.
     if entry.reason:
         reason = dialect.escape(dialect.clip(" ".join(entry.reason.split()), REASON_LIMIT))
         more.append(_("Reason: {reason}").format(reason=reason))
-    if entry.undone_by is not None:
-        more.append(_("Undone by entry {number}.").format(number=entry.undone_by))
     return " ".join(more)
 
 

@@ -53,8 +53,12 @@ class Reports:
         return await self._case("k.id = ? AND k.guild_id = ?", case, guild)
 
     async def next_open(self, guild: GuildId, after: CaseId) -> Case | None:
-        """The oldest open case behind another one, None where there is none."""
-        return await self._case("k.id > ? AND k.guild_id = ?", after, guild)
+        """The oldest open case behind another one, None where there is none.
+
+        Left out is what is gone already: once a hidden comment is restored, its case waits again.
+        """
+        standing = "EXISTS (SELECT 1 FROM comment WHERE id = k.comment_id AND status = 'visible')"
+        return await self._case(f"k.id > ? AND k.guild_id = ? AND {standing}", after, guild)
 
     async def close(self, tx: Transaction, case: CaseId, at: datetime) -> bool:
         """Close a case; False where somebody has closed it already."""

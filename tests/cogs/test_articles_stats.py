@@ -1,6 +1,8 @@
 from __future__ import annotations
 
-from tests.cogs.stage import Stage
+import re
+
+from tests.cogs.stage import Stage, eventually
 
 
 async def test_the_figures_come_as_text_and_as_a_picture_with_alternative_text(stage: Stage) -> None:
@@ -16,6 +18,17 @@ async def test_the_figures_come_as_text_and_as_a_picture_with_alternative_text(s
         (picture,) = answer.message.attachments
         assert picture.filename == "figures.png"
         assert "2 comments by 2 people" in (picture.description or "")
+
+
+async def test_days_are_told_in_the_readers_own_way(stage: Stage) -> None:
+    async with stage.bot():
+        thread = await stage.post()
+        await stage.alice.say(thread, "I write today.")
+        await eventually(stage.stored, lambda found: any(each.text == "I write today." for each in found))
+        answer = await stage.mo.command("article stats", here=stage.channel, publication="1")
+        assert re.search(r"All on <t:\d+:[dD]>", answer.content)
+        (picture,) = answer.message.attachments
+        assert "<t:" not in (picture.description or "")
 
 
 async def test_another_server_is_told_nothing(stage: Stage) -> None:

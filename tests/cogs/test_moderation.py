@@ -101,6 +101,19 @@ async def test_reports_of_one_comment_are_one_case_that_a_moderator_closes(stage
         await stage.discord.until(lambda: "copied" in closed.content)
 
 
+async def test_a_reported_comment_can_be_hidden_where_the_report_is_read(stage: Stage) -> None:
+    async with stage.bot():
+        await stage.post()
+        await report(stage, stage.alice, "I live by one.", "rude")
+        case = await stage.mo.command("moderation reports", here=stage.channel)
+        form = await stage.mo.press(case, "Hide")
+        assert form.form["title"] == "Hide this comment"
+        hidden = await stage.mo.fill_in(form, "It is")
+        assert "is hidden" in hidden.content
+        nothing = await stage.mo.command("moderation reports", here=stage.channel)
+        assert nothing.content == "No report is open."
+
+
 async def test_two_moderators_who_close_one_case_are_both_answered(stage: Stage) -> None:
     async with stage.bot():
         await stage.post()
