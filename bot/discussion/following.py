@@ -109,10 +109,7 @@ class Following:
         place = {identifier: number for number, identifier in enumerate(found)}
         comments = await Comments(self._database).by_ids(found)
         comments.sort(key=lambda comment: place[comment.id])
-        titles = {}
-        for article_id in {each.article_id for each in comments}:
-            article = await Articles(self._database).by_id(article_id)
-            titles[article_id] = article.title if article else ""
+        titles = await Articles(self._database).titles({each.article_id for each in comments})
         messages = await Jumps(self._database, scope).to_comments(found)
         links = {each: message_link(scope.guild_id, *message) for each, message in messages.items()}
         return Digest(comments, titles, links, until)
