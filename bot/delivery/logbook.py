@@ -21,6 +21,7 @@ from bot.language import gettext as _
 from bot.model import ChannelId, Entry, MessageId
 from bot.store.cursors import Cursors
 from bot.store.database import Database
+from bot.store.removals import Removals
 from bot.store.trail import Entries, Trail
 
 log = structlog.get_logger(__name__)
@@ -71,8 +72,12 @@ class Logbook:
         async with self._database.transaction() as tx:
             if message is None:
                 await Trail(tx).leave_untold(channel)
-            else:
-                await Trail(tx).told(entry.id, message)
+                return
+            await Trail(tx).told(entry.id, message)
+            now = await Entries(tx).by_id(entry.id)
+            if now is None or now.user_id != entry.user_id:
+                # Whom it names was erased while it was sent.
+                await Removals(tx).request_message(tx, channel, message, datetime.now(UTC))
 
     async def _sent(self, entry: Entry, channel: ChannelId) -> MessageId | None:
         """The message that tells an entry; None where nothing but an article's discussion may stand."""

@@ -115,6 +115,7 @@ class Reporting:
                     Action.REPORTS_CLOSED,
                     actor_id=viewer.user_id,
                     comment_id=case.comment_id,
+                    user_id=comment.user_id,
                     publication_id=await where_seen(tx, viewer, comment),
                 )
             )

@@ -7,6 +7,7 @@ import pytest
 
 from bot.discussion import buttons, chronicle
 from bot.discussion.chronicle import Filter
+from bot.discussion.privacy import Privacy
 from bot.language import Language, speaking
 from bot.model import (
     Action,
@@ -97,6 +98,32 @@ async def test_entries_survive_a_restart_and_are_told_once(stage: Stage) -> None
     async with stage.bot():
         await stage.discord.until(lambda: len(told(stage, channel)) >= 4)
     assert [each.content.split()[0] for each in told(stage, channel)] == ["`#1`", "`#2`", "`#3`", "`#4`"]
+
+
+async def test_who_is_erased_while_an_entry_is_sent_is_not_named_in_the_log_channel(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    channel = stage.server.add_text_channel("mod-log")
+    await set_log_channel(stage, channel)
+    async with stage.bot() as bot:
+        await stage.post()
+        tell = bot.wire.tell
+
+        async def erased_meanwhile(*arguments: Any) -> Any:
+            told = await tell(*arguments)
+            await Privacy(bot.database, lambda: None).erase(UserId(stage.ben.id), datetime.now(UTC))
+            return told
+
+        monkeypatch.setattr(bot.wire, "tell", erased_meanwhile)
+        await record(stage, 1)
+
+        async def asked_to_go() -> bool:
+            async with stage.production.database() as database:
+                return bool(await database.fetch_value("SELECT count(*) FROM removal"))
+
+        await stage.discord.until(asked_to_go)
+        bot.remover.wake()
+        await stage.discord.until(lambda: told(stage, channel) == [])
 
 
 @pytest.mark.parametrize("obstacle", ["deleted", "forbidden", "an article's"])
