@@ -116,7 +116,7 @@ class Entering(Interactive):
         )
 
     async def _edit_pressed(self, interaction: discord.Interaction, found: re.Match[str]) -> None:
-        mine = await self._forms.own(answers.viewer(interaction), comment_id=CommentId(int(found["comment"])))
+        mine = await self._forms.own_to_edit(answers.viewer(interaction), CommentId(int(found["comment"])))
         custom_id = buttons.edit_form(mine.id)
         await interaction.response.send_modal(
             form(custom_id, heading=_("Your comment as it reads now"), text=mine.text)

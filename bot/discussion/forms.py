@@ -161,6 +161,12 @@ class Forms:
             )
         if comment.status is Status.DELETED:
             raise RefusedError(_("This comment was withdrawn."))
+        await self._seen(viewer, comment.publication_id)
+        return comment
+
+    async def own_to_edit(self, viewer: Viewer, comment_id: CommentId) -> Comment:
+        """The same, if its text may be changed: in a discussion that is closed it can only be withdrawn."""
+        comment = await self.own(viewer, comment_id=comment_id)
         await self._open(viewer, comment.publication_id)
         return comment
 
@@ -172,7 +178,7 @@ class Forms:
         _check_not_empty(text)
         await check_stored(self._database, viewer.user_id)
         await check_may_comment(self._database, viewer.guild_id, viewer.user_id, datetime.now(UTC))
-        comment = await self.own(viewer, comment_id=comment_id)
+        comment = await self.own_to_edit(viewer, comment_id)
         if comment.status not in {Status.VISIBLE, Status.PENDING} or comment.publication_id is None:
             raise RefusedError(_("This comment was hidden by a moderator and cannot be changed."))
         now = datetime.now(UTC)
@@ -209,12 +215,16 @@ class Forms:
         held = await HeldComments(self._database).get(comment.id)
         return held is not None or bool(await Placements(self._database).of_comment(comment.id))
 
-    async def _open(self, viewer: Viewer, publication_id: PublicationId | None) -> Publication:
+    async def _seen(self, viewer: Viewer, publication_id: PublicationId | None) -> Publication:
         publication = None
         if publication_id is not None:
             publication = await Publications(self._database).by_id(publication_id)
         if publication is None or not viewer.sees(publication):
             raise NotFoundError(_("There is no such discussion here."))
+        return publication
+
+    async def _open(self, viewer: Viewer, publication_id: PublicationId | None) -> Publication:
+        publication = await self._seen(viewer, publication_id)
         if publication.state in {PublicationState.RETIRING, PublicationState.RETIRED}:
             raise RefusedError(_("This discussion is closed."))
         if publication.thread_id is None:

@@ -9,6 +9,7 @@ from bot.model import Comment, CommentId, GuildId, MessageId, Publication, Statu
 from bot.store.comments import Comments
 from bot.store.database import Database
 from bot.store.incoming import Incoming
+from bot.store.removals import Removals
 from tests.discussion.posting import GUILD, MODERATOR, THREAD, carry_out, post, publishing, request, shown
 from tests.discussion.sources import article, comment, imported
 from tests.store.making import message
@@ -132,6 +133,24 @@ async def test_a_withdrawn_comment_is_erased_and_its_messages_go(bench: Database
     assert await bench.fetch_value("SELECT parent_id FROM comment WHERE message_id = 9999") == mine.id
     with pytest.raises(RefusedError, match="withdrawn"):
         await forms(bench).own(MEL, comment_id=mine.id)
+
+
+async def test_in_a_closed_discussion_it_can_be_withdrawn_and_not_edited(bench: Database) -> None:
+    publication = await post(bench, "a-bench")
+    (mine,) = await enter(bench, await on_article(bench, publication))
+    await carry_out(bench, publication)
+    message_id = max(await shown(bench, publication))
+    await publishing(bench).retire(MODERATOR, publication.id)
+    with pytest.raises(RefusedError, match="closed"):
+        await forms(bench).own_to_edit(MEL, mine.id)
+    with pytest.raises(RefusedError, match="closed"):
+        await forms(bench).edit(MEL, mine.id, text="Shorter.")
+    await forms(bench).withdraw(MEL, mine.id)
+    (mine,) = await entered(bench)
+    assert (mine.status, mine.text) == (Status.DELETED, "")
+    removal = await Removals(bench).next_to_do()
+    assert removal is not None
+    assert removal.message_id == message_id
 
 
 async def test_one_withdrawn_before_it_was_posted_is_never_posted(bench: Database) -> None:
