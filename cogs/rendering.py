@@ -63,7 +63,7 @@ def comment(view: CommentView) -> str:
         parents = [f"- {_line(view, each)}" for each in view.ancestors]
         lines += [_("In answer to"), fitted(parents, PARENTS_LIMIT, in_all=view.depth)]
     lines += _quoted(view.comment)
-    if view.comment.attachments:
+    if view.comment.attachments and view.comment.status is Status.VISIBLE:
         names = ", ".join(_words(each.name, NAME_LIMIT) for each in view.comment.attachments[:10])
         lines.append(_("With {attachments}").format(attachments=names))
     head = dialect.clip("\n".join(lines), MESSAGE_LIMIT - 100)

@@ -139,9 +139,10 @@ def test_what_may_not_be_seen_is_named_instead(comment: Comment, told: str) -> N
     assert "Rude" not in rendering.comment_choice(comment)
 
 
-def test_attachments_are_named() -> None:
-    shown = rendering.comment(view(made(attachments=(Attachment("file", "graph.png"),))))
-    assert "With graph.png" in shown
+@pytest.mark.parametrize("status", sorted(set(Status) - {Status.DELETED}))
+def test_attachments_are_named_where_the_comment_can_be_seen(status: Status) -> None:
+    shown = rendering.comment(view(made(status=status, attachments=(Attachment("file", "graph.png"),))))
+    assert ("With graph.png" in shown) is (status is Status.VISIBLE)
 
 
 hostile = st.text(
