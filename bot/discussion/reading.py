@@ -6,13 +6,17 @@ import secrets
 import threading
 from collections.abc import Iterable
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 
 from bot.discussion.identity import Identities
 from bot.formats.base import INCOMPLETE
-from bot.model import Notice, Omission, SourceArticle, SourceComment, SourceRecord, Status
+from bot.model import Notice, Omission, SourceArticle, SourceAuthor, SourceComment, SourceRecord, Status
 from bot.store.moments import to_milliseconds
 from bot.store.staging import StagedArticle, StagedComment, Staging, staging
+
+_AUTHORS = 4_096
+"""Whose identities are remembered at once."""
 
 
 class Reading:
@@ -22,6 +26,8 @@ class Reading:
         self.stop = threading.Event()
         self._identities = identities
         self._articles: dict[str, StagedArticle] = {}
+        # Most comments are by somebody who has just written another.
+        self._commenter = lru_cache(_AUTHORS)(self._hashed)
 
     def run(self, records: Iterable[SourceRecord], file: Path) -> list[StagedArticle]:
         """Read everything into a staging area in a new file; the articles in the source's order."""
@@ -56,7 +62,7 @@ class Reading:
             section=comment.section,
             name=(comment.author.name or "").strip() or None,
             # Somebody who is known by nothing is somebody else each time.
-            commenter=self._identities.author(article.source, comment.author) or secrets.token_bytes(16),
+            commenter=self._commenter(comment.article_ref, comment.author) or secrets.token_bytes(16),
             identity=None
             if comment.source_id is not None
             else self._identities.comment(article.source, comment.author, comment.text),
@@ -65,6 +71,9 @@ class Reading:
             edited_at=None if deleted else _milliseconds(comment.edited_at),
             status=comment.status,
         )
+
+    def _hashed(self, article_ref: str, author: SourceAuthor) -> bytes | None:
+        return self._identities.author(self._articles[article_ref].source, author)
 
     def _add_article(self, area: Staging, source: SourceArticle) -> None:
         known = self._articles.get(source.ref)
