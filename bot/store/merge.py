@@ -185,13 +185,15 @@ class CommentMerge:
 
     async def match(self) -> None:
         """Find the stored comment for each staged one: by id, by identity under its parent, then by place."""
+        for table in ("frontier", "fresh", "change", "gone"):
+            await self._run(f"DELETE FROM staged_{table}")
+        if self._values["article"] is None:
+            return  # nothing is stored that could match
         await self._run(
             "UPDATE staged_comment SET target = c.id FROM comment AS c WHERE staged_comment.article = :staged "
             "AND c.article_id = :article AND c.source IN (:source, :former) "
             "AND c.source_id = staged_comment.source_id"
         )
-        for table in ("frontier", "fresh", "change", "gone"):
-            await self._run(f"DELETE FROM staged_{table}")
         await self._run(
             "INSERT INTO staged_frontier SELECT 0, 0 UNION ALL "
             "SELECT ord, target FROM staged_comment WHERE article = :staged AND target IS NOT NULL"

@@ -21,6 +21,8 @@ from bot.store.database import Transaction
 from bot.store.failures import explained
 
 _BATCH = 1_000
+_CACHE_KIB = 16 * 1024
+"""What is read again and again to put all in order need not come from the file each time."""
 
 # The top is parent 0. The last three columns belong to the merge: `target` is the comment's row in the real
 # database, `parent_target` its parent's; where that is yet to be made, `parent_nth` is its place among the new ones.
@@ -146,7 +148,7 @@ class Staging:
         self._connection.execute("CREATE INDEX staged_by_parent ON staged_comment (article, parent)")
         self._break_circles()
         self._rank_equals()
-        self._connection.execute("CREATE INDEX staged_by_target ON staged_comment (target)")
+        self._connection.execute("CREATE INDEX staged_by_target ON staged_comment (article, target)")
         self._connection.execute("CREATE INDEX staged_by_warned ON staged_notice (article)")
 
     def _flush(self) -> None:
@@ -219,7 +221,7 @@ class Staging:
     def _break_circles(self) -> None:
         """Comments that no walk from the top reaches stand in circles of replies, or below one."""
         self._connection.execute("CREATE TEMPORARY TABLE reached (ord INTEGER PRIMARY KEY)")
-        self._reach("SELECT ord FROM staged_comment WHERE parent = 0", ())
+        self._reach("SELECT ord, article FROM staged_comment WHERE parent = 0", ())
         last = 0
         while unreached := self._connection.execute(
             "SELECT min(ord) FROM staged_comment AS s WHERE ord > ? "
@@ -237,7 +239,7 @@ class Staging:
             self._connection.execute(
                 "UPDATE staged_comment SET parent = 0, parent_ref = NULL WHERE ord = ?", (first,)
             )
-            self._reach("SELECT ?", (first,))
+            self._reach("SELECT ord, article FROM staged_comment WHERE ord = ?", (first,))
 
     def _circle_above(self, comment: int) -> set[int]:
         seen: dict[int, None] = {}
@@ -251,9 +253,8 @@ class Staging:
 
     def _reach(self, start: str, parameters: tuple[int, ...]) -> None:
         self._connection.execute(
-            f"WITH RECURSIVE tree (ord) AS ({start} UNION ALL SELECT s.ord FROM tree "
-            "JOIN staged_comment AS p ON p.ord = tree.ord "
-            "JOIN staged_comment AS s ON s.article = p.article AND s.parent = tree.ord) "
+            f"WITH RECURSIVE tree (ord, article) AS ({start} UNION ALL SELECT s.ord, s.article FROM tree "
+            "JOIN staged_comment AS s ON s.article = tree.article AND s.parent = tree.ord) "
             "INSERT INTO reached SELECT ord FROM tree",
             parameters,
         )
@@ -323,6 +324,7 @@ def staging(file: Path) -> Iterator[Staging]:
             # It need not survive a crash.
             connection.execute("PRAGMA journal_mode = OFF")
             connection.execute("PRAGMA synchronous = OFF")
+            connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
             connection.executescript(_SCHEMA)
             connection.execute("BEGIN")
             yield Staging(connection)
