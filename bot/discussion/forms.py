@@ -179,12 +179,13 @@ class Forms:
         await check_stored(self._database, viewer.user_id)
         await check_may_comment(self._database, viewer.guild_id, viewer.user_id, datetime.now(UTC))
         comment = await self.own_to_edit(viewer, comment_id)
-        if comment.status not in {Status.VISIBLE, Status.PENDING} or comment.publication_id is None:
-            raise RefusedError(_("This comment was hidden by a moderator and cannot be changed."))
         now = datetime.now(UTC)
         async with self._database.transaction() as tx:
-            changed = await MemberComments(tx).edit(comment_id, text, now)
             # Asked inside: a moderator may have decided in the meantime.
+            comment = await Comments(tx).by_id(comment_id) or comment
+            if comment.status not in {Status.VISIBLE, Status.PENDING} or comment.publication_id is None:
+                raise RefusedError(_("This comment was hidden by a moderator and cannot be changed."))
+            changed = await MemberComments(tx).edit(comment_id, text, now)
             if await HeldComments(tx).get(comment_id) is not None:
                 await HeldComments(tx).put_back(tx, comment_id)
                 became = Entered(comment_id, Status.PENDING)

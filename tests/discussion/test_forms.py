@@ -170,6 +170,26 @@ async def test_a_hidden_comment_cannot_be_changed(bench: Database) -> None:
         await forms(bench).edit(MEL, mine.id, text="Better?")
 
 
+async def test_one_hidden_while_its_author_edits_it_stays_as_it_was(
+    bench: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publication = await post(bench, "a-bench")
+    (mine,) = await enter(bench, await on_article(bench, publication))
+    at_work = forms(bench)
+    looked_up = at_work.own_to_edit
+
+    async def hidden_meanwhile(viewer: Viewer, comment_id: CommentId) -> Comment:
+        found = await looked_up(viewer, comment_id)
+        await bench_execute(bench, "UPDATE comment SET status = 'hidden' WHERE by_form = 1")
+        return found
+
+    monkeypatch.setattr(at_work, "own_to_edit", hidden_meanwhile)
+    with pytest.raises(RefusedError, match="hidden by a moderator"):
+        await at_work.edit(MEL, mine.id, text="Better?")
+    (now,) = await entered(bench)
+    assert (now.status, now.text) == (Status.HIDDEN, mine.text)
+
+
 async def bench_execute(database: Database, sql: str) -> None:
     async with database.transaction() as tx:
         await tx.execute(sql)
