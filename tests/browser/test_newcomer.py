@@ -184,6 +184,7 @@ async def test_a_picture_shows_with_its_alternative_text(
         await posted(demo)
         await tab.be("Mo")
         await tab.go_to("articles")
+        await tab.page.locator("#scroll").evaluate("it => { it.scrollTop = 0; }")
         await tab.begin("article stats")
         await tab.page.keyboard.type("Neigh")
         await tab.page.get_by_role("option", name="Neighbour").click()
@@ -191,6 +192,7 @@ async def test_a_picture_shows_with_its_alternative_text(
         picture = tab.messages.last.get_by_role("img", name="comments")
         await expect(picture).to_be_visible()
         await picture.evaluate("it => it.decode()")
+        await expect(tab.messages.last.get_by_role("button", name="Dismiss message")).to_be_in_viewport()
         box = await picture.bounding_box()
         width = await tab.page.evaluate("document.documentElement.clientWidth")
         assert box is not None

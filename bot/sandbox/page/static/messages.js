@@ -74,8 +74,10 @@ export function hear(event, message) {
   else if (event === "updated") update(message);
   else if (event === "reacted") react(message);
   else remove(message.id);
-  if (event === "created" && isMine(message) && newer) open(state.here);
-  else if (pinned || (event === "created" && isMine(message))) toBottom();
+  // What one has written or asked for oneself is shown wherever one has scrolled to.
+  const own = event === "created" && (isMine(message) || isEphemeral(message));
+  if (own && newer) open(state.here);
+  else if (pinned || own) toBottom();
   else if (event === "created") $("to-present").hidden = false;
 }
 
