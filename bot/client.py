@@ -141,6 +141,7 @@ class Oped(commands.Bot):
         self.threads = ThreadsOnMessages(self, wire)
         self.retention = retention
         self.indexing = Indexing(database, is_busy=lambda: self.capture.is_busy)
+        self._listening = Listening(self, capture=self.capture)
 
     async def setup_hook(self) -> None:
         """Load the cogs and tell Discord of the commands, if they changed. A cog that fails stops the start."""
@@ -156,7 +157,7 @@ class Oped(commands.Bot):
         searching, outline = Searching(self.database), Outline(self.database)
         trail = Chronicle(self.database)
         cogs: tuple[commands.Cog, ...] = (
-            Listening(self, capture=self.capture),
+            self._listening,
             Entering(self, publishing=self.publishing, forms=self.forms),
             Reading(self, rooms=Rooms(self.database, self.threads), pages=Pages(self.database)),
             Comments(
@@ -224,7 +225,8 @@ class Oped(commands.Bot):
             self.warner.wake()
 
     async def on_message(self, message: discord.Message, /) -> None:
-        """Do nothing: commands are slash commands, and the cogs listen themselves."""
+        """Pass a message on to capture. With a listener in a cog, each would cost two tasks."""
+        self._listening.hear(message)
 
     async def on_connect(self) -> None:
         """A new session has begun, some seconds before `on_ready`: what came in between is not known."""

@@ -19,8 +19,7 @@ class Listening(commands.Cog):
         self._bot = bot
         self._capture = capture
 
-    @commands.Cog.listener()
-    async def on_message(self, message: discord.Message) -> None:
+    def hear(self, message: discord.Message) -> None:
         """Queue a member's message; the echo of our own confirms that it was created."""
         if message.author == self._bot.user:
             if message.nonce is not None:
