@@ -23,7 +23,7 @@ from typing import Any
 
 from bot.demo.rows import watch_rows
 from bot.demo.sample import sample_path
-from bot.demo.stage import BotProcess, Stage, set_stage
+from bot.demo.stage import KEEPS_ORDER, BotProcess, Stage, set_stage
 from bot.errors import OpedError, SourceError
 from bot.sandbox import NoAnswer, RateLimits, Refused
 from bot.sandbox.page import NotTaken, Page, PortTaken
@@ -180,7 +180,9 @@ async def live_demo(article: Path | None = None, port: int = 0) -> AsyncIterator
         demo = Demo(stage, BotProcess(stage, database, database.with_name("bot.log")), database)
         # Her Discord is in Ukrainian, and so are the bot's answers to her.
         olena = stage.server.add_member("Olena", locale="uk")
-        people = [stage.alice, stage.ben, olena, stage.mo]
+        # A second moderator, who does not manage the server: two may decide on the same comment.
+        mia = stage.server.add_member("Mia", permissions=KEEPS_ORDER)
+        people = [stage.alice, stage.ben, olena, stage.mo, mia]
         demo.page = Page(stage.discord, stage.app, people, first=stage.mo, take_file=demo.take, port=port)
         async with _served(demo.page, port):
             slug, title = await demo.read(source)

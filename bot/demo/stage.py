@@ -30,7 +30,10 @@ BOT_PERMISSIONS = (
 )
 """Just what the README asks for."""
 
-MODERATOR = Permissions.MANAGE_GUILD | Permissions.MANAGE_MESSAGES | Permissions.MANAGE_THREADS
+KEEPS_ORDER = Permissions.MANAGE_MESSAGES | Permissions.MANAGE_THREADS
+"""What a moderator has who keeps order and does not manage the server."""
+
+MODERATOR = Permissions.MANAGE_GUILD | KEEPS_ORDER
 
 
 @dataclass(frozen=True, slots=True)

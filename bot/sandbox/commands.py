@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 CHAT_INPUT, USER_MENU, MESSAGE_MENU = 1, 2, 3
 SUBCOMMAND, GROUP = 1, 2
+BOT_DM = 1
+"""The context of direct messages with the bot."""
 _LIMITS = {CHAT_INPUT: 100, USER_MENU: 15, MESSAGE_MENU: 15}
 _TOTAL_LIMIT = 8000
 _NAME = re.compile(r"[-_'\w]{1,32}")
@@ -137,12 +139,21 @@ def may_run(world: World, member: Member, command: Command, channel: Channel) ->
     """Whether a member may run a command in a channel, as far as its default permissions go."""
     if not world.sees(member, channel):
         return False
+    if channel.recipient is not None and not _is_for_direct(command):
+        return False
     granted = world.may(member, channel)
     if Permissions.USE_APPLICATION_COMMANDS not in granted:
         return False
     needed = command.body["default_member_permissions"]
     # "0" is for administrators alone, who have every permission.
     return needed is None or (Permissions(int(needed)) or Permissions.ADMINISTRATOR) in granted
+
+
+def _is_for_direct(command: Command) -> bool:
+    """Whether a command is there in the direct messages with its bot: a server's own is not."""
+    contexts = command.body["contexts"]
+    allowed = command.body["dm_permission"] if contexts is None else BOT_DM in contexts
+    return command.guild_id is None and bool(allowed)
 
 
 def _keep(world: World, app: Application, guild: Guild | None, body: Json, old: Command | None) -> Command:

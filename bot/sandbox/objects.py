@@ -188,6 +188,8 @@ class Channel:
     messages: dict[int, Message] = field(default_factory=dict)
     last_message_id: int | None = None
     last_spoke: dict[int, datetime] = field(default_factory=dict)
+    recipient: User | None = None
+    """The person, where these are the direct messages between one and a bot."""
 
     @property
     def is_thread(self) -> bool:

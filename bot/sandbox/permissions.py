@@ -67,6 +67,18 @@ ORDINARY = (
 )
 """What an ordinary person has, through the role Members."""
 
+DIRECT = (
+    Permissions.VIEW_CHANNEL
+    | Permissions.SEND_MESSAGES
+    | Permissions.READ_MESSAGE_HISTORY
+    | Permissions.ADD_REACTIONS
+    | Permissions.ATTACH_FILES
+    | Permissions.EMBED_LINKS
+    | Permissions.USE_APPLICATION_COMMANDS
+    | Permissions.SEND_POLLS
+)
+"""What each of two has in their direct messages, whatever their roles and time-outs in servers."""
+
 _WHILE_TIMED_OUT = Permissions.VIEW_CHANNEL | Permissions.READ_MESSAGE_HISTORY
 
 _LOST_WITHOUT_SENDING = (

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from bot.sandbox import message_payloads, payloads
 from bot.sandbox.clock import iso
-from bot.sandbox.objects import Attachment, ChannelType, Message, MessageType, Thread
+from bot.sandbox.direct import tell_recipient
+from bot.sandbox.objects import Attachment, Message, MessageType, Thread
 from bot.sandbox.world import Event
 
 if TYPE_CHECKING:
@@ -56,12 +57,13 @@ def publish(world: World, message: Message) -> Message:
 
 def announce(world: World, name: str, message: Message, payload: Json | None = None) -> None:
     """Tell everybody who sees the channel of a message that was created or updated."""
-    if message.channel.type is ChannelType.DM:
-        world.stir()  # no bot here asks to hear of direct messages
-        return
     guild = message.channel.guild
     payload = payload or message_payloads.message(message, world)
-    payload |= {"guild_id": str(guild.id), "channel_type": int(message.channel.type)}
+    payload["channel_type"] = int(message.channel.type)
+    if message.channel.recipient is not None:
+        tell_recipient(world, name, message.channel, payload)
+        return
+    payload["guild_id"] = str(guild.id)
     if author := guild.members.get(message.author.id):
         payload["member"] = payloads.member(author, with_user=False)
     world.emit(Event(name, payload, guild.id, message.channel, user_id=_only_for(message)))
@@ -71,10 +73,11 @@ def withdraw(world: World, message: Message) -> None:
     """Take a message away and tell everybody who saw it."""
     guild = message.channel.guild
     remove(message)
-    if message.channel.type is ChannelType.DM:
-        world.stir()
+    payload = {"id": str(message.id), "channel_id": str(message.channel.id)}
+    if message.channel.recipient is not None:
+        tell_recipient(world, "MESSAGE_DELETE", message.channel, payload)
         return
-    payload = {"id": str(message.id), "channel_id": str(message.channel.id), "guild_id": str(guild.id)}
+    payload["guild_id"] = str(guild.id)
     world.emit(Event("MESSAGE_DELETE", payload, guild.id, message.channel, user_id=_only_for(message)))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.sandbox import message_payloads, payloads
+from bot.sandbox.direct import tell_recipient
 from bot.sandbox.errors import refusal
 from bot.sandbox.permissions import Permissions
 from bot.sandbox.threads import refuse_if_shut
@@ -69,16 +70,20 @@ def clear_reactions(world: World, member: Member, message: Message, emoji: str |
 
 def _tell(world: World, name: str, message: Message, emoji: str, user_id: int) -> None:
     guild = message.channel.guild
-    payload = {
+    payload: Json = {
         "user_id": str(user_id),
         "channel_id": str(message.channel.id),
         "message_id": str(message.id),
-        "guild_id": str(guild.id),
         "emoji": message_payloads.reaction_emoji(emoji),
         "burst": False,
         "type": 0,
     }
     if name == "MESSAGE_REACTION_ADD":
-        payload["member"] = payloads.member(guild.members[user_id])
         payload["message_author_id"] = str(message.author.id)
+    if message.channel.recipient is not None:
+        tell_recipient(world, name, message.channel, payload)
+        return
+    payload["guild_id"] = str(guild.id)
+    if name == "MESSAGE_REACTION_ADD":
+        payload["member"] = payloads.member(guild.members[user_id])
     world.emit(Event(name, payload, guild.id, message.channel))

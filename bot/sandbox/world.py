@@ -201,6 +201,8 @@ class World:
 
     def may(self, member: Member, channel: Channel) -> Permissions:
         """Return what a member may do in a channel."""
+        if channel.recipient is not None:
+            return permissions.DIRECT if member.id in channel.guild.members else Permissions.NONE
         return permissions.in_channel(member, channel, self.now())
 
     def sees(self, member: Member, channel: Channel) -> bool:

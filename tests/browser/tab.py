@@ -76,7 +76,7 @@ class Tab:
         """Take somebody's place."""
         await self.open_channels()
         await self.page.locator("#people").get_by_text(name, exact=True).click()
-        await expect(self.page.get_by_role("radio", name=name)).to_be_checked()
+        await expect(self.page.get_by_role("radio", name=re.compile(f"^{name}\\b"))).to_be_checked()
         if self.narrow:
             await self.page.keyboard.press("Escape")
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 import discord
 import pytest
 
+from bot.sandbox import Permissions, Refused
 from tests.sandbox.conftest import Paper
 from tests.sandbox.test_messages import refused
 
@@ -54,3 +55,39 @@ async def test_a_button_in_a_direct_message_is_pressed_by_a_user_without_server(
     assert interaction.guild is None
     assert interaction.guild_id is None
     assert interaction.user.id == paper.alice.id
+
+
+async def test_direct_messages_are_for_the_two_alone(paper: Paper) -> None:
+    direct = await paper.bot.create_dm(discord.Object(paper.alice.id))
+    await direct.send("Only for you.")
+    channel = paper.sandbox.world.channel(direct.id)
+    assert paper.alice.sees(channel)
+    assert not paper.mo.sees(channel)
+    with pytest.raises(Refused):
+        paper.mo.read(channel)
+    await paper.alice.say(channel, "Thank you.")
+    await paper.alice.react(paper.alice.direct_messages(paper.app)[0], "👍")
+    assert [each.content for each in paper.alice.read(channel)] == ["Only for you.", "Thank you."]
+    # Whoever moderates a server moderates no direct messages.
+    assert not paper.alice.can(Permissions.MANAGE_MESSAGES, channel)
+
+
+async def test_a_command_for_servers_is_not_offered_in_direct_messages(paper: Paper) -> None:
+    @discord.app_commands.command(description="In servers")
+    @discord.app_commands.guild_only()
+    async def here(interaction: discord.Interaction) -> None: ...
+
+    @discord.app_commands.command(description="Everywhere")
+    async def anywhere(interaction: discord.Interaction) -> None: ...
+
+    @discord.app_commands.command(description="In one server")
+    async def inside(interaction: discord.Interaction) -> None: ...
+
+    paper.bot.tree.add_command(here)
+    paper.bot.tree.add_command(anywhere)
+    paper.bot.tree.add_command(inside, guild=discord.Object(paper.server.id))
+    await paper.bot.tree.sync()
+    await paper.bot.tree.sync(guild=discord.Object(paper.server.id))
+    direct = await paper.bot.create_dm(discord.Object(paper.alice.id))
+    assert paper.alice.offered(paper.sandbox.world.channel(direct.id)) == ["anywhere"]
+    assert paper.alice.offered(paper.channel) == ["anywhere", "here", "inside"]

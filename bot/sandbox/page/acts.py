@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from bot.sandbox.objects import Channel, Message
+    from bot.sandbox.page.direct import ReadMarks
     from bot.sandbox.people import Person
 
 PATIENCE = 900.0
@@ -30,9 +31,12 @@ class CannotBe(Exception):  # noqa: N818 - what the person is told
 class Acts:
     """The acts of one open page, as one person at a time; each takes and gives plain JSON."""
 
-    def __init__(self, who: Person, dismissed: set[int]) -> None:
+    def __init__(self, who: Person, dismissed: set[int], marks: ReadMarks) -> None:
         self.who = who
+        self.here: Channel | None = None
+        """What the page shows."""
         self._dismissed = dismissed
+        self._marks = marks
         self._form: Answer | None = None
         self._known: dict[str, Callable[[Json], Awaitable[Json]]] = {
             "open": self._open,
@@ -67,8 +71,12 @@ class Acts:
 
     async def _open(self, asked: Json) -> Json:
         place = self._channel(asked)
-        marks = {key: int(asked[key]) for key in ("before", "after", "around") if asked.get(key)}
-        return views.history(self.who, place, self._dismissed, **marks)
+        bounds = {key: int(asked[key]) for key in ("before", "after", "around") if asked.get(key)}
+        found = views.history(self.who, place, self._dismissed, **bounds)
+        self.here = place
+        if place.recipient is not None:
+            self._marks.read(place)
+        return found
 
     async def _say(self, asked: Json) -> Json:
         if asked.get("reply"):

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Self
 from aiohttp import web
 
 from bot.sandbox.page import views
+from bot.sandbox.page.direct import ReadMarks
 from bot.sandbox.page.session import Session
 
 if TYPE_CHECKING:
@@ -70,6 +71,7 @@ class Page:
         self._port = port
         self._sessions: set[Session] = set()
         self._dismissed: set[int] = set()
+        self._marks = ReadMarks()
         self._told: dict[str, Json] = {}
         self._visited = asyncio.Event()
         self._runner: web.AppRunner | None = None
@@ -194,7 +196,9 @@ class Page:
     async def _live(self, request: web.Request) -> web.WebSocketResponse:
         socket = web.WebSocketResponse(heartbeat=30.0, max_msg_size=256 * 1024)
         await socket.prepare(request)
-        session = Session(socket, self._people, self._first, self._app, self._dismissed, self._told)
+        session = Session(
+            socket, self._people, self._first, self._app, self._dismissed, self._marks, self._told
+        )
         self._sessions.add(session)
         self._visited.set()
         try:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from bot.sandbox.errors import Json
     from bot.sandbox.objects import Application
+    from bot.sandbox.page.direct import ReadMarks
     from bot.sandbox.people import Person
     from bot.sandbox.world import Event
 
@@ -40,13 +41,15 @@ class Session:
         first: Person,
         app: Application,
         dismissed: set[int],
+        marks: ReadMarks,
         told: Mapping[str, Json],
     ) -> None:
         self._socket = socket
         self._people = people
         self._app = app
         self._told = told
-        self._acts = Acts(first, dismissed)
+        self._marks = marks
+        self._acts = Acts(first, dismissed, marks)
         self._waiting: deque[str] = deque()
         self._wake = asyncio.Event()
         self._lists_changed = False
@@ -87,7 +90,9 @@ class Session:
             if self._lists_changed:
                 # Before the events: what happens in a new thread is told to a page that knows the thread.
                 self._lists_changed = False
-                await self._socket.send_json({"event": "channels", "channels": views.channels(self._who)})
+                await self._socket.send_json(
+                    {"event": "channels", "channels": views.channels(self._who, self._marks)}
+                )
             while self._waiting:
                 text = self._waiting.popleft()
                 if not text:
@@ -102,7 +107,7 @@ class Session:
     # What happened
 
     def _heard(self, event: Event) -> None:
-        if event.application_id is not None or event.guild_id != self._who.member.guild.id:
+        if event.application_id is not None or event.guild_id not in {None, self._who.member.guild.id}:
             return
         if event.user_id is not None and event.user_id != self._who.id:
             return
@@ -131,6 +136,8 @@ class Session:
                 }
             )
             return
+        if event.channel is not None and event.channel.recipient and event.channel is self._acts.here:
+            self._marks.read(event.channel)
         # Threads are listed with the number of their messages, channels with their newest.
         self._lists_changed = True
         self._wake.set()
@@ -169,4 +176,7 @@ class Session:
         """Take somebody's place, or come back to it; all they see around the messages."""
         wanted = str(asked.get("person") or self._who.id)
         self._acts.who = next((each for each in self._people if str(each.id) == wanted), self._who)
-        return {"server": views.server(self._who, self._people, self._app), "told": dict(self._told)}
+        return {
+            "server": views.server(self._who, self._people, self._app, self._marks),
+            "told": dict(self._told),
+        }

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from bot.sandbox import commands, message_payloads, permissions
 from bot.sandbox.messages import read_messages
 from bot.sandbox.objects import ChannelType, Message, Thread
+from bot.sandbox.page import direct
 from bot.sandbox.permissions import Permissions
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
     from bot.sandbox.errors import Json
     from bot.sandbox.objects import Application, Attachment, Channel
+    from bot.sandbox.page.direct import ReadMarks
     from bot.sandbox.people import Person
     from bot.sandbox.world import World
 
@@ -32,7 +34,7 @@ def person(who: Person) -> Json:
     }
 
 
-def server(who: Person, people: Sequence[Person], app: Application) -> Json:
+def server(who: Person, people: Sequence[Person], app: Application, marks: ReadMarks) -> Json:
     """All that stands around the messages, for one person."""
     guild = who.member.guild
     return {
@@ -45,20 +47,21 @@ def server(who: Person, people: Sequence[Person], app: Application) -> Json:
         },
         "roles": {str(role.id): role.name for role in guild.roles.values()},
         "bot": {"id": str(app.bot.id), "name": app.name},
-        "channels": channels(who),
+        "channels": channels(who, marks),
     }
 
 
-def channels(who: Person) -> list[Json]:
-    """The channels that somebody sees, each followed by its threads, newest first."""
+def channels(who: Person, marks: ReadMarks) -> list[Json]:
+    """The channels that somebody sees, each followed by its threads, newest first; then their direct messages."""
     guild = who.member.guild
     seen = sorted(filter(who.sees, guild.channels.values()), key=lambda each: each.position)
     threads = sorted(filter(who.sees, guild.threads.values()), key=lambda each: -each.id)
-    return [
+    listed = [
         channel(who, each)
         for parent in seen
         for each in (parent, *(thread for thread in threads if thread.parent is parent))
     ]
+    return listed + direct.channels(who, marks)
 
 
 def channel(who: Person, it: Channel) -> Json:

@@ -3,7 +3,7 @@
 import { announce, $, el, iconButton, toast } from "./dom.js";
 import * as command from "./command.js";
 import { lastOwn } from "./messages.js";
-import { authorName, herePlace, state } from "./state.js";
+import { authorName, herePlace, signed, state } from "./state.js";
 import { hide, leave, suggest, takesKey } from "./suggest.js";
 import { ask } from "./wire.js";
 
@@ -41,7 +41,7 @@ export function refresh() {
   if (!place) return;
   form.classList.toggle("barred", !place.writes);
   text.disabled = !place.writes;
-  text.placeholder = place.writes ? `Message ${place.kind === "thread" ? "" : "#"}${place.name}`
+  text.placeholder = place.writes ? `Message ${signed(place)}`
     : place.kind === "forum" ? "Open a post to write in it" : place.locked ? "This thread is locked" : "You cannot write here";
   form.querySelector(".send").disabled = !place.writes;
   text.setAttribute("aria-label", text.placeholder);

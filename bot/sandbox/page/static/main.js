@@ -8,7 +8,7 @@ import * as messages from "./messages.js";
 import { drawChannels, drawPeople } from "./places.js";
 import { drawGuide, drawRows } from "./rows.js";
 import * as sides from "./sides.js";
-import { herePlace, placeOf, state } from "./state.js";
+import { herePlace, placeOf, signed, state } from "./state.js";
 import { ask, connect } from "./wire.js";
 
 parts.composer = composer;
@@ -56,7 +56,7 @@ function entered(place) {
 function drawPlace() {
   const place = herePlace();
   if (!place) return;
-  $("here").textContent = `${place.kind === "thread" ? "" : "#"}${place.name}`;
+  $("here").textContent = signed(place);
   $("topic").textContent = place.parent ? `in #${placeOf(place.parent)?.name ?? ""}` : place.topic ?? "";
   document.title = `${$("here").textContent} · ${state.server.name}`;
 }

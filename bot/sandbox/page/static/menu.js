@@ -30,7 +30,7 @@ function own(message) {
     ...VOTES.map((emoji) => item(`React with ${emoji}`, "heart", () => act("react", message, { emoji }))),
     mine ? item("Edit message", "edit", () => editMessage(message)) : null,
     place.threads && !placeOf(message.id) ? item("Create thread", "thread", () => createThread(message)) : null,
-    item("Copy link", "copy", () => copy(`https://discord.com/channels/${state.server.id}/${message.channel_id}/${message.id}`)),
+    item("Copy link", "copy", () => copy(`https://discord.com/channels/${place.kind === "direct" ? "@me" : state.server.id}/${message.channel_id}/${message.id}`)),
     mine || place.moderates ? item("Delete message", "trash", () => deleteMessage(message), "danger") : null,
   ].filter(Boolean);
 }

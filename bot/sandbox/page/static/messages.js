@@ -9,6 +9,12 @@ import { ask } from "./wire.js";
 
 const MOST = 300;
 const NEAR = 120;
+const BEGINNINGS = {
+  text: (name) => `The beginning of #${name}`,
+  thread: (name) => `The beginning of the thread “${name}”`,
+  forum: (name) => `The posts of #${name}`,
+  direct: (name) => `The beginning of your direct messages with ${name}`,
+};
 
 const list = $("messages");
 const scroller = $("scroll");
@@ -42,6 +48,7 @@ export async function open(channel, message = null) {
     const found = await ask("open", { channel, around: message });
     state.here = channel;
     state.unread.delete(channel);
+    if (placeOf(channel).unread) placeOf(channel).unread = 0;
     entered(placeOf(channel));
     [shown, older, newer] = [found.messages, found.older, found.newer];
     draw();
@@ -67,7 +74,9 @@ export function draw() {
 /** A message was created, updated or deleted somewhere that the present person sees. */
 export function hear(event, message) {
   if (message.channel_id !== state.here) {
-    if (event === "created" && !isMine(message)) state.unread.add(message.channel_id);
+    if (event !== "created" || isMine(message)) return;
+    state.unread.add(message.channel_id);
+    if (placeOf(message.channel_id)?.kind === "direct") announce(`Direct message from ${spoken(message)}`);
     return;
   }
   if (event === "created") add(message);
@@ -228,7 +237,7 @@ function trim(side) {
 function beginning() {
   const place = herePlace();
   $("start").hidden = older || !place;
-  if (place) $("start").textContent = place.kind === "thread" ? `The beginning of the thread “${place.name}”` : place.kind === "forum" ? `The posts of #${place.name}` : `The beginning of #${place.name}`;
+  if (place) $("start").textContent = BEGINNINGS[place.kind](place.name);
 }
 
 /** A forum has posts instead of messages. */

@@ -13,21 +13,48 @@ export function drawChannels() {
   const focused = list.contains(document.activeElement) ? document.activeElement.dataset.id : null;
   $("server-name").textContent = state.server.name;
   const shown = state.server.channels.filter((each) => !each.archived || each.id === state.here);
-  list.replaceChildren(...shown.map(entry));
+  // Direct messages first: whoever got one must not have to look for it.
+  const [direct, channels] = [shown.filter((each) => each.kind === "direct"), shown.filter((each) => each.kind !== "direct")];
+  const title = (text) => (direct.length ? [el("li", { className: "title" }, text)] : []);
+  list.replaceChildren(...title("Direct messages"), ...direct.map(entry), ...title("Channels"), ...channels.map(entry));
+  drawWaiting(direct.reduce((sum, each) => sum + unreadIn(each), 0));
   const current = list.querySelector("[aria-current]") ?? list.querySelector("button");
   if (current) current.tabIndex = 0;
   if (focused) list.querySelector(`[data-id="${CSS.escape(focused)}"]`)?.focus();
 }
 
+/** Say at the button that opens this side how many direct messages wait behind it. */
+function drawWaiting(count) {
+  const opener = $("open-places");
+  opener.querySelector(".count")?.remove();
+  opener.querySelector(".hidden").textContent = count ? `Channels, direct messages: ${count} unread` : "Channels";
+  if (count) opener.append(badge(count));
+}
+
+const badge = (count) => el("span", { className: "count", "aria-hidden": "true" }, String(count));
+
+/** How many messages of a place were not looked at; of channels it is only known whether there are any. */
+function unreadIn(place) {
+  if (place.id === state.here) return 0;
+  return place.unread ?? Number(state.unread.has(place.id));
+}
+
+/** The mark of an unread place: of direct messages how many, as in Discord. */
+function mark(place, unread) {
+  if (!unread) return null;
+  if (place.kind !== "direct") return el("span", { className: "dot" }, el("span", { className: "hidden" }, ", unread"));
+  return [el("span", { className: "hidden" }, `, ${unread} unread`), badge(unread)];
+}
+
 function entry(place) {
-  const unread = state.unread.has(place.id) && place.id !== state.here;
+  const unread = unreadIn(place);
   const drawing = place.locked ? "lock" : { text: "text", forum: "forum", thread: "thread" }[place.kind];
   return el("li", { className: place.kind },
     el("button", {
       type: "button", tabIndex: -1, className: unread ? "unread" : "", title: place.name, data: { id: place.id },
       "aria-current": place.id === state.here ? "page" : null, on: { click: () => { openPlace(place.id); closePlaces(); } },
-    }, icon(drawing), el("span", {}, place.name), place.locked ? el("span", { className: "hidden" }, ", locked") : null,
-    unread ? el("span", { className: "dot" }, el("span", { className: "hidden" }, ", unread")) : null));
+    }, place.kind === "direct" ? avatar(place.name, true) : icon(drawing), el("span", {}, place.name), place.locked ? el("span", { className: "hidden" }, ", locked") : null,
+    mark(place, unread)));
 }
 
 list.addEventListener("keydown", (event) => {

@@ -17,5 +17,8 @@ export const nameOf = (id) => state.server?.names[id] ?? (id === state.server?.b
 export const me = () => state.server?.people.find((each) => each.id === state.server.me);
 export const herePlace = () => placeOf(state.here);
 
+/** A place's name, with Discord's sign for its kind before it. */
+export const signed = (place) => `${{ text: "#", forum: "#", direct: "@" }[place.kind] ?? ""}${place.name}`;
+
 /** The name to show for the author of a message. */
 export const authorName = (author) => nameOf(author.id) ?? author.global_name ?? author.username;
