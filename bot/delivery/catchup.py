@@ -18,6 +18,7 @@ from bot.delivery.patience import Patience
 from bot.delivery.reading import ChannelReader, HistoryHidden
 from bot.delivery.survey import Survey, Surveyor
 from bot.delivery.wire import Wire
+from bot.delivery.workers import side_by_side
 from bot.discussion.capture import Capture, Tally
 from bot.discussion.events import CaughtUp, ChannelDeleted, Found
 from bot.language import marked
@@ -28,7 +29,9 @@ from bot.store.publications import Publications
 
 log = structlog.get_logger(__name__)
 
-SIDE_BY_SIDE = 4
+AT_ONCE = 4
+"""How many channels are read side by side."""
+
 CLOCK_TOLERANCE = timedelta(minutes=5)
 """How far this machine's clock may be from Discord's."""
 
@@ -50,7 +53,6 @@ class CatchUp:
         self._everything = False
         self._channels: set[ChannelId] = set()
         self._failed: list[Exception] = []
-        self._patience = Patience("catch_up")
 
     def everything(self) -> None:
         """Have everything read again: live events may have been missed."""
@@ -64,31 +66,27 @@ class CatchUp:
 
     async def run(self) -> None:
         """Catch up whenever asked, until cancelled."""
+        patience = Patience("catch_up")
         while True:
             await self._asked.wait()
-            self._asked.clear()
-            everything, self._everything = self._everything, False
-            channels, self._channels = self._channels, set()
-            try:
-                found = await self._everything_again() if everything else Found()
-                found += await self._read(channels)
-            except Exception as error:  # noqa: BLE001 - told; what could not be read is read later
-                self._everything |= everything
-                self._channels |= channels
-                self._failed.append(error)
-            else:
-                log.info("caught_up", new=found.new, edited=found.edited, deleted=found.deleted)
-            await self._rest()
+            await patience.until_done(self._as_asked)
 
-    async def _rest(self) -> None:
-        """Wait before reading again what could not be read."""
-        if not self._failed:
-            self._patience.over()
-            return
-        pause = self._patience.after(self._failed[0])
+    async def _as_asked(self) -> None:
+        """Read what was asked for. Raises the first error; what it stopped is then asked for again."""
+        self._asked.clear()
         self._failed.clear()
-        self._asked.set()
-        await asyncio.sleep(pause)
+        everything, self._everything = self._everything, False
+        channels, self._channels = self._channels, set()
+        try:
+            found = await self._everything_again() if everything else Found()
+            found += await self._read(channels)
+        except Exception:
+            self._everything |= everything
+            self._channels |= channels
+            raise
+        log.info("caught_up", new=found.new, edited=found.edited, deleted=found.deleted)
+        if self._failed:
+            raise self._failed[0]
 
     async def of(self, publication: Publication) -> Found:
         """Read all of one publication's channels now; what that brought."""
@@ -116,18 +114,13 @@ class CatchUp:
 
     async def _read(self, channels: Iterable[ChannelId], *, whole: bool = False) -> Found:
         """Read channels side by side; what that brought, once it is stored. What fails for now is read later."""
-        places, tally = asyncio.Semaphore(SIDE_BY_SIDE), Tally()
-
-        async def one(channel: ChannelId) -> None:
-            async with places:
-                try:
-                    await self._read_one(channel, tally, whole=whole)
-                except Exception as error:  # noqa: BLE001 - told when it is waited for
-                    self._channels.add(channel)
-                    self._failed.append(error)
-                    self._asked.set()
-
-        await asyncio.gather(*(one(each) for each in channels))
+        tally = Tally()
+        failed = await side_by_side(
+            channels, lambda each: self._read_one(each, tally, whole=whole), at_once=AT_ONCE
+        )
+        if failed:
+            self.behind(frozenset(failed))
+            self._failed.extend(failed.values())
         await self._capture.flush()
         return tally.found
 

@@ -12,6 +12,7 @@ import structlog
 from bot.delivery.failures import Kind, sort_failure
 from bot.delivery.letters import Letters
 from bot.delivery.patience import Patience
+from bot.delivery.workers import side_by_side
 from bot.discussion.following import Following
 from bot.language import speaking
 from bot.store.database import Database
@@ -20,8 +21,11 @@ from bot.store.digests import Digests, Due
 log = structlog.get_logger(__name__)
 
 LOOK_SECONDS = 60.0
-AT_ONCE = 50
+BETWEEN_LOOKS = 50
 """How many digests are seen to between two looks."""
+
+AT_ONCE = 4
+"""How many of them side by side."""
 
 
 class Digester:
@@ -36,22 +40,24 @@ class Digester:
         """Work until cancelled."""
         patience = Patience("digests")
         while True:
-            try:
-                await self.step(datetime.now(UTC))
-                patience.over()
-            except Exception as error:  # noqa: BLE001 - told, then tried again
-                await asyncio.sleep(patience.after(error))
+            await patience.until_done(lambda: self.step(datetime.now(UTC)))
             await asyncio.sleep(LOOK_SECONDS)
 
     async def step(self, now: datetime) -> None:
-        """Send what is due. Raises what may pass; what was sent by then is not sent again."""
-        for due in await Digests(self._database).due(now, limit=AT_ONCE):
+        """Send what is due. Raises what may pass, when all that it did not stop is sent; that is not sent again."""
+
+        async def see_to(due: Due) -> None:
             wanted = await self._send(due)
             async with self._database.transaction() as tx:
                 if wanted:
                     await Digests(tx).put_off(tx, due, now)
                 else:
                     await Digests(tx).cancel(tx, due.user_id, due.guild_id)
+
+        due = await Digests(self._database).due(now, limit=BETWEEN_LOOKS)
+        failed = await side_by_side(due, see_to, at_once=AT_ONCE)
+        if failed:
+            raise next(iter(failed.values()))
 
     async def _send(self, due: Due) -> bool:
         """Send one digest if there is news; False where no more should be sent."""

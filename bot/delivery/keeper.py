@@ -6,17 +6,15 @@ has set in Discord stays a lock: a mode that needed the same one leaves it stand
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 from dataclasses import replace
 from datetime import UTC, datetime
 
 import structlog
 
 from bot.delivery.failures import Kind, sort_failure
-from bot.delivery.patience import Patience
 from bot.delivery.wire import Wire
-from bot.model import Action, ChannelId, ChannelKind, NewEntry, PlacementKind, Publication
+from bot.delivery.workers import Workers
+from bot.model import Action, ChannelId, ChannelKind, NewEntry, PlacementKind, Publication, PublicationId
 from bot.store.database import Database, Transaction
 from bot.store.discussions import Discussions, Unkept
 from bot.store.placements import Placements
@@ -35,32 +33,33 @@ class Keeper:
     def __init__(self, database: Database, wire: Wire) -> None:
         self._database = database
         self._wire = wire
-        self._woken = asyncio.Event()
+        self._workers = Workers("keeping", "publication", look=self._look, step=self._step)
         self._refused: set[Unkept] = set()
 
     def wake(self) -> None:
         """Say that there may be something to do, and to try again what Discord refused."""
         self._refused.clear()
-        self._woken.set()
+        self._workers.wake()
 
     async def run(self) -> None:
         """Work until cancelled."""
-        patience = Patience("keeping")
-        while True:
-            try:
-                await self._close_those_due()
-                for each in await Discussions(self._database).unkept():
-                    if each not in self._refused:
-                        await self._keep(each)
-                patience.over()
-            except Exception as error:  # noqa: BLE001 - sorted and told; what nobody foresaw must not end the work
-                await asyncio.sleep(patience.after(error))
-                continue
-            # Not wait_for, which in Python 3.11 forgets a cancellation that comes together with the event.
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(LOOK_SECONDS):
-                    await self._woken.wait()
-            self._woken.clear()
+        await self._workers.run(LOOK_SECONDS)
+
+    async def _look(self) -> list[PublicationId]:
+        await self._close_those_due()
+        return [each.publication_id for each in await self._unkept()]
+
+    async def _unkept(self) -> list[Unkept]:
+        found = await Discussions(self._database).unkept()
+        return [each for each in found if replace(each, was_open=False) not in self._refused]
+
+    async def _step(self, identifier: PublicationId) -> bool:
+        """Keep order in one discussion; False where it is kept."""
+        for each in await self._unkept():
+            if each.publication_id == identifier:
+                await self._keep(each)
+                return True
+        return False
 
     async def _close_those_due(self) -> None:
         if not await Discussions(self._database).closing_by(datetime.now(UTC)):
@@ -86,7 +85,7 @@ class Keeper:
             failure = sort_failure(error)
             if failure is not None and failure.kind is Kind.CROWDED:
                 if await self._wire.archive_idlest(publication.guild_id):
-                    return  # there is room now, for the next look
+                    return  # there is room now, for the next try
             elif failure is None or failure.kind not in {Kind.PERMANENT, Kind.MISSING}:
                 raise
             self._refused.add(replace(unkept, was_open=False))

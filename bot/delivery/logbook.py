@@ -6,15 +6,14 @@ may have passed, after a restart, the channel is looked through first: an entry 
 
 from __future__ import annotations
 
-import asyncio
 from datetime import UTC, datetime, timedelta
 
 import discord
 import structlog
 
 from bot.delivery.failures import Kind, sort_failure
-from bot.delivery.patience import Patience
 from bot.delivery.wire import Wire
+from bot.delivery.workers import Workers
 from bot.discussion import attribution, buttons, chronicle
 from bot.discussion.servers import in_language_of
 from bot.language import gettext as _
@@ -34,35 +33,36 @@ CLOCK_TOLERANCE = timedelta(minutes=5)
 
 
 class Logbook:
-    """Tells entries in log channels, silently and mentioning nobody."""
+    """Tells entries in log channels, silently and mentioning nobody; in each channel one after the other."""
 
     def __init__(self, database: Database, wire: Wire) -> None:
         self._database = database
         self._wire = wire
-        self._doubtful = True
+        self._workers = Workers("log_channel", "channel", look=self._look, step=self._step)
+        self._certain: set[ChannelId] = set()
+        """Where the latest entry is known to stand, so that what is told next was never sent before."""
 
     async def run(self) -> None:
         """Work until cancelled."""
-        patience = Patience("log_channel")
-        while True:
-            try:
-                while (entry := await self._next()) is not None:
-                    await self._tell(entry)
-                    patience.over()
-            except Exception as error:  # noqa: BLE001 - sorted and told; what nobody foresaw must not end the work
-                self._doubtful = True
-                await asyncio.sleep(patience.after(error))
-            await asyncio.sleep(POLL_SECONDS)
+        await self._workers.run(POLL_SECONDS)
 
-    async def _next(self) -> Entry | None:
-        return await Entries(self._database).next_to_tell(datetime.now(UTC) - attribution.NEAR)
+    async def _look(self) -> list[ChannelId]:
+        return await Entries(self._database).log_channels(_unnamed_before())
 
-    async def _tell(self, entry: Entry) -> None:
-        channel = entry.log_channel_id
-        if channel is None:
-            return
+    async def _step(self, channel: ChannelId) -> bool:
+        """Tell the next entry in a channel; False where nothing is left."""
+        entry = await Entries(self._database).next_to_tell(channel, _unnamed_before())
+        if entry is None:
+            return False
+        certain = channel in self._certain
+        self._certain.discard(channel)
+        await self._tell(entry, channel, certain=certain)
+        self._certain.add(channel)
+        return True
+
+    async def _tell(self, entry: Entry, channel: ChannelId, *, certain: bool) -> None:
         try:
-            message = await self._sent(entry, channel)
+            message = await self._sent(entry, channel, certain=certain)
         except discord.HTTPException as error:
             failure = sort_failure(error)
             if failure is None or failure.kind not in {Kind.PERMANENT, Kind.ARCHIVED, Kind.MISSING}:
@@ -79,18 +79,21 @@ class Logbook:
                 # Whom it names was erased while it was sent.
                 await Removals(tx).request_message(tx, channel, message, datetime.now(UTC))
 
-    async def _sent(self, entry: Entry, channel: ChannelId) -> MessageId | None:
+    async def _sent(self, entry: Entry, channel: ChannelId, *, certain: bool) -> MessageId | None:
         """The message that tells an entry; None where nothing but an article's discussion may stand."""
         if await Cursors(self._database).is_capturing(channel):
             # There a message of ours that has no place in the plan would be taken for one that has.
             return None
         mark = f"`#{entry.id}` "
-        if self._doubtful:
+        if not certain:
             since = discord.utils.time_snowflake(entry.at - CLOCK_TOLERANCE)
             known = await self._wire.own_after(channel, since, mark)
-            self._doubtful = False
             if known is not None:
                 return MessageId(known.id)
         async with in_language_of(self._database, entry.guild_id):
             undo = (_("Undo"), buttons.undo(entry.id)) if chronicle.can_be_undone(entry) else None
             return await self._wire.tell(channel, mark + chronicle.sentence(entry), f"log-{entry.id}", undo)
+
+
+def _unnamed_before() -> datetime:
+    return datetime.now(UTC) - attribution.NEAR

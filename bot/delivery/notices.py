@@ -16,6 +16,7 @@ from bot.delivery.failures import Kind, sort_failure
 from bot.delivery.letters import Letters
 from bot.delivery.patience import Patience
 from bot.delivery.remover import Remover
+from bot.delivery.workers import side_by_side
 from bot.discussion.servers import in_language_of
 from bot.store.database import Database
 from bot.store.notices import Notice, Notices
@@ -38,6 +39,9 @@ PATIENCE = timedelta(minutes=10)
 NONCE_HOLDS = timedelta(minutes=3)
 """How long Discord surely knows a nonce; after that, an uncertain notice is rather left out than sent twice."""
 
+AT_ONCE = 4
+"""How many are sent side by side: where it takes long, the others are not held up."""
+
 
 class Announcer:
     """Sends notices, each once."""
@@ -51,22 +55,23 @@ class Announcer:
         """Work until cancelled."""
         patience = Patience("notices")
         while True:
-            try:
-                await self.step(datetime.now(UTC))
-                patience.over()
-            except Exception as error:  # noqa: BLE001 - told, then tried again
-                await asyncio.sleep(patience.after(error))
+            await patience.until_done(lambda: self.step(datetime.now(UTC)))
             await asyncio.sleep(LOOK_SECONDS)
 
     async def step(self, now: datetime) -> None:
-        """Send what is due. Raises what may pass."""
+        """Send what is due. Raises what may pass, when all that it did not stop is sent."""
         if await Notices(self._database).behind():
             async with self._database.transaction() as tx:
                 await Notices(tx).gather(tx, now, pause=PAUSE, late=LATE, patience=PATIENCE)
-        for notice in await Notices(self._database).to_send():
+
+        async def see_to(notice: Notice) -> None:
             if now - notice.since > NONCE_HOLDS or not await self._send(notice):
                 async with self._database.transaction() as tx:
                     await Notices(tx).forget(tx, notice.id)
+
+        failed = await side_by_side(await Notices(self._database).to_send(), see_to, at_once=AT_ONCE)
+        if failed:
+            raise next(iter(failed.values()))
 
     async def _send(self, notice: Notice) -> bool:
         """Send one notice, unless it has to wait; False where it cannot or should not be."""

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
 import structlog
 
 from bot.delivery.failures import sort_failure
 
 log = structlog.get_logger(__name__)
+
+T = TypeVar("T")
 
 FIRST_WAIT, LONGEST_WAIT = 1.0, 60.0
 """Seconds between tries after an error that passes, doubling."""
@@ -20,6 +26,17 @@ class Patience:
         self._about = about
         self._wait = FIRST_WAIT
         self._told: str | None = None
+
+    async def until_done(self, work: Callable[[], Awaitable[T]]) -> T:
+        """What a piece of work comes to, once no error stops it any more."""
+        while True:
+            try:
+                result = await work()
+            except Exception as error:  # noqa: BLE001 - sorted and told; what nobody foresaw must not end the bot
+                await asyncio.sleep(self.after(error))
+            else:
+                self.over()
+                return result
 
     def after(self, error: Exception) -> float:
         """The seconds to wait before trying again."""

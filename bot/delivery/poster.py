@@ -6,8 +6,6 @@ what it shows differ. Publications are worked on side by side, each by one worke
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 from collections.abc import Callable
 
 import discord
@@ -15,12 +13,11 @@ import structlog
 
 from bot.delivery.creation import Creation
 from bot.delivery.failures import TEXT_REFUSED, Kind, PublicationStopped, sort_failure
-from bot.delivery.patience import Patience
 from bot.delivery.wire import Wire
+from bot.delivery.workers import Workers
 from bot.discussion import plan
 from bot.discussion.events import Posted
 from bot.discussion.servers import in_language_of
-from bot.errors import StorageError
 from bot.language import speak
 from bot.model import (
     Actor,
@@ -68,67 +65,41 @@ class Poster:
         self._database = database
         self._wire = wire
         self._creation = Creation(database, wire, posted, opened)
-        self._woken = asyncio.Event()
-        self._workers: dict[PublicationId, asyncio.Task[None]] = {}
+        self._workers = Workers("posting", "publication", look=self._look, step=self._step)
+        self._asked = 0
+        self._looked_at: tuple[int, int] | None = None
 
     def wake(self) -> None:
         """Say that there may be something to do."""
-        self._woken.set()
+        self._asked += 1
+        self._workers.wake()
 
     async def run(self) -> None:
         """Work until cancelled."""
-        patience = Patience("posting")
-        seen: int | None = None
-        try:
-            while True:
-                try:
-                    seen = await self._look(seen)
-                except StorageError as error:
-                    await asyncio.sleep(patience.after(error))
-                    continue
-                patience.over()
-                # Not wait_for, which in Python 3.11 forgets a cancellation that comes together with the event.
-                with contextlib.suppress(TimeoutError):
-                    async with asyncio.timeout(POLL_SECONDS):
-                        await self._woken.wait()
-        finally:
-            workers = list(self._workers.values())
-            for worker in workers:
-                worker.cancel()
-            await asyncio.gather(*workers, return_exceptions=True)
+        await self._workers.run(POLL_SECONDS)
 
-    async def _look(self, seen: int | None) -> int:
-        """Put workers to what there is to do, if woken or if another program has changed the database."""
-        version = await self._database.data_version()
-        if version != seen or self._woken.is_set():
-            self._woken.clear()
-            for publication in await Publications(self._database).with_work():
-                if publication not in self._workers:
-                    self._workers[publication] = asyncio.create_task(self._work(publication))
-        return version
+    async def _look(self) -> list[PublicationId]:
+        """What there is to do, if woken or if another program has changed the database."""
+        state = self._asked, await self._database.data_version()
+        if state == self._looked_at:
+            return []
+        found = await Publications(self._database).with_work()
+        self._looked_at = state
+        return found
 
-    async def _work(self, identifier: PublicationId) -> None:
-        """Bring one publication to where it should be, with patience for what passes."""
-        patience = Patience("publication", publication=identifier)
-        obstacle: str | None = None
+    async def _step(self, identifier: PublicationId) -> bool:
+        """Do the next thing for a publication, or leave it to a moderator; False when nothing is left."""
         try:
-            while True:
-                try:
-                    if obstacle is not None:
-                        await self._stop(identifier, obstacle)
-                        return
-                    if not await self._step(identifier):
-                        return
-                    patience.over()
-                except Exception as error:  # noqa: BLE001 - sorted; what nobody foresaw must not end the work
-                    failure = sort_failure(error)
-                    if failure is not None and failure.kind is Kind.PERMANENT:
-                        obstacle = failure.sentence
-                    else:
-                        await asyncio.sleep(patience.after(error))
-        finally:
-            del self._workers[identifier]
-            self.wake()
+            going = await self._go_on(identifier)
+        except Exception as error:
+            failure = sort_failure(error)
+            if failure is None or failure.kind is not Kind.PERMANENT:
+                raise
+            await self._stop(identifier, failure.sentence)
+            going = False
+        if not going:
+            self.wake()  # whoever asked for something meanwhile may have entered it just before
+        return going
 
     async def _stop(self, identifier: PublicationId, obstacle: str) -> None:
         """Leave a publication to a moderator; one that is being retired ends as it is."""
@@ -141,8 +112,7 @@ class Poster:
             )
         log.warning("publication_stopped", publication=identifier, reason=obstacle)
 
-    async def _step(self, identifier: PublicationId) -> bool:
-        """Do the next thing for a publication; False when nothing is left."""
+    async def _go_on(self, identifier: PublicationId) -> bool:
         publication = await Publications(self._database).by_id(identifier)
         if publication is None or publication.state in {PublicationState.FAILED, PublicationState.RETIRED}:
             return False

@@ -7,15 +7,14 @@ message is gone, which is all that was wanted.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from datetime import UTC, datetime
 
 import structlog
 
 from bot.delivery.failures import Kind, sort_failure
-from bot.delivery.patience import Patience
 from bot.delivery.wire import Wire
-from bot.model import Action, NewEntry
+from bot.delivery.workers import Workers
+from bot.model import Action, ChannelId, NewEntry
 from bot.store.comments import Comments
 from bot.store.database import Database
 from bot.store.publications import Publications
@@ -29,38 +28,36 @@ LOOK_SECONDS = 3600.0
 
 
 class Remover:
-    """Carries removals out one by one, at the pace of all that is sent unasked."""
+    """Carries removals out, one by one in each channel, at the pace of all that is sent unasked."""
 
     def __init__(self, database: Database, wire: Wire) -> None:
         self._database = database
         self._wire = wire
-        self._woken = asyncio.Event()
+        self._workers = Workers("removal", "channel", look=self._look, step=self._step)
+        self._again_at = 0.0
 
     def wake(self) -> None:
         """Say that there may be something to remove."""
-        self._woken.set()
+        self._workers.wake()
 
     async def run(self) -> None:
         """Work until cancelled."""
-        patience = Patience("removal")
-        again = True
-        while True:
-            try:
-                if again:
-                    await self._try_refused_again()
-                    again = False
-                while (removal := await Removals(self._database).next_to_do()) is not None:
-                    await self._carry_out(removal)
-                    patience.over()
-            except Exception as error:  # noqa: BLE001 - sorted and told; what nobody foresaw must not end the work
-                await asyncio.sleep(patience.after(error))
-                continue
-            # Not wait_for, which in Python 3.11 forgets a cancellation that comes together with the event.
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(LOOK_SECONDS):
-                    await self._woken.wait()
-            again = not self._woken.is_set()
-            self._woken.clear()
+        await self._workers.run(LOOK_SECONDS)
+
+    async def _look(self) -> list[ChannelId]:
+        now = asyncio.get_running_loop().time()
+        if now >= self._again_at:
+            async with self._database.transaction() as tx:
+                await Removals(tx).try_refused_again(tx)
+            self._again_at = now + LOOK_SECONDS
+        return await Removals(self._database).channels()
+
+    async def _step(self, channel: ChannelId) -> bool:
+        """Carry out the next removal in a channel; False where nothing is left."""
+        removal = await Removals(self._database).next_to_do(channel)
+        if removal is not None:
+            await self._carry_out(removal)
+        return removal is not None
 
     async def _carry_out(self, removal: Removal) -> None:
         """Delete one message. Raises what is worth waiting for."""
@@ -101,7 +98,3 @@ class Remover:
                         reason=reason,
                     )
                 )
-
-    async def _try_refused_again(self) -> None:
-        async with self._database.transaction() as tx:
-            await Removals(tx).try_refused_again(tx)

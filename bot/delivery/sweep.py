@@ -42,13 +42,7 @@ class Sweep:
         patience = Patience("sweep")
         while True:
             await asyncio.sleep(PAGE_SECONDS)
-            try:
-                going = await self.step()
-            except Exception as error:  # noqa: BLE001 - told, then tried again
-                await asyncio.sleep(patience.after(error))
-                continue
-            patience.over()
-            if not going:
+            if not await patience.until_done(self.step):
                 await asyncio.sleep(ROUND_SECONDS)
 
     async def step(self) -> bool:

@@ -6,14 +6,12 @@ What the filter found stands in `/comment mine`.
 
 from __future__ import annotations
 
-import asyncio
-
 import structlog
 
 from bot.delivery.failures import Kind, sort_failure
-from bot.delivery.patience import Patience
 from bot.delivery.wire import Wire
-from bot.model import CommentId
+from bot.delivery.workers import Workers
+from bot.model import ChannelId, CommentId
 from bot.store.database import Database
 from bot.store.warned import Sign, Warned
 
@@ -23,31 +21,31 @@ SIGN = "⚠️"
 
 
 class Warner:
-    """Puts and takes away signs one by one, at the pace of all that is sent unasked."""
+    """Puts and takes away signs, one by one in each channel, at the pace of all that is sent unasked."""
 
     def __init__(self, database: Database, wire: Wire) -> None:
         self._database = database
         self._wire = wire
-        self._woken = asyncio.Event()
+        self._workers = Workers("warning", "channel", look=self._look, step=self._step)
         self._refused: set[CommentId] = set()
 
     def wake(self) -> None:
         """Say that there may be something to do."""
-        self._woken.set()
+        self._workers.wake()
 
     async def run(self) -> None:
         """Work until cancelled."""
-        patience = Patience("warning")
-        while True:
-            self._woken.clear()
-            try:
-                while (sign := await Warned(self._database).next_sign(sorted(self._refused))) is not None:
-                    await self._put(sign)
-                    patience.over()
-            except Exception as error:  # noqa: BLE001 - sorted and told; what nobody foresaw must not end the work
-                await asyncio.sleep(patience.after(error))
-                continue
-            await self._woken.wait()
+        await self._workers.run()
+
+    async def _look(self) -> list[ChannelId]:
+        return await Warned(self._database).channels(besides=self._refused)
+
+    async def _step(self, channel: ChannelId) -> bool:
+        """Put or take away the next sign in a channel; False where nothing is left."""
+        sign = await Warned(self._database).next_sign(channel, besides=self._refused)
+        if sign is not None:
+            await self._put(sign)
+        return sign is not None
 
     async def _put(self, sign: Sign) -> None:
         """Put or take away one sign. Raises what is worth waiting for."""

@@ -33,11 +33,17 @@ class Removals:
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
 
-    async def next_to_do(self) -> Removal | None:
-        """The removal that has waited longest since it was asked for or last tried; those never tried first."""
+    async def channels(self) -> list[ChannelId]:
+        """The channels in which messages are to be removed."""
+        rows = await self._reader.fetch_all(f"SELECT DISTINCT channel_id FROM removal WHERE {_TO_DO}")
+        return [ChannelId(row["channel_id"]) for row in rows]
+
+    async def next_to_do(self, channel: ChannelId) -> Removal | None:
+        """The removal in a channel that has waited longest since it was asked for or tried; those never tried first."""
         row = await self._reader.fetch_one(
-            f"SELECT message_id, channel_id, tried_at FROM removal WHERE {_TO_DO} "
-            "ORDER BY tried_at, requested_at, message_id LIMIT 1"
+            f"SELECT message_id, channel_id, tried_at FROM removal WHERE channel_id = ? AND {_TO_DO} "
+            "ORDER BY tried_at, requested_at, message_id LIMIT 1",
+            (channel,),
         )
         return _removal(row) if row else None
 

@@ -31,6 +31,11 @@ FROM trail_entry AS e LEFT JOIN comment AS c ON c.id = e.comment_id
 LEFT JOIN commenter AS w ON w.id = c.commenter_id
 """
 
+_UNTOLD = (
+    "e.log_channel_id IS NOT NULL AND e.log_message_id IS NULL AND (e.actor_id IS NOT NULL "
+    "OR e.at < ? OR json_extract(e.details, '$.in_discord') IS NULL)"
+)
+
 
 class Trail:
     """Writes to the trail, inside one transaction with the deed itself."""
@@ -94,15 +99,22 @@ class Entries:
         found = await self._all("WHERE e.id = ?", (entry,))
         return found[0] if found else None
 
-    async def next_to_tell(self, unnamed_before: datetime) -> Entry | None:
+    async def log_channels(self, unnamed_before: datetime) -> list[ChannelId]:
+        """The log channels in which entries are to be told."""
+        rows = await self._reader.fetch_all(
+            f"SELECT DISTINCT e.log_channel_id FROM trail_entry AS e WHERE {_UNTOLD}",
+            (to_milliseconds(unnamed_before),),
+        )
+        return [ChannelId(row["log_channel_id"]) for row in rows]
+
+    async def next_to_tell(self, channel: ChannelId, unnamed_before: datetime) -> Entry | None:
         """The oldest entry that is to be told in a log channel and has not been.
 
         What was done in Discord by nobody knows whom is told only if it was before a time: a name may follow.
         """
         found = await self._all(
-            "WHERE e.log_channel_id IS NOT NULL AND e.log_message_id IS NULL AND (e.actor_id IS NOT NULL "
-            "OR e.at < ? OR json_extract(e.details, '$.in_discord') IS NULL) ORDER BY e.id LIMIT 1",
-            (to_milliseconds(unnamed_before),),
+            f"WHERE {_UNTOLD} AND e.log_channel_id = ? ORDER BY e.id LIMIT 1",
+            (to_milliseconds(unnamed_before), channel),
         )
         return found[0] if found else None
 

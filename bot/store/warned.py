@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from bot.model import ChannelId, CommentId, MessageId
 from bot.store.database import Reader, Transaction
+
+_DIFFERING = """
+FROM warning AS w JOIN comment AS c ON c.id = w.comment_id
+WHERE w.shown = (w.reason IS NULL) AND c.by_form = 0 AND c.status = 'visible' AND c.channel_id IS NOT NULL
+    AND NOT EXISTS (SELECT 1 FROM removal AS r WHERE r.message_id = c.message_id)
+    AND c.id NOT IN (SELECT value FROM json_each(?))
+"""
+"""Signs that are to be put or taken away, without those of some comments."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,15 +43,19 @@ class Warned:
         )
         return {CommentId(row["comment_id"]): row["reason"] for row in rows}
 
-    async def next_sign(self, besides: Sequence[CommentId]) -> Sign | None:
-        """The first sign that is to be put or taken away, without those of some comments."""
+    async def channels(self, *, besides: Collection[CommentId]) -> list[ChannelId]:
+        """The channels in which signs are to be put or taken away, but for those of some comments."""
+        rows = await self._reader.fetch_all(
+            f"SELECT DISTINCT c.channel_id {_DIFFERING}", (json.dumps(list(besides)),)
+        )
+        return [ChannelId(row["channel_id"]) for row in rows]
+
+    async def next_sign(self, channel: ChannelId, *, besides: Collection[CommentId]) -> Sign | None:
+        """The first sign that is to be put or taken away in a channel, but for those of some comments."""
         row = await self._reader.fetch_one(
             "SELECT w.comment_id, c.channel_id, c.message_id, w.reason IS NOT NULL AS wanted "
-            "FROM warning AS w JOIN comment AS c ON c.id = w.comment_id "
-            "WHERE w.shown = (w.reason IS NULL) AND c.by_form = 0 AND c.status = 'visible' "
-            "AND NOT EXISTS (SELECT 1 FROM removal AS r WHERE r.message_id = c.message_id) "
-            "AND c.id NOT IN (SELECT value FROM json_each(?)) ORDER BY w.comment_id LIMIT 1",
-            (json.dumps(besides),),
+            f"{_DIFFERING} AND c.channel_id = ? ORDER BY w.comment_id LIMIT 1",
+            (json.dumps(list(besides)), channel),
         )
         if row is None:
             return None

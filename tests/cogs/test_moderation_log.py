@@ -100,6 +100,27 @@ async def test_entries_survive_a_restart_and_are_told_once(stage: Stage) -> None
     assert [each.content.split()[0] for each in told(stage, channel)] == ["`#1`", "`#2`", "`#3`", "`#4`"]
 
 
+async def test_after_a_restart_each_log_channel_is_looked_through_first(stage: Stage) -> None:
+    here, there = stage.server.add_text_channel("mod-log"), stage.server.add_text_channel("other-log")
+    for channel in (here, there):  # it was changed in between, as servers do
+        await set_log_channel(stage, channel)
+        await record(stage, 1)
+    async with stage.bot():
+        await stage.discord.until(lambda: told(stage, here) and told(stage, there))
+        await stage.discord.until(lambda: _all_noted(stage))
+    async with stage.production.database() as database, database.transaction() as tx:
+        await tx.execute("UPDATE trail_entry SET log_message_id = NULL")
+    stage.discord.advance(minutes=10)
+    async with stage.bot():
+        await stage.discord.until(lambda: _all_noted(stage))
+    assert [len(told(stage, each)) for each in (here, there)] == [1, 1]
+
+
+async def _all_noted(stage: Stage) -> bool:
+    async with stage.production.database() as database:
+        return not await database.fetch_value("SELECT count(*) FROM trail_entry WHERE log_message_id IS NULL")
+
+
 async def test_who_is_erased_while_an_entry_is_sent_is_not_named_in_the_log_channel(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:

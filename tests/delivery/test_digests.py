@@ -6,11 +6,16 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
+import discord
 import pytest
 
 from bot.client import Oped
+from bot.delivery.letters import Letters
+from bot.discussion.access import Viewer
+from bot.discussion.digest import Digest
 from bot.sandbox import Permissions, Thread
 from tests.cogs.stage import Stage, eventually, stage
+from tests.delivery.test_failures import refused
 
 __all__ = ["stage"]
 
@@ -159,3 +164,26 @@ async def test_an_outage_of_the_server_ends_no_digest_and_loses_no_news(stage: S
         await days_later(bot, 3)
         (letter,) = letters(stage)
         assert letter.startswith("1 new comment\n")
+
+
+async def test_a_digest_that_must_wait_holds_up_no_other_one(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    send, away = Letters.send_digest, True
+
+    async def not_to_alice(self: Letters, viewer: Viewer, news: Digest, nonce: str) -> None:
+        if away and viewer.user_id == stage.alice.id:
+            raise refused(503, 0)
+        await send(self, viewer, news, nonce)
+
+    monkeypatch.setattr(Letters, "send_digest", not_to_alice)
+    async with ordered(stage) as (bot, thread):
+        await stage.mo.command("follow article", here=thread, article="1")
+        await stage.mo.command("follow digest", here=thread, how_often=24)
+        await write(stage, thread, "And then it rained.")
+        with pytest.raises(discord.HTTPException):
+            await days_later(bot, 1)
+        assert (letters(stage), len(stage.mo.direct_messages(stage.app))) == ([], 1)
+        away = False
+        await days_later(bot, 1)
+        assert (len(letters(stage)), len(stage.mo.direct_messages(stage.app))) == (1, 1)

@@ -10,7 +10,7 @@ from bot.delivery.keeper import Keeper
 from bot.delivery.wire import Wire
 from bot.model import ChannelId, Discussion, GuildId, Mode, PublicationId, Server
 from bot.store.database import Database
-from bot.store.discussions import Discussions
+from bot.store.discussions import Discussions, Unkept
 from bot.store.servers import Servers
 from tests.delivery.test_failures import refused
 from tests.store.conftest import database as database
@@ -23,6 +23,7 @@ class Threads(Wire):
     def __init__(self) -> None:
         self.kept: list[tuple[int, bool, int | None]] = []
         self.error: Exception | None = None
+        self.errors: dict[int, Exception] = {}
         self.locked_by_people = False
         self.asked = asyncio.Event()
 
@@ -31,8 +32,8 @@ class Threads(Wire):
 
     async def keep(self, thread: ChannelId, *, locked: bool, slowmode: int | None) -> None:
         self.asked.set()
-        if self.error is not None:
-            raise self.error
+        if error := self.errors.get(thread, self.error):
+            raise error
         self.kept.append((thread, locked, slowmode))
 
     async def active_threads(self, guild: object) -> list[object]:  # type: ignore[override]  # none but the one
@@ -103,3 +104,55 @@ async def test_a_lock_of_our_own_is_not_taken_for_somebody_elses(
         await until_kept(database)
     assert threads.kept == [(30, True, None)]
     assert (await Discussions(database).get(publication)).locked is not died_while_asking
+
+
+async def test_a_thread_that_must_wait_holds_up_no_other_one(
+    database: Database, publication: PublicationId, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.delivery.patience.FIRST_WAIT", 3600.0)
+    other = await add_publication(database, await add_article(database, "other"), channel=40)
+    threads = Threads()
+    threads.errors = {30: refused(503, 0)}
+    for each in (publication, other):
+        await save(database, Discussion(each, locked=True))
+    async with at_work(database, threads):
+        async with asyncio.timeout(5):
+            while not threads.kept:
+                await asyncio.sleep(0.01)
+    assert threads.kept == [(50, True, None)]
+
+
+async def test_what_is_refused_before_the_first_change_is_not_asked_for_again_and_again(
+    database: Database, publication: PublicationId, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.delivery.keeper.LOOK_SECONDS", 0.001)
+    threads, asked = Threads(), 0
+
+    async def is_locked(thread: ChannelId) -> bool:
+        nonlocal asked
+        asked += 1
+        threads.asked.set()
+        raise refused(403, 50001)
+
+    monkeypatch.setattr(threads, "is_locked", is_locked)
+    await save(database, Discussion(publication, locked=True))
+    async with at_work(database, threads):
+        await threads.asked.wait()
+        looked = await looks(database, monkeypatch)
+        async with asyncio.timeout(5):
+            while len(looked) < 5:
+                await asyncio.sleep(0.001)
+    assert asked == 1
+
+
+async def looks(database: Database, monkeypatch: pytest.MonkeyPatch) -> list[None]:
+    """Grows by one whenever it is looked for what is unkept from now on."""
+    seen: list[None] = []
+    real = Discussions.unkept
+
+    async def unkept(self: Discussions) -> list[Unkept]:
+        seen.append(None)
+        return await real(self)
+
+    monkeypatch.setattr(Discussions, "unkept", unkept)
+    return seen

@@ -9,10 +9,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.client import Oped
+from bot.delivery.letters import Letters
 from bot.discussion.layout import NOTICE_MARK
+from bot.model import MessageId
 from bot.sandbox import Message, Permissions, Person, Thread
 from bot.sandbox.objects import MessageFlags
+from bot.store.notices import Notice
 from tests.cogs.stage import Stage, eventually, stage
+from tests.delivery.test_failures import refused
 
 __all__ = ["stage"]
 
@@ -240,3 +244,25 @@ async def test_a_notice_waits_for_the_end_of_an_outage(stage: Stage) -> None:
         assert notices(stage) == []
         stage.server.set_available(True)
         await stage.discord.until(lambda: notices(stage))
+
+
+async def test_a_notice_that_must_wait_holds_up_no_other_one(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    notify = Letters.notify
+
+    async def not_to_alice(self: Letters, notice: Notice) -> MessageId:
+        if notice.user_id == stage.alice.id:
+            raise refused(503, 0)
+        return await notify(self, notice)
+
+    monkeypatch.setattr(Letters, "notify", not_to_alice)
+    async with stage.bot():
+        await stage.post()
+        hers = await enter(stage, stage.alice, "Mine dried up.")
+        his = await enter(stage, stage.ben, "Mine did not.")
+        await stage.ben.reply(hers, "When?")
+        await stage.alice.reply(his, "Lucky you.")
+        await stage.discord.until(lambda: notices(stage))
+    (notice,) = notices(stage)
+    assert [each.id for each in notice.mentions] == [stage.ben.id]

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import asyncio
+
 import discord
 import pytest
 import structlog
@@ -44,3 +46,33 @@ def test_what_nobody_foresaw_is_told_with_its_traceback(error: Exception) -> Non
         "error",
         error,
     )
+
+
+async def test_work_is_tried_until_it_is_done_and_its_error_is_told_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("bot.delivery.patience.FIRST_WAIT", 0.0)
+    errors = [ConnectionResetError(), ConnectionResetError(), KeyError("x")]
+
+    async def work() -> str:
+        if errors:
+            raise errors.pop(0)
+        return "done"
+
+    with structlog.testing.capture_logs() as logs:
+        assert await Patience("work").until_done(work) == "done"
+    assert [each["event"] for each in logs] == ["work_waits", "work_interrupted", "work_goes_on"]
+
+
+async def test_an_end_is_no_error_and_ends_the_work_also_while_it_waits() -> None:
+    patience, failed = Patience("work"), asyncio.Event()
+
+    async def work() -> None:
+        failed.set()
+        raise ConnectionResetError
+
+    task = asyncio.create_task(patience.until_done(work))
+    await failed.wait()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import discord
@@ -12,7 +13,7 @@ import pytest
 from bot.delivery.remover import Remover
 from bot.delivery.wire import Wire
 from bot.demo.stage import BOT_PERMISSIONS
-from bot.model import Actor, CommentId, MessageId, Status
+from bot.model import Actor, ChannelId, CommentId, MessageId, Status
 from bot.sandbox import Message, Permissions, Thread
 from bot.store.database import Database
 from bot.store.member_comments import MemberComments
@@ -84,7 +85,7 @@ async def test_a_hidden_message_leaves_discord_and_keeps_its_text(
 
 
 async def _done(database: Database) -> bool:
-    return await Removals(database).next_to_do() is None
+    return await Removals(database).channels() == []
 
 
 @pytest.mark.parametrize("carried_out", [False, True], ids=["asked", "deleted"])
@@ -175,3 +176,35 @@ async def test_a_message_that_its_author_deletes_first_is_withdrawn(
             return (await row(database, comment))[:2] == ("deleted", "")
 
         await production.stage.discord.until(withdrawn)
+
+
+class OneOutOfReach(Wire):
+    """Channels of which one cannot be reached at the moment."""
+
+    def __init__(self) -> None:
+        self.deleted: list[int] = []
+
+    async def delete(self, channel: ChannelId, message: MessageId) -> None:
+        if channel == 30:
+            raise refused(503, 0)
+        self.deleted.append(message)
+
+
+async def test_a_channel_that_must_wait_holds_up_no_other_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.delivery.patience.FIRST_WAIT", 3600.0)
+    wire = OneOutOfReach()
+    async with Database.open(tmp_path / "oped.db") as database:
+        async with database.transaction() as tx:
+            for channel, message in ((30, 100), (40, 101), (30, 102), (40, 103)):
+                await Removals(tx).request_message(
+                    tx, ChannelId(channel), MessageId(message), datetime.now(UTC)
+                )
+        task = asyncio.create_task(Remover(database, wire).run())
+        async with asyncio.timeout(5):
+            while len(wire.deleted) < 2:
+                await asyncio.sleep(0.01)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+    assert wire.deleted == [101, 103]

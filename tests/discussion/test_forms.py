@@ -148,7 +148,7 @@ async def test_in_a_closed_discussion_it_can_be_withdrawn_and_not_edited(bench: 
     await forms(bench).withdraw(MEL, mine.id)
     (mine,) = await entered(bench)
     assert (mine.status, mine.text) == (Status.DELETED, "")
-    removal = await Removals(bench).next_to_do()
+    removal = await Removals(bench).next_to_do(THREAD)
     assert removal is not None
     assert removal.message_id == message_id
 

@@ -171,15 +171,15 @@ async def test_a_warned_comment_stays_and_its_author_is_to_be_told(
     assert await removed(database) == []
     assert result.screened.warning
     sign = Sign(CommentId(1), THREAD, MessageId(200), wanted=True)
-    assert await Warned(database).next_sign([]) == sign
+    assert await Warned(database).next_sign(THREAD, besides=()) == sign
     async with database.transaction() as tx:
         await Warned(tx).note(tx, sign)
-    assert await Warned(database).next_sign([]) is None
+    assert await Warned(database).next_sign(THREAD, besides=()) is None
     assert await Warned(database).reasons([CommentId(1)]) == {1: "links"}
     # Changed, it needs no sign any more.
     result = await record(database, message(200, "no link", edited=1))
     assert result.screened.warning
-    assert await Warned(database).next_sign([]) == replace(sign, wanted=False)
+    assert await Warned(database).next_sign(THREAD, besides=()) == replace(sign, wanted=False)
     assert await Warned(database).reasons([CommentId(1)]) == {}
 
 
@@ -245,4 +245,4 @@ async def test_a_held_message_that_its_author_deletes_first_is_withdrawn(
     async with database.transaction() as tx:
         await recording.record(tx, [MessagesDeleted(THREAD, (MessageId(200),))])
     assert await statuses(database) == [("", "deleted")]
-    assert await Removals(database).next_to_do() is None
+    assert await Removals(database).next_to_do(THREAD) is None

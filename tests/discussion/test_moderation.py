@@ -94,7 +94,7 @@ class Discussion:
 
     async def remove(self) -> None:
         """Carry out the removals."""
-        while (removal := await Removals(self.database).next_to_do()) is not None:
+        while (removal := await Removals(self.database).next_to_do(THREAD)) is not None:
             async with self.database.transaction() as tx:
                 await Removals(tx).begin(tx, removal.message_id, datetime.now(UTC))
                 await Removals(tx).finish(tx, [removal.message_id], datetime.now(UTC))
@@ -137,7 +137,7 @@ async def test_a_message_not_removed_yet_simply_stays_when_its_comment_is_restor
 ) -> None:
     await discussion.moderation.hide(MO, discussion.members, "rude")
     await discussion.moderation.restore(MO, discussion.members, None)
-    assert await Removals(discussion.database).next_to_do() is None
+    assert await Removals(discussion.database).next_to_do(THREAD) is None
     assert await discussion.thread() == ["text of 1", "text of 2"]
     assert (await discussion.comment(discussion.members)).message_id == 5000
 
@@ -188,7 +188,7 @@ async def test_deleting_erases_all_there_was_and_has_no_undo(discussion: Discuss
     assert await discussion.database.fetch_value("SELECT count(*) FROM revision") == 0
     assert (await discussion.comment(discussion.members)).text == ""
     assert (await discussion.comment(reply)).parent_id == discussion.members
-    removal = await Removals(discussion.database).next_to_do()
+    removal = await Removals(discussion.database).next_to_do(THREAD)
     assert removal is not None
     assert removal.message_id == 5000
     with pytest.raises(RefusedError, match="cannot be undone"):
@@ -334,7 +334,7 @@ async def test_in_an_ended_publication_what_may_not_be_seen_is_removed(discussio
         await tx.execute("UPDATE publication SET state = 'retired'")
     standing = await discussion.moderation.case(MO, comment_id=discussion.imported)
     await discussion.moderation.hide(MO, discussion.imported, "spam")
-    removal = await Removals(discussion.database).next_to_do()
+    removal = await Removals(discussion.database).next_to_do(THREAD)
     assert removal is not None
     assert removal.message_id == standing.message_id
     await discussion.moderation.restore(MO, discussion.imported, None)

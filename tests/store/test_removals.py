@@ -45,7 +45,7 @@ async def test_a_deletion_after_we_asked_for_it_is_ours(database: Database) -> N
     await hidden(database)
     assert await begin(database)
     assert await gone(database) == ("hidden", "a member's words")
-    assert await Removals(database).next_to_do() is None
+    assert await Removals(database).next_to_do(THREAD) is None
     assert not await begin(database)
 
 
@@ -55,7 +55,7 @@ async def test_a_deletion_before_we_asked_for_it_is_the_authors(database: Databa
         await Incoming(tx).delete([MESSAGE])
         assert await Removals(tx).finish(tx, [MESSAGE], DAWN) == 0
     assert await gone(database) == ("deleted", "")
-    assert await Removals(database).next_to_do() is None
+    assert await Removals(database).next_to_do(THREAD) is None
 
 
 async def test_what_discord_refused_to_delete_is_still_the_authors_to_withdraw(database: Database) -> None:
@@ -63,10 +63,10 @@ async def test_what_discord_refused_to_delete_is_still_the_authors_to_withdraw(d
     assert await begin(database)
     async with database.transaction() as tx:
         await Removals(tx).give_up(tx, MESSAGE, "Not permitted.")
-    assert await Removals(database).next_to_do() is None
+    assert await Removals(database).next_to_do(THREAD) is None
     async with database.transaction() as tx:
         await Removals(tx).try_refused_again(tx)
-    assert await Removals(database).next_to_do() is not None
+    assert await Removals(database).next_to_do(THREAD) is not None
     async with database.transaction() as tx:
         await Incoming(tx).delete([MESSAGE])
     assert await gone(database) == ("deleted", "")
@@ -100,7 +100,7 @@ async def test_a_removal_is_taken_back_only_while_the_message_certainly_stands(d
     comment = await hidden(database)
     async with database.transaction() as tx:
         assert await Removals(tx).take_back(tx, comment)
-        assert await Removals(tx).next_to_do() is None
+        assert await Removals(tx).next_to_do(THREAD) is None
         await Removals(tx).request(tx, [comment], DAWN)
     await begin(database)
     async with database.transaction() as tx:
@@ -114,7 +114,7 @@ async def test_one_that_fails_again_and_again_does_not_keep_the_others_waiting(d
         await Removals(tx).request(tx, comments, DAWN)
     tried = []
     for minute in range(4):
-        removal = await Removals(database).next_to_do()
+        removal = await Removals(database).next_to_do(THREAD)
         assert removal is not None
         tried.append(removal.message_id)
         async with database.transaction() as tx:
@@ -125,6 +125,6 @@ async def test_one_that_fails_again_and_again_does_not_keep_the_others_waiting(d
 async def test_a_message_of_which_nothing_is_stored_can_be_removed_too(database: Database) -> None:
     async with database.transaction() as tx:
         await Removals(tx).request_message(tx, THREAD, MESSAGE, DAWN)
-    removal = await Removals(database).next_to_do()
+    removal = await Removals(database).next_to_do(THREAD)
     assert removal is not None
     assert (removal.message_id, removal.channel_id, removal.tried) == (MESSAGE, THREAD, False)

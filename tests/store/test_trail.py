@@ -102,23 +102,23 @@ async def test_only_what_came_after_a_log_channel_was_set_is_told_there(database
     first, second = await record(database, MUTED, replace(MUTED, guild_id=HERE))
     await record(database, replace(MUTED, guild_id=GuildId(11)))
     entries = Entries(database)
-    due = await entries.next_to_tell(DAWN)
+    due = await entries.next_to_tell(ChannelId(77), DAWN)
     assert due is not None
     assert (due.id, due.log_channel_id) == (first, 77)
     async with database.transaction() as tx:
         await Trail(tx).told(first, MessageId(500))
-    due = await entries.next_to_tell(DAWN)
+    due = await entries.next_to_tell(ChannelId(77), DAWN)
     assert due is not None
     assert due.id == second
     async with database.transaction() as tx:
         await Trail(tx).leave_untold(ChannelId(77))
-    assert await entries.next_to_tell(DAWN) is None
+    assert await entries.next_to_tell(ChannelId(77), DAWN) is None
 
 
 async def test_what_nobody_is_known_to_have_done_waits_a_little_for_a_name(database: Database) -> None:
     await set_log_channel(database, 77)
     (only,) = await record(database, replace(MUTED, actor_id=None, details={"in_discord": 30}))
-    assert await Entries(database).next_to_tell(DAWN) is None
-    due = await Entries(database).next_to_tell(DAWN + timedelta(seconds=1))
+    assert await Entries(database).next_to_tell(ChannelId(77), DAWN) is None
+    due = await Entries(database).next_to_tell(ChannelId(77), DAWN + timedelta(seconds=1))
     assert due is not None
     assert due.id == only
