@@ -85,6 +85,7 @@ async def _at_work(bot: Oped) -> AsyncIterator[None]:
                 tasks.create_task(bot.catch_up.run()),
                 tasks.create_task(_once_ready(bot, bot.sweep.run)),
                 tasks.create_task(bot.retention.run()),
+                tasks.create_task(bot.finishing.run()),
                 tasks.create_task(bot.indexing.run()),
             ]
             try:

@@ -30,6 +30,7 @@ from bot.discussion.chronicle import Chronicle
 from bot.discussion.claiming import Claiming
 from bot.discussion.exporting import Exporting
 from bot.discussion.filtering import Filtering
+from bot.discussion.finishing import Finishing
 from bot.discussion.following import Following
 from bot.discussion.forms import Forms
 from bot.discussion.gate import Screened
@@ -140,6 +141,7 @@ class Oped(commands.Bot):
         self.lookup = Lookup(database)
         self.threads = ThreadsOnMessages(self, wire)
         self.retention = retention
+        self.finishing = Finishing(database, self._wake)
         self.indexing = Indexing(database, is_busy=lambda: self.capture.is_busy)
         self._listening = Listening(self, capture=self.capture)
 

@@ -1,9 +1,9 @@
 """Importing: bringing what is stored of an article to what a source now holds.
 
 The source is read to its end into a staging area first, so that one which ends in an error changes nothing.
-Then each article is merged: studied beside the database, then carried out in short transactions, all of which is
-seen at once. Importing the same again changes nothing; importing a newer state brings what is new, changes what has
-changed, and leaves alone what members wrote.
+Then each article is merged: studied beside the database, then carried out (`bot.discussion.merging`). Importing the
+same again changes nothing; importing a newer state brings what is new, changes what has changed, and leaves alone what
+members wrote.
 """
 
 from __future__ import annotations
@@ -11,19 +11,18 @@ from __future__ import annotations
 import asyncio
 import tempfile
 from collections.abc import Iterable
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
 from typing import Any
 
 from bot.discussion.identity import Identities
+from bot.discussion.merging import Merging, Plan, settle
 from bot.discussion.reading import Reading
 from bot.discussion.sections import match_sections
 from bot.discussion.slugs import is_slug, numbered, slug_of
-from bot.errors import RefusedError, StorageError
+from bot.errors import RefusedError
 from bot.model import ArticleId, Notice, Omission, Section, SectionId, SourceArticle, SourceRecord
-from bot.store.arrival import Arrival, clear_unfinished
 from bot.store.connection import settled
 from bot.store.database import Database, Transaction
 from bot.store.imported_articles import ImportedArticles, SourceName
@@ -31,9 +30,6 @@ from bot.store.lock import only_import
 from bot.store.merge import CommentMerge, CommentSource, Comparison
 from bot.store.staging import StagedArticle, StagedNotes
 from bot.text.typography import folded
-
-_BREATH_SECONDS = 0.005
-"""Between batches, so that another program which waits to write gets its turn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,14 +85,14 @@ async def import_records(
                 remedy="Leave --slug out: each article then gets a slug from its title.",
             )
         async with only_import(database.path):
-            await clear_unfinished(database)
+            await settle(database)
             reports = []
             for article in articles:
                 async with database.beside(file) as view:
-                    plan = await _Study(view, article, slug).run()
+                    plan, report = await _Study(view, article, slug).run()
                 if not dry_run:
-                    await _Work(database, file, plan).run()
-                reports.append(plan.report)
+                    await Merging(database, file, plan).run()
+                reports.append(report)
     return ImportReport(format_name, tuple(reports))
 
 
@@ -110,24 +106,6 @@ async def _read(reading: Reading, records: Iterable[SourceRecord], file: Path) -
         raise
 
 
-@dataclass(frozen=True, slots=True)
-class _Plan:
-    """What is to be done with one staged article.
-
-    `article` is None for a new one, `facts` where its source knows no more of it than its name, `sections` where
-    they stay as they are.
-    """
-
-    article: ArticleId | None
-    slug: str
-    name: SourceName
-    source: SourceArticle
-    facts: SourceArticle | None
-    sections: list[Section] | None
-    comments: CommentSource
-    report: ArticleReport
-
-
 class _Study:
     """One staged article, held against the database."""
 
@@ -139,7 +117,7 @@ class _Study:
         self._articles = ImportedArticles(view)
         self._notes = StagedNotes(view, staged)
 
-    async def run(self) -> _Plan:
+    async def run(self) -> tuple[Plan, ArticleReport]:
         """Find the article, match, compare, and tell."""
         source = self._source
         name = SourceName(source.kind, source.site, self._key())
@@ -178,7 +156,8 @@ class _Study:
             skipped=await self._notes.omissions(),
             warnings=await self._notes.notices(),
         )
-        return _Plan(known, slug, name, source, facts, None if after == before else after, comments, report)
+        sections = None if after == before else after
+        return Plan(known, slug, name, source, facts, sections, comments, comparison), report
 
     def _key(self) -> str:
         if self._source.post_id is not None:
@@ -248,62 +227,6 @@ class _Study:
         merge = CommentMerge(self._view, known, source)
         await merge.match()
         return await merge.compare()
-
-
-class _Work:
-    """Carries out a plan."""
-
-    def __init__(self, database: Database, staging: Path, plan: _Plan) -> None:
-        self._database = database
-        self._attach = {"staging": staging}
-        self._plan = plan
-        self._arrival = Arrival(plan.comments, plan.report.comments.created)
-
-    async def run(self) -> None:
-        """Store what is new, hidden at first if it is much; then change the rest and show all of it.
-
-        Nothing is left of it where it fails.
-        """
-        try:
-            await self._carry_out()
-        except BaseException:
-            with suppress(StorageError):  # the next import will do it
-                await settled(clear_unfinished(self._database))
-            raise
-
-    async def _carry_out(self) -> None:
-        article = await self._bring_most() if self._arrival.waiting else None
-        async with self._database.transaction(attach=self._attach) as tx:
-            await self._conclude(tx, article or await self._enter(tx))
-
-    async def _bring_most(self) -> ArticleId:
-        async with self._database.transaction() as tx:
-            article = await self._enter(tx)
-            await self._arrival.begin(tx, article, new_article=self._plan.article is None)
-        while self._arrival.waiting:
-            async with self._database.transaction(attach=self._attach) as tx:
-                await self._arrival.store_batch(tx, article)
-            await asyncio.sleep(_BREATH_SECONDS)
-        return article
-
-    async def _enter(self, tx: Transaction) -> ArticleId:
-        """Have rows for the article and its sections, on which comments can stand."""
-        plan, articles = self._plan, ImportedArticles(tx)
-        article = plan.article
-        if article is None:
-            article = await articles.add(plan.slug, plan.name, plan.source)
-        await articles.expect_sections(article, plan.sections or ())
-        return article
-
-    async def _conclude(self, tx: Transaction, article: ArticleId) -> None:
-        plan, articles = self._plan, ImportedArticles(tx)
-        if plan.article is not None:
-            await articles.rename(article, plan.slug)
-            if plan.facts is not None:
-                await articles.update(article, plan.name, plan.facts)
-        if plan.sections is not None:
-            await articles.replace_sections(article, plan.sections)
-        await self._arrival.conclude(tx, article)
 
 
 def _respelled(section: Section, stored: Section | None) -> Section:

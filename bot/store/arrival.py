@@ -1,8 +1,9 @@
-"""Carrying out what a merge has found, in transactions so short that nobody has to wait for them.
+"""Bringing in what a merge has found, in transactions so short that nobody has to wait for them.
 
 New comments are stored batch by batch and lie below a mark (a row in `arrival`) that hides them, and with them an
-article that is new. One last transaction changes what there was before and takes the mark away: a reader sees the
-old state, then the new one. An import that was killed on the way leaves hidden rows, which the next one clears.
+article that is new; what is to change about those there were before is noted (`bot.store.changes`). One more
+transaction takes the mark away: new comments are seen from that moment, all of them, and the changes are promised.
+An import that was killed before leaves hidden rows, which `clear_unfinished` removes.
 """
 
 from __future__ import annotations
@@ -10,8 +11,8 @@ from __future__ import annotations
 import json
 
 from bot.model import ArticleId
-from bot.store.database import Database, Transaction
-from bot.store.merge import EDITED_AT, PLACE, RANK, SECTION, STATUS, STATUS_BY, TEXT, CommentSource
+from bot.store.database import Database, Reader, Transaction
+from bot.store.merge import GONE_FOR_GOOD, SECTION, CommentSource
 
 BATCH = 1_000
 """Comments in one transaction: some 20 milliseconds."""
@@ -29,113 +30,121 @@ SELECT :before + f.nth, :article, {_PARENT}, {SECTION},
     s.source_id, s.identity, s.rank
 {_BATCH_OF_FRESH}
 """
-_CHANGE = f"""
-UPDATE comment SET status = {STATUS}, status_by = {STATUS_BY}, text = {TEXT}, created_at = s.created_at,
-    edited_at = {EDITED_AT}, parent_id = CASE WHEN :complete THEN {_PARENT} ELSE c.parent_id END,
-    section_id = {PLACE}, identity = s.identity, source_rank = {RANK},
-    commenter_id = iif(c.status = 'deleted' AND c.status_by = 'author', c.commenter_id,
-        coalesce((SELECT w.id FROM commenter AS w WHERE w.identity = s.commenter), c.commenter_id))
-FROM staged_change AS k JOIN staged_comment AS s ON s.ord = k.ord JOIN comment AS c ON c.id = s.target
-WHERE comment.id = s.target
+_NOTE = f"""
+INSERT INTO comment_change (comment_id, kind, whole, commenter_id, status, text, created_at, edited_at, parent_id,
+    section_id, identity, source_rank)
+SELECT t.id, t.kind, :complete, (SELECT w.id FROM commenter AS w WHERE w.identity = s.commenter), s.status,
+    iif({GONE_FOR_GOOD}, '', s.text), s.created_at, s.edited_at, {_PARENT}, {SECTION}, s.identity, s.rank
+FROM staged_task AS t JOIN comment AS c ON c.id = t.id LEFT JOIN staged_comment AS s ON s.ord = t.ord
+WHERE t.nth > :noted AND t.nth <= :until ORDER BY t.nth
 """
-_WITHDRAW = """
-UPDATE comment SET status = 'deleted', text = '', edited_at = NULL,
-    status_by = CASE status_by WHEN 'moderator' THEN 'moderator' ELSE 'source' END
-WHERE id IN (SELECT id FROM staged_gone WHERE NOT left_out) AND status <> 'deleted'
-"""
-_HIDE = """
-UPDATE comment SET status = 'hidden', status_by = 'source'
-WHERE id IN (SELECT id FROM staged_gone WHERE left_out) AND status = 'visible' AND status_by IS NULL
+_NOTE_COMMENTERS = f"""
+INSERT INTO commenter (name, identity)
+SELECT s.name, s.commenter FROM staged_task AS t JOIN staged_change AS k ON k.ord = t.ord
+JOIN staged_comment AS s ON s.ord = t.ord JOIN comment AS c ON c.id = t.id
+WHERE t.nth > :noted AND t.nth <= :until AND k.seen AND s.name IS NOT NULL AND NOT ({GONE_FOR_GOOD})
+ON CONFLICT (identity) DO NOTHING
 """
 
 _UNFINISHED = "SELECT article_id, new_article, first_id, last_id FROM arrival LIMIT 1"
 _CLEAR_COMMENTERS = """
 DELETE FROM commenter WHERE id IN (SELECT value FROM json_each(?)) AND identity IS NOT NULL
 AND NOT EXISTS (SELECT 1 FROM comment AS c WHERE c.commenter_id = commenter.id)
+AND NOT EXISTS (SELECT 1 FROM comment_change AS k WHERE k.commenter_id = commenter.id)
 """
 
 
 class Arrival:
-    """One article's comments on their way in, as a merge has found them; `fresh` of them are new.
+    """One article's comments on their way in, as a merge has found them: `fresh` new ones, `touched` older ones.
 
     Its methods run inside transactions to which the staging area is attached: `begin`, then `store_batch` until
     all but the last batch are stored, then `conclude`, which may also be the first.
     """
 
-    def __init__(self, source: CommentSource, fresh: int) -> None:
+    def __init__(self, source: CommentSource, *, fresh: int, touched: int) -> None:
         self._source = source
         self._fresh = fresh
+        self._touched = touched
         self._stored = 0
+        self._noted = 0
         self._before: int | None = None
 
     @property
     def waiting(self) -> bool:
         """Whether more has to be stored than the last transaction should."""
-        return self._fresh - self._stored > BATCH
+        return self._fresh - self._stored + self._touched - self._noted > BATCH
 
     async def begin(self, tx: Transaction, article: ArticleId, *, new_article: bool) -> None:
         """Hide what is to come, and the article if it was entered in this transaction."""
-        before = await self._set_ids_aside(tx)
+        number = max(self._fresh, 1)  # though nothing be new: what is marked are ids
+        before = await self._set_ids_aside(tx, number)
         await tx.execute(
             "INSERT INTO arrival (article_id, new_article, first_id, last_id) VALUES (?, ?, ?, ?)",
-            (article, new_article, before + 1, before + self._fresh),
+            (article, new_article, before + 1, before + number),
         )
 
     async def store_batch(self, tx: Transaction, article: ArticleId) -> None:
-        """Store some more of the new comments."""
+        """Store some more of the new comments, then note some of the changes."""
         values = {
-            **self._values(article),
-            "before": await self._set_ids_aside(tx),
+            **self._source.values(),
+            "article": article,
+            "before": await self._set_ids_aside(tx, self._fresh),
             "stored": self._stored,
-            "until": self._stored + BATCH,
+            "noted": self._noted,
         }
-        await tx.execute(
-            f"INSERT INTO commenter (name, identity) SELECT s.name, s.commenter {_BATCH_OF_FRESH} "
-            "ON CONFLICT (identity) DO NOTHING",
-            values,
-        )
-        await tx.execute(_STORE, values)
-        self._stored += BATCH
+        stored = min(self._fresh - self._stored, BATCH)
+        if stored:
+            values["until"] = self._stored = self._stored + stored
+            await tx.execute(
+                f"INSERT INTO commenter (name, identity) SELECT s.name, s.commenter {_BATCH_OF_FRESH} "
+                "ON CONFLICT (identity) DO NOTHING",
+                values,
+            )
+            await tx.execute(_STORE, values)
+        noted = min(self._touched - self._noted, BATCH - stored)
+        if noted:
+            values["until"] = self._noted = self._noted + noted
+            await tx.execute(_NOTE_COMMENTERS, values)
+            await tx.execute(_NOTE, values)
 
     async def conclude(self, tx: Transaction, article: ArticleId) -> None:
-        """Store the last batch, change what there was before, and let all of it be seen."""
+        """Store the last batch, let what is new be seen, and promise the changes."""
         await self.store_batch(tx, article)
-        values = {**self._values(article), "before": self._before}
-        await tx.execute(
-            "INSERT INTO commenter (name, identity) SELECT s.name, s.commenter FROM staged_change AS k "
-            "JOIN staged_comment AS s ON s.ord = k.ord WHERE k.seen AND s.name IS NOT NULL "
-            "ON CONFLICT (identity) DO NOTHING"
-        )
-        await tx.execute(_CHANGE, values)
-        await tx.execute(_WITHDRAW)
-        await tx.execute(_HIDE)
         await tx.execute("DELETE FROM arrival WHERE article_id = ?", (article,))
 
-    def _values(self, article: ArticleId) -> dict[str, object]:
-        return {**self._source.values(), "article": article}
-
-    async def _set_ids_aside(self, tx: Transaction) -> int:
+    async def _set_ids_aside(self, tx: Transaction, number: int) -> int:
         """The last id before those of the new comments; members' comments go on behind them."""
         if self._before is None:
             self._before = int(
                 await tx.fetch_value("SELECT ifnull(max(seq), 0) FROM sqlite_sequence WHERE name = 'comment'")
             )
-            until = self._before + self._fresh
+            until = self._before + number
             if not await tx.execute("UPDATE sqlite_sequence SET seq = ? WHERE name = 'comment'", (until,)):
                 await tx.execute("INSERT INTO sqlite_sequence (name, seq) VALUES ('comment', ?)", (until,))
         return self._before
 
 
+async def any_begun(reader: Reader) -> bool:
+    """Whether an import is at work, or has left something behind."""
+    return bool(
+        await reader.fetch_value(
+            "SELECT EXISTS (SELECT 1 FROM arrival) OR EXISTS (SELECT 1 FROM comment_change)"
+        )
+    )
+
+
 async def clear_unfinished(database: Database) -> None:
     """Remove what imports have left behind that were killed. To be called while no other import is at work."""
     while unfinished := await database.fetch_one(_UNFINISHED):
-        while True:
+        more = True
+        while more:
             async with database.transaction() as tx:
-                if not await _clear_batch(tx, unfinished["first_id"], unfinished["last_id"]):
+                more = await _clear_batch(tx, unfinished["first_id"], unfinished["last_id"])
+                more = more or await _clear_notes(tx)
+                if not more:
                     await tx.execute("DELETE FROM arrival WHERE article_id = ?", (unfinished["article_id"],))
                     if unfinished["new_article"]:
                         await tx.execute("DELETE FROM article WHERE id = ?", (unfinished["article_id"],))
-                    break
 
 
 async def _clear_batch(tx: Transaction, first: int, last: int) -> bool:
@@ -146,5 +155,14 @@ async def _clear_batch(tx: Transaction, first: int, last: int) -> bool:
     )
     if rows:
         await tx.execute("DELETE FROM comment WHERE id BETWEEN ? AND ?", (rows[-1]["id"], rows[0]["id"]))
+        await tx.execute(_CLEAR_COMMENTERS, (json.dumps([row["commenter_id"] for row in rows]),))
+    return bool(rows)
+
+
+async def _clear_notes(tx: Transaction) -> bool:
+    """Remove some of the changes noted, which nobody was promised; False where there are none."""
+    rows = await tx.fetch_all("SELECT id, commenter_id FROM comment_change ORDER BY id LIMIT ?", (BATCH,))
+    if rows:
+        await tx.execute("DELETE FROM comment_change WHERE id <= ?", (rows[-1]["id"],))
         await tx.execute(_CLEAR_COMMENTERS, (json.dumps([row["commenter_id"] for row in rows]),))
     return bool(rows)

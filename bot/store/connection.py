@@ -18,7 +18,7 @@ from bot.store import schema
 
 T = TypeVar("T")
 
-# Longer than the longest of our transactions (an import under which 100,000 stored comments change).
+# Far longer than any of our transactions; a slow disk, or another program at work on the file, may take its time.
 _BUSY_SECONDS = 15
 _INTERRUPT_SECONDS = 0.01
 _RETRY_SECONDS = 0.02

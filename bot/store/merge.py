@@ -80,29 +80,52 @@ JOIN (
 
 # What a stored comment (c) becomes by a staged one (s). What people have decided here stands against the source; what
 # they deleted stays deleted.
-_DECIDED = "(c.status_by IN ('author', 'moderator') OR c.status = 'deleted' AND c.status_by IS NOT 'source')"
+GONE_FOR_GOOD = "c.status = 'deleted' AND c.status_by IS NOT 'source'"
+_DECIDED = f"(c.status_by IN ('author', 'moderator') OR {GONE_FOR_GOOD})"
 STATUS = f"CASE WHEN {_DECIDED} THEN c.status ELSE s.status END"
 STATUS_BY = f"CASE WHEN {_DECIDED} THEN c.status_by WHEN s.status = 'visible' THEN NULL ELSE 'source' END"
 TEXT = f"CASE {STATUS} WHEN 'deleted' THEN '' ELSE s.text END"
 EDITED_AT = f"CASE {STATUS} WHEN 'deleted' THEN NULL ELSE s.edited_at END"
 SECTION = "(SELECT n.id FROM staged_section AS n WHERE n.article = s.article AND n.number = s.section)"
 # A source that shows a part only may not know a parent or section that is known here.
-PLACE = f"CASE WHEN :complete OR s.section IS NOT NULL THEN {SECTION} ELSE c.section_id END"
+_PLACE = f"CASE WHEN :complete THEN {SECTION} ELSE ifnull({SECTION}, c.section_id) END"
 # Nor does it know the whole order: what it adds stands behind what is there.
-RANK = "CASE WHEN :complete THEN s.rank ELSE c.source_rank END"
+_RANK = "CASE WHEN :complete THEN s.rank ELSE c.source_rank END"
+_MOVED = "c.parent_id IS NOT s.parent_target OR s.parent_nth IS NOT NULL"
 
 _DIFFERS = f"""
 c.status IS NOT {STATUS} OR c.text IS NOT {TEXT} OR c.edited_at IS NOT {EDITED_AT}
-OR c.created_at IS NOT s.created_at OR c.section_id IS NOT {PLACE}
-OR :complete AND (c.parent_id IS NOT s.parent_target OR s.parent_nth IS NOT NULL)
+OR c.created_at IS NOT s.created_at OR c.section_id IS NOT {_PLACE}
+OR :complete AND ({_MOVED})
 OR CASE WHEN s.name IS NULL THEN w.name NOT GLOB 'Reader [0-9]*' ELSE w.name <> s.name END
 """
 _CHANGED = f"""
-INSERT INTO staged_change SELECT ord, seen FROM (
-    SELECT s.ord, {_DIFFERS} AS seen, c.source_rank IS NOT {RANK} OR c.identity IS NOT s.identity AS unseen
+INSERT INTO staged_change SELECT ord, seen, moved, NULL FROM (
+    SELECT s.ord, {_DIFFERS} AS seen, c.source_rank IS NOT {_RANK} OR c.identity IS NOT s.identity AS unseen,
+        :complete AND ({_MOVED}) AS moved
     FROM staged_comment AS s JOIN comment AS c ON c.id = s.target JOIN commenter AS w ON w.id = c.commenter_id
     WHERE s.article = :staged)
 WHERE seen OR unseen
+"""
+
+# Comments that move are changed after those above which they come to stand: else, for a while, two could stand below
+# each other.
+_SOUND = """
+UPDATE staged_change SET depth = walk.depth FROM (
+    WITH RECURSIVE tree (ord, depth) AS (
+        SELECT ord, 0 FROM staged_comment WHERE article = :staged AND parent = 0
+        UNION ALL
+        SELECT s.ord, tree.depth + 1 FROM tree
+        JOIN staged_comment AS s ON s.article = :staged AND s.parent = tree.ord
+    )
+    SELECT ord, depth FROM tree
+) AS walk
+WHERE staged_change.ord = walk.ord AND staged_change.moved
+"""
+_ARRANGE = """
+INSERT INTO staged_task (id, ord, kind)
+SELECT s.target, k.ord, 'brought' FROM staged_change AS k JOIN staged_comment AS s ON s.ord = k.ord
+ORDER BY k.depth, k.ord
 """
 
 # In the source's order, but parents first, so that any number of them from the beginning can stand without the rest.
@@ -127,15 +150,20 @@ _OMITTED = """
 source_id IS NOT NULL AND EXISTS (
     SELECT 1 FROM staged_omission AS o WHERE o.article = :staged AND o.source_id = comment.source_id)
 """
-_WITHDRAWN = f"{_GONE} AND :complete AND status <> 'deleted' AND NOT ({_OMITTED})"
-_HIDDEN = f"{_GONE} AND status = 'visible' AND status_by IS NULL AND {_OMITTED}"
+_LET_GO = f"""
+INSERT INTO staged_task (id, kind)
+SELECT id, 'withdrawn' FROM comment WHERE {_GONE} AND :complete AND status <> 'deleted' AND NOT ({_OMITTED})
+UNION ALL
+SELECT id, 'left_out' FROM comment WHERE {_GONE} AND status = 'visible' AND status_by IS NULL AND {_OMITTED}
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
     """How an article's comments in the source compare with those stored.
 
-    Of the latter, `withdrawn` are no longer in the source, `hidden` are there but left out by the reader.
+    Of the latter, `withdrawn` are no longer in the source, `hidden` are there but left out by the reader, and
+    `touched` are all that are to be written to, also where nobody sees it.
     """
 
     created: int
@@ -143,6 +171,7 @@ class Comparison:
     unchanged: int
     withdrawn: int
     hidden: int
+    touched: int
 
     @property
     def changed(self) -> bool:
@@ -185,7 +214,7 @@ class CommentMerge:
 
     async def match(self) -> None:
         """Find the stored comment for each staged one: by id, by identity under its parent, then by place."""
-        for table in ("frontier", "fresh", "change", "gone"):
+        for table in ("frontier", "fresh", "change", "task"):
             await self._run(f"DELETE FROM staged_{table}")
         if self._values["article"] is None:
             return  # nothing is stored that could match
@@ -258,19 +287,27 @@ class CommentMerge:
         )
         await self._find_stored_parents()
         await self._run(_CHANGED)
-        await self._run(f"INSERT INTO staged_gone SELECT id, 0 FROM comment WHERE {_WITHDRAWN}")
-        await self._run(f"INSERT INTO staged_gone SELECT id, 1 FROM comment WHERE {_HIDDEN}")
+        if await self._tx.fetch_value("SELECT EXISTS (SELECT 1 FROM staged_change WHERE moved)"):
+            await self._run(_SOUND)
+        await self._run(_ARRANGE)
+        await self._run(_LET_GO)
         await self._rank_behind()
         await self._number_readers()
         (row,) = await self._tx.fetch_all(
             "SELECT (SELECT count(*) FROM staged_comment WHERE article = :staged AND target IS NOT NULL) AS known, "
             "(SELECT count(*) FROM staged_change WHERE seen) AS updated, "
-            "(SELECT count(*) FROM staged_gone WHERE NOT left_out) AS withdrawn, "
-            "(SELECT count(*) FROM staged_gone WHERE left_out) AS hidden",
+            "(SELECT count(*) FROM staged_task WHERE kind = 'withdrawn') AS withdrawn, "
+            "(SELECT count(*) FROM staged_task WHERE kind = 'left_out') AS hidden, "
+            "(SELECT count(*) FROM staged_task) AS touched",
             self._values,
         )
         return Comparison(
-            created, row["updated"], row["known"] - row["updated"], row["withdrawn"], row["hidden"]
+            created,
+            row["updated"],
+            row["known"] - row["updated"],
+            row["withdrawn"],
+            row["hidden"],
+            row["touched"],
         )
 
     async def _find_stored_parents(self) -> None:

@@ -27,7 +27,7 @@ _CACHE_KIB = 16 * 1024
 # The top is parent 0. The last three columns belong to the merge: `target` is the comment's row in the real
 # database, `parent_target` its parent's; where that is yet to be made, `parent_nth` is its place among the new ones.
 # The tables after the notices hold the merge of one article at a time: which comments are new, which differ
-# (`seen`: so that people see it), which stored ones are gone (`left_out`: deliberately, by the reader).
+# (`seen`: so that people see it; `moved`: their parent too), and what is to be done, in that order, with those stored.
 _SCHEMA = """
 CREATE TABLE staged_comment (
     ord INTEGER PRIMARY KEY,
@@ -61,8 +61,8 @@ CREATE TABLE staged_section (
 CREATE TABLE staged_frontier (ord INTEGER PRIMARY KEY, id INTEGER NOT NULL);
 CREATE TABLE staged_walked (ord INTEGER PRIMARY KEY, id INTEGER NOT NULL);
 CREATE TABLE staged_fresh (nth INTEGER PRIMARY KEY, ord INTEGER NOT NULL UNIQUE);
-CREATE TABLE staged_change (ord INTEGER PRIMARY KEY, seen INTEGER NOT NULL);
-CREATE TABLE staged_gone (id INTEGER PRIMARY KEY, left_out INTEGER NOT NULL);
+CREATE TABLE staged_change (ord INTEGER PRIMARY KEY, seen INTEGER NOT NULL, moved INTEGER NOT NULL, depth INTEGER);
+CREATE TABLE staged_task (nth INTEGER PRIMARY KEY, id INTEGER NOT NULL, ord INTEGER, kind TEXT NOT NULL);
 """
 
 _PLACE = "'comment ' || coalesce(source_id, ref)"

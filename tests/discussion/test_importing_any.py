@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 
 from bot.model import Comment, CommentId, Origin, SourceComment, Status
 from bot.store import arrival
+from bot.store.changes import Changes
 from bot.store.check import check
-from bot.store.database import Database
+from bot.store.database import Database, Transaction
 from tests.discussion.sources import article, comment, imported, listed, publish
 
 
@@ -30,10 +31,27 @@ class Seen(NamedTuple):
     replies: tuple[Seen, ...]
 
 
+IN_CIRCLES = """
+WITH RECURSIVE tree (id) AS (
+    SELECT id FROM comment WHERE parent_id IS NULL
+    UNION ALL SELECT c.id FROM tree JOIN comment AS c ON c.parent_id = tree.id
+)
+SELECT id FROM comment WHERE id NOT IN (SELECT id FROM tree)
+"""
+
+
 @pytest.fixture(scope="module", autouse=True)
 def _in_several_batches() -> Iterator[None]:
+    carry_out = Changes.carry_out
+
+    async def sound(self: Changes, tx: Transaction, limit: int) -> bool:
+        more = await carry_out(self, tx, limit)
+        assert not await tx.fetch_all(IN_CIRCLES), "not even between two batches"
+        return more
+
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(arrival, "BATCH", 3)
+        patch.setattr(Changes, "carry_out", sound)
         yield
 
 
@@ -66,10 +84,14 @@ def edited(draw: st.DrawFn, before: list[SourceComment], known: bool, prefix: st
     """A later state of a source: some comments gone, some with other words, some new, some moved."""
     after = [each for each in before if draw(st.integers(0, 5))]
     after = [replace(each, text=draw(WORDS)) if not draw(st.integers(0, 3)) else each for each in after]
+    parents = st.sampled_from([None, *(each.ref for each in before)])
+    if known:
+        after = [
+            replace(each, parent_ref=draw(parents)) if not draw(st.integers(0, 3)) else each for each in after
+        ]
     for number in range(draw(st.integers(0, 3))):
         new = comment(f"{prefix}{number}", draw(WORDS), name=draw(NAMES), known=known)
-        parent = draw(st.none() | st.sampled_from([each.ref for each in before])) if before else None
-        after.insert(draw(st.integers(0, len(after))), replace(new, parent_ref=parent))
+        after.insert(draw(st.integers(0, len(after))), replace(new, parent_ref=draw(parents)))
     return after if draw(st.booleans()) else list(draw(st.permutations(after)))
 
 

@@ -137,7 +137,7 @@ async def test_members_are_captured_meanwhile(database: Database, monkeypatch: p
         answers.append(await discussion.answer(5_000 + len(answers), CommentId(1), "meanwhile"))
         await breath(seconds)
 
-    monkeypatch.setattr("bot.discussion.importing.asyncio.sleep", answer)
+    monkeypatch.setattr("bot.discussion.merging.asyncio.sleep", answer)
     await imported(database, *SECOND)
     assert len(answers) >= 3
     assert (await outline(database))[-len(answers) :] == ["  Mel: meanwhile"] * len(answers)

@@ -1,0 +1,48 @@
+"""Finishing: what was begun in many short transactions and broken off is brought to its end."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+import structlog
+
+from bot.discussion.merging import settle
+from bot.errors import StorageError
+from bot.store.arrival import any_begun
+from bot.store.database import Database
+from bot.store.lock import only_import
+
+log = structlog.get_logger(__name__)
+
+ROUND_SECONDS = 10.0
+"""Between two looks for what somebody else, an `oped import` for example, may have left unfinished."""
+
+
+class Finishing:
+    """Completes or undoes imports that were killed. `wake` tells the poster that comments have changed."""
+
+    def __init__(self, database: Database, wake: Callable[[], None]) -> None:
+        self._database = database
+        self._wake = wake
+
+    async def run(self) -> None:
+        """Look at once, for what a kill has left, and then now and then, until cancelled."""
+        while True:
+            try:
+                await self.round()
+            except StorageError as error:
+                log.warning("finishing_waits", reason=error.sentence())
+            except Exception as error:
+                # Told, and tried again: it must not end the bot.
+                log.error("finishing_failed", exc_info=error)
+            await asyncio.sleep(ROUND_SECONDS)
+
+    async def round(self) -> None:
+        """Finish what nobody is at work on. Raises `StorageError`."""
+        if await any_begun(self._database):
+            async with only_import(self._database.path):
+                if await any_begun(self._database):
+                    await settle(self._database)
+                    log.info("import_settled")
+            self._wake()
