@@ -62,6 +62,7 @@ from cogs.claims import ClaimButtons
 from cogs.comments import Comments
 from cogs.discussions import DiscussionCommands
 from cogs.entering import Entering
+from cogs.filters import FilterPages
 from cogs.following import FollowCommands
 from cogs.help import Help
 from cogs.listening import Listening
@@ -156,6 +157,7 @@ class Oped(commands.Bot):
         moderation = CommentModeration(self.database, ChannelPins(self.wire), self._wake)
         waiting = Waiting(self, queue=Queue(self.database, self._wake))
         settings = ServerSettings(self.database, self._wake)
+        filtering = Filtering(self.database)
         searching, outline = Searching(self.database), Outline(self.database)
         trail = Chronicle(self.database)
         cogs: tuple[commands.Cog, ...] = (
@@ -203,11 +205,17 @@ class Oped(commands.Bot):
             DiscussionCommands(
                 self,
                 ordering=Ordering(self.database, self.keeper.wake),
-                filtering=Filtering(self.database),
+                filtering=filtering,
                 publishing=self.publishing,
             ),
             LogPages(self, trail=trail),
-            SettingsPanel(self, settings=settings, languages=ServerLanguages(self.database)),
+            SettingsPanel(
+                self,
+                settings=settings,
+                filtering=filtering,
+                languages=ServerLanguages(self.database),
+            ),
+            FilterPages(self, filtering=filtering),
             Help(self, settings=settings),
             PrivacyCommands(self, privacy=Privacy(self.database, self._wake), retention=self.retention),
         )

@@ -195,12 +195,16 @@ async def answer_error(interaction: discord.Interaction, error: Exception) -> No
         content = _(
             "Something went wrong on our side. Please report it with the reference `{reference}`."
         ).format(reference=reference)
-    written = submitted_text(interaction)
-    embed = discord.Embed(title=_("What you wrote"), description=written) if written else None
     try:
-        await answer(interaction, content, embed=embed)
+        await answer(interaction, content, embed=given_back(interaction))
     except discord.HTTPException as failure:
         _log.warning("answer_failed", interaction=interaction.id, status=failure.status, code=failure.code)
+
+
+def given_back(interaction: discord.Interaction) -> discord.Embed | None:
+    """What somebody typed into a form that did not do what they wanted; None where it was nothing."""
+    written = submitted_text(interaction)
+    return discord.Embed(title=_("What you wrote"), description=written) if written else None
 
 
 def _cause(error: Exception) -> Exception:

@@ -12,34 +12,19 @@ from bot.discussion.order import SLOWEST, Ordering, Standing, Where
 from bot.discussion.publish import Publishing
 from bot.language import gettext as _
 from bot.language import ngettext
-from bot.model import ChannelId, Filter, FilterAction, FilterKind, Mode
+from bot.model import ChannelId, FilterAction, FilterKind, Mode
 from bot.text import dialect
-from cogs import answers, publications
+from cogs import answers, filters, publications
 from cogs.durations import duration, durations_offered
 from cogs.publications import which_publication
 
-OFF = "off"
 SERVERS_OWN = "server"
-WORDS_SHOWN = 300
 TITLE_LIMIT = 100
 
 MODES = [
     app_commands.Choice(name="open: comments appear at once", value=Mode.OPEN.value),
     app_commands.Choice(name="first comment held: a member's first one waits", value=Mode.FIRST_HELD.value),
     app_commands.Choice(name="all held: read-only, comments by form wait", value=Mode.ALL_HELD.value),
-]
-KINDS = [
-    app_commands.Choice(name="words on your list", value=FilterKind.WORDS.value),
-    app_commands.Choice(name="links", value=FilterKind.LINKS.value),
-    app_commands.Choice(name="invitations to other servers", value=FilterKind.INVITES.value),
-    app_commands.Choice(name="the same text again within an hour", value=FilterKind.REPEATS.value),
-    app_commands.Choice(name="accounts or members less than a day old", value=FilterKind.NEWCOMERS.value),
-]
-ACTIONS = [
-    app_commands.Choice(name="hold the comment for a moderator", value=FilterAction.HOLD.value),
-    app_commands.Choice(name="hide the comment", value=FilterAction.HIDE.value),
-    app_commands.Choice(name="warn its author", value=FilterAction.WARN.value),
-    app_commands.Choice(name="off", value=OFF),
 ]
 
 
@@ -168,17 +153,15 @@ class DiscussionCommands(
         action="What becomes of a comment in which it is found",
         words="For the list: words or phrases, separated by commas, in place of those it has",
     )
-    @app_commands.choices(kind=KINDS, action=ACTIONS)
+    @app_commands.choices(kind=filters.KINDS, action=filters.ACTIONS)
     async def filter(
         self, interaction: discord.Interaction, kind: str, action: str, words: str | None = None
     ) -> None:
         """Set one of the server's filters."""
         await answers.defer(interaction)
-        chosen = None if action == OFF else FilterAction(action)
-        filters = await self._filtering.set(
-            answers.viewer(interaction), FilterKind(kind), chosen, words or ""
-        )
-        await answers.answer(interaction, "\n".join(_filters(filters)))
+        chosen = None if action == filters.OFF else FilterAction(action)
+        now = await self._filtering.set(answers.viewer(interaction), FilterKind(kind), chosen, words or "")
+        await answers.answer(interaction, "\n".join(filters.lines(now)))
 
     @app_commands.command(name="status", description="Show how order is kept in a discussion.")
     @app_commands.describe(article="Which one, if not the one you are in")
@@ -235,27 +218,4 @@ def _standing(now: Standing) -> list[str]:
         lines.append("- " + _("Slow mode: {seconds} s.").format(seconds=kept.slowmode))
     if kept.closes_at is not None:
         lines.append("- " + _("Locks itself {when}.").format(when=timestamp(kept.closes_at, "R")))
-    return lines + _filters(now.filters)
-
-
-def _filters(filters: tuple[Filter, ...]) -> list[str]:
-    """The server's filters, a line for each."""
-    if not filters:
-        return ["- " + _("No filter is set.")]
-    does = {
-        FilterAction.HOLD: _("held for a moderator"),
-        FilterAction.HIDE: _("hidden"),
-        FilterAction.WARN: _("shown, with a warning to the author"),
-    }
-    finds = {
-        FilterKind.WORDS: _("Words"),
-        FilterKind.LINKS: _("Links"),
-        FilterKind.INVITES: _("Invitations to other servers"),
-        FilterKind.REPEATS: _("The same text again"),
-        FilterKind.NEWCOMERS: _("Accounts or members less than a day old"),
-    }
-    lines = []
-    for each in filters:
-        words = dialect.escape(dialect.clip(", ".join(each.words), WORDS_SHOWN))
-        lines.append(f"- {finds[each.kind]}: {does[each.action]}" + (f" (||{words}||)" if words else ""))
-    return lines
+    return lines + filters.lines(now.filters)

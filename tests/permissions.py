@@ -150,8 +150,12 @@ RULES = (
             _on("discussion slowmode", **ARTICLE, seconds=0),
             _on("discussion close-after", **ARTICLE),
             _on("discussion mode", **ARTICLE, mode="open"),
-            Act("discussion filter", {"kind": "links", "action": "off"}),
         ),
+    ),
+    Rule(
+        "Choose filters",
+        MODERATORS | {Role.SERVER},
+        (Act("discussion filter", {"kind": "links", "action": "off"}),),
     ),
     Rule(
         "Post articles, set the server up",

@@ -143,10 +143,6 @@ MINE = _pattern(r"oped:v1:mine:(?P<page>\d{1,5})")
 """The pages of one's own comments."""
 
 
-SETTING = _pattern(r"oped:v1:setting:(?P<name>log|roles|mode|language)")
-"""A select in the panel of a server's settings."""
-
-
 LOG = _pattern(
     r"oped:v1:log:(?P<before>\d{1,12}):(?P<action>[a-z_]{0,17}):(?P<actor>\d{1,20}):(?P<user>\d{1,20})"
     r":(?P<publication>\d{1,10})"
@@ -309,11 +305,6 @@ def tree(article: ArticleId, root: CommentId | None, order: str, page: int) -> s
 def mine(page: int) -> str:
     """The custom id that turns to a page of one's own comments."""
     return f"oped:v1:mine:{page}"
-
-
-def setting(name: str) -> str:
-    """The custom id of the select for one of a server's settings."""
-    return f"oped:v1:setting:{name}"
 
 
 def log(

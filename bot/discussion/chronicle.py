@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from bot.discussion import filtering
 from bot.discussion.access import Viewer, check_moderator, scope_of
 from bot.discussion.layout import timestamp
 from bot.discussion.moderation import UNDONE_BY
 from bot.errors import RefusedError
 from bot.language import gettext as _
-from bot.model import Action, Entry, EntryId, PublicationId, UserId
+from bot.model import Action, Entry, EntryId, FilterAction, FilterKind, PublicationId, UserId
 from bot.store.database import Database
 from bot.store.publications import Publications
 from bot.store.trail import Entries
@@ -85,6 +86,14 @@ def sentence(entry: Entry) -> str:
         title=_words(entry.title or _("an article")),
     )
     more = [told]
+    if kind := entry.details.get("filter"):
+        action = entry.details.get("action")
+        becomes = filtering.becomes(FilterAction(str(action)) if action else None)
+        more.append(
+            _("{filter}: {becomes}.").format(
+                filter=_(filtering.KINDS[FilterKind(str(kind))]), becomes=becomes
+            )
+        )
     if entry.details.get("in_discord"):
         more.append(_("This was done in Discord itself."))
     until = entry.details.get("until")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
@@ -10,15 +11,19 @@ from bot.discussion.access import Viewer, check_moderator
 from bot.discussion.rulings import Entry, Ruling, Verdict
 from bot.errors import RefusedError
 from bot.language import gettext as _
+from bot.language import marked
 from bot.model import Action, Filter, FilterAction, FilterKind, GuildId, NewEntry, UserId
 from bot.store.database import Database, Reader
 from bot.store.filters import Filters
 from bot.store.trail import Trail
-from bot.text import matching
+from bot.text import dialect, matching
 
 WORDS_LIMIT = 200
 WORD_LIMIT = 60
 """How many words a server can look for, and how long each may be: they are looked for in every comment."""
+
+LIST_LIMIT = 4000
+"""How long the list of them may be in UTF-16 units: as much as one field of a form holds, so that it can be edited."""
 
 FIRST_DAY = timedelta(days=1)
 """How long an account, and a member on a server, counts as new."""
@@ -26,6 +31,21 @@ FIRST_DAY = timedelta(days=1)
 REPEATED_WITHIN = timedelta(hours=1)
 REPEATED_LENGTH = 12
 """Shorter texts are said again and again without any harm."""
+
+KINDS = {
+    FilterKind.WORDS: marked("Words"),
+    FilterKind.LINKS: marked("Links"),
+    FilterKind.INVITES: marked("Invitations to other servers"),
+    FilterKind.REPEATS: marked("The same text again"),
+    FilterKind.NEWCOMERS: marked("Accounts or members less than a day old"),
+}
+"""What filters look for, in the order in which they are shown."""
+
+_ACTIONS = {
+    FilterAction.HOLD: marked("held for a moderator"),
+    FilterAction.HIDE: marked("hidden"),
+    FilterAction.WARN: marked("shown, with a warning to the author"),
+}
 
 _DISCORD_EPOCH = datetime(2015, 1, 1, tzinfo=UTC)
 _RULINGS = {FilterAction.WARN: Ruling.WARN, FilterAction.HOLD: Ruling.HOLD, FilterAction.HIDE: Ruling.HIDE}
@@ -99,15 +119,25 @@ async def _lately(reader: Reader, guild: GuildId, entries: Sequence[Entry]) -> T
     )
 
 
+def becomes(action: FilterAction | None) -> str:
+    """What a filter makes of a comment, in words; None is a filter that is off."""
+    return _("off") if action is None else _(_ACTIONS[action])
+
+
+def listed(words: Sequence[str]) -> str:
+    """Words as they are given to `Filtering.set`."""
+    return ", ".join(words)
+
+
 class Filtering:
-    """What moderators decide about the filters of their server."""
+    """What moderators, and those who manage the server, decide about its filters."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     async def filters(self, viewer: Viewer) -> tuple[Filter, ...]:
-        """The server's filters. Raises `RefusedError` for those who may not moderate it."""
-        await check_moderator(self._database, viewer)
+        """The server's filters. Raises `RefusedError` for those who neither moderate nor manage it."""
+        await self._check(viewer)
         return await Filters(self._database).of(viewer.guild_id)
 
     async def set(
@@ -115,31 +145,40 @@ class Filtering:
     ) -> tuple[Filter, ...]:
         """Set a filter, or with None as `action` take it away; the server's filters then.
 
-        `words`, separated by commas, belong to the kind of that name; without them it keeps those it has. Raises
-        `RefusedError` for those who may not moderate the server, and for words that cannot be looked for.
+        `words`, separated by commas, belong to the kind of that name; without them it keeps those it has. What is
+        set to what it was leaves no entry in the trail. Raises `RefusedError` for those who neither moderate nor
+        manage the server, and for words that cannot be looked for.
         """
-        await check_moderator(self._database, viewer)
+        await self._check(viewer)
         async with self._database.transaction() as tx:
             filters = Filters(tx)
-            known = {each.kind: each.words for each in await filters.of(viewer.guild_id)}
+            before = await filters.of(viewer.guild_id)
             if action is None:
                 await filters.remove(tx, viewer.guild_id, kind)
             else:
-                chosen = tuple(_listed(words)) or known.get(kind, ())
+                known = {each.kind: each.words for each in before}
+                chosen = tuple(_separate(words)) or known.get(kind, ())
                 await filters.save(tx, viewer.guild_id, _checked(Filter(kind, action, chosen)))
-            entry = NewEntry(
-                viewer.guild_id,
-                datetime.now(UTC),
-                Action.FILTER_CHANGED,
-                actor_id=viewer.user_id,
-                details={"filter": kind, "action": action},
-            )
-            await Trail(tx).record(entry)
-            return await filters.of(viewer.guild_id)
+            after = await filters.of(viewer.guild_id)
+            if after != before:
+                entry = NewEntry(
+                    viewer.guild_id,
+                    datetime.now(UTC),
+                    Action.FILTER_CHANGED,
+                    actor_id=viewer.user_id,
+                    details={"filter": kind, "action": action},
+                )
+                await Trail(tx).record(entry)
+            return after
+
+    async def _check(self, viewer: Viewer) -> None:
+        if not viewer.manages_server:
+            await check_moderator(self._database, viewer)
 
 
-def _listed(words: str) -> Iterator[str]:
-    yield from dict.fromkeys(" ".join(each.split()) for each in words.split(",") if each.strip())
+def _separate(words: str) -> Iterator[str]:
+    apart = re.split(r"[,\n]", words)
+    yield from dict.fromkeys(" ".join(each.split()) for each in apart if each.strip())
 
 
 def _checked(wanted: Filter) -> Filter:
@@ -154,6 +193,10 @@ def _checked(wanted: Filter) -> Filter:
             _("A server can look for {number} words or phrases of {length} characters each.").format(
                 number=WORDS_LIMIT, length=WORD_LIMIT
             )
+        )
+    if dialect.utf16_length(listed(wanted.words)) > LIST_LIMIT:
+        raise RefusedError(
+            _("The list of words can have {number} characters in all.").format(number=LIST_LIMIT)
         )
     for each in wanted.words:
         if not matching.same_text(each):

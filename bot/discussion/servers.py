@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import fields, replace
 from datetime import UTC, datetime
@@ -13,8 +13,8 @@ from bot.discussion.access import Viewer, moderates
 from bot.errors import RefusedError
 from bot.language import gettext as _
 from bot.language import speaking
-from bot.model import Action, GuildId, NewEntry, Server
-from bot.store.database import Database, Reader
+from bot.model import Action, ChannelId, GuildId, NewEntry, RoleId, Server, UserId
+from bot.store.database import Database, Reader, Transaction
 from bot.store.servers import Servers
 from bot.store.trail import Trail
 
@@ -68,6 +68,24 @@ class ServerSettings:
             raise RefusedError(_("Only those who manage this server can do this."))
         return await Servers(self._database).get(viewer.guild_id)
 
+    async def review(
+        self, viewer: Viewer, *, channels: Collection[ChannelId], roles: Collection[RoleId]
+    ) -> tuple[Server, Server]:
+        """The settings as they stood, and without what was deleted in Discord since: of which these are left.
+
+        Raises `RefusedError` for who does not manage the server.
+        """
+        await self.get(viewer)
+        async with self._database.transaction() as tx:
+            before = await Servers(tx).get(viewer.guild_id)
+            after = replace(
+                before,
+                log_channel_id=before.log_channel_id if before.log_channel_id in channels else None,
+                moderator_roles=before.moderator_roles.intersection(roles),
+            )
+            await _save(tx, before, after, None)
+        return before, after
+
     async def change(self, viewer: Viewer, **changed: Any) -> Server:  # noqa: ANN401 - fields of `Server`
         """Change some settings, by their names in `Server`; the settings as they are then.
 
@@ -78,23 +96,26 @@ class ServerSettings:
         async with self._database.transaction() as tx:
             before = await Servers(tx).get(viewer.guild_id)
             after = replace(before, **changed)
-            names = [
-                each.name
-                for each in fields(Server)
-                if getattr(before, each.name) != getattr(after, each.name)
-            ]
-            if names:
-                await Servers(tx).save(tx, after)
-                entry = NewEntry(
-                    viewer.guild_id,
-                    datetime.now(UTC),
-                    Action.SETTINGS_CHANGED,
-                    actor_id=viewer.user_id,
-                    details={name: _told(getattr(after, name)) for name in names},
-                )
-                await Trail(tx).record(entry)
+            await _save(tx, before, after, viewer.user_id)
         self._wake()
         return after
+
+
+async def _save(tx: Transaction, before: Server, after: Server, actor: UserId | None) -> None:
+    """Save what differs, with its entry in the trail; without an actor it follows from what was done in Discord."""
+    names = [each.name for each in fields(Server) if getattr(before, each.name) != getattr(after, each.name)]
+    if not names:
+        return
+    await Servers(tx).save(tx, after)
+    details = {name: _told(getattr(after, name)) for name in names}
+    entry = NewEntry(
+        after.guild_id,
+        datetime.now(UTC),
+        Action.SETTINGS_CHANGED,
+        actor_id=actor,
+        details=details if actor is not None else {**details, "in_discord": True},
+    )
+    await Trail(tx).record(entry)
 
 
 def _told(value: object) -> str:

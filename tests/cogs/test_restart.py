@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from bot.client import Oped
-from bot.discussion import buttons
+from bot.discussion import buttons, settings_buttons
 from bot.discussion.identity import Identities
 from bot.discussion.importing import import_records
 from bot.model import (
@@ -28,7 +28,12 @@ from bot.sandbox import Answer, Message, Permissions, Person, Thread
 from bot.store.servers import Servers
 from tests.cogs.stage import ON_RIVERS, Stage, eventually
 
-PATTERNS = {name: each for name, each in vars(buttons).items() if isinstance(each, re.Pattern)}
+PATTERNS = {
+    name: each
+    for module in (buttons, settings_buttons)
+    for name, each in vars(module).items()
+    if isinstance(each, re.Pattern)
+}
 """Every custom id that we have, by name."""
 
 
@@ -287,6 +292,32 @@ async def in_the_settings(stage: Stage, _bot: Oped) -> list[Shown]:
         Shown(stage.mo, panel, "oped:v1:setting:roles", f"<@&{role.id}>", values=(role,)),
         Shown(stage.mo, panel, "oped:v1:setting:mode", "Every comment waits", values=("all_held",)),
         Shown(stage.mo, panel, "oped:v1:setting:language", "Українська", values=("uk",)),
+    ]
+
+
+@showing("SETTINGS", "FILTERS", "FILTER", "FILTER_WORDS")
+async def in_the_filters(stage: Stage, _bot: Oped) -> list[Shown]:
+    await stage.mo.command(
+        "discussion filter", here=stage.channel, kind="words", action="hold", words="boats"
+    )
+    panel = await stage.mo.command("settings", here=stage.channel)
+    links, words, again, form_from = [
+        await stage.turn(
+            stage.mo,
+            await stage.mo.command("settings", here=stage.channel),
+            "oped:v1:filters",
+            "Filters of this server",
+            kind,
+        )
+        for kind in ("links", "words", "invites", "words")
+    ]
+    form = await stage.mo.press(form_from, "Change the words")
+    return [
+        Shown(stage.mo, panel, "oped:v1:filters", "The same text again: off", values=("repeats",)),
+        Shown(stage.mo, links, "oped:v1:filter:links", "Links: hidden", values=("hide",)),
+        Shown(stage.mo, words, "Change the words", "ships", "ships, sails"),
+        Shown(stage.mo, again, "Back to the settings", "Settings of this server"),
+        Shown(stage.mo, form, "", "rafts", "rafts"),
     ]
 
 

@@ -57,27 +57,49 @@ async def test_each_setting_is_chosen_in_the_panel_which_then_tells_it(stage: St
     assert [row["actor_id"] for row in entries] == [stage.mo.id] * 4
 
 
-async def test_a_role_that_was_deleted_shows_as_that_and_can_be_replaced(stage: Stage) -> None:
-    role = stage.server.add_role("Helpers", Permissions.NONE)
+async def test_roles_that_were_deleted_are_no_longer_among_the_settings(stage: Stage) -> None:
+    role, other = (stage.server.add_role(name, Permissions.NONE) for name in ("Helpers", "Friends"))
     async with stage.bot():
-        shown = await stage.mo.press(await panel(stage), ROLES, values=[role])
-        await stage.discord.until(lambda: f"<@&{role.id}>" in shown.content)
+        await stage.turn(stage.mo, await panel(stage), ROLES, f"<@&{role.id}>", role, other)
         stage.server.delete_role(role)
-        again = await eventually(lambda: panel(stage), lambda answer: "deleted roles (1)" in answer.content)
-        cleared = await stage.mo.press(again, ROLES, values=[])
-        await stage.discord.until(lambda: "nobody" in cleared.content)
+        told = await eventually(
+            lambda: panel(stage), lambda answer: "1 role that could moderate was deleted." in answer.content
+        )
+        assert f"Manage Messages: <@&{other.id}>\n" in told.content
+        assert "deleted" not in (await panel(stage)).content
+        again = await panel(stage)
+        stage.server.delete_role(other)  # while the panel is open
+        await stage.turn(stage.mo, again, MODE, "Every comment waits", "all_held")
+        assert "1 role that could moderate was deleted." in again.content
+        assert "Manage Messages: nobody" in again.content
+        log = await stage.mo.command("moderation log", here=stage.channel)
     assert (await kept(stage)).moderator_roles == frozenset()
+    assert "Somebody changed the settings of this server. This was done in Discord itself." in log.content
 
 
-async def test_a_log_channel_that_was_deleted_shows_as_that_and_can_be_replaced(stage: Stage) -> None:
+async def test_a_log_channel_that_was_deleted_is_said_once_and_can_be_replaced(stage: Stage) -> None:
     log = stage.server.add_text_channel("log")
     async with stage.bot():
         await stage.turn(stage.mo, await panel(stage), LOG, f"<#{log.id}>", log)
         keeper = stage.server.add_member("Keeper", permissions=Permissions.MANAGE_CHANNELS)
         channels.delete_channel(stage.discord.world, keeper.member, log)
-        again = await eventually(lambda: panel(stage), lambda answer: "was deleted" in answer.content)
-        await stage.turn(stage.mo, again, LOG, f"<#{stage.channel.id}>", stage.channel)
+        told = await eventually(
+            lambda: panel(stage), lambda answer: "The log's channel was deleted." in answer.content
+        )
+        assert "Log of moderation: nowhere" in told.content
+        assert (await kept(stage)).log_channel_id is None
+        assert "deleted" not in (await panel(stage)).content
+        await stage.turn(stage.mo, told, LOG, f"<#{stage.channel.id}>", stage.channel)
     assert (await kept(stage)).log_channel_id == stage.channel.id
+
+
+async def test_a_screen_reader_finds_a_name_for_each_of_five_selects(stage: Stage) -> None:
+    async with stage.bot():
+        rows = (await panel(stage)).message.components
+    named = [each.get("placeholder") for row in rows for each in row["components"]]
+    assert len(rows) == 5
+    assert all(named)
+    assert len(set(named)) == 5
 
 
 async def test_a_role_that_was_chosen_makes_its_members_moderators(stage: Stage) -> None:

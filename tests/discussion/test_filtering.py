@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -16,11 +17,12 @@ MEMBER = Viewer(GuildId(10), UserId(2), lambda channel: True)
 
 async def test_words_are_listed_once_and_kept_when_only_the_action_changes(database: Database) -> None:
     filtering = Filtering(database)
-    await filtering.set(MODERATOR, FilterKind.WORDS, FilterAction.HOLD, " Boats,  dry   run,Boats, ,")
+    await filtering.set(MODERATOR, FilterKind.WORDS, FilterAction.HOLD, " Boats,  dry   run\nBoats, ,")
     found = await filtering.set(MODERATOR, FilterKind.WORDS, FilterAction.HIDE)
     assert found == (Filter(FilterKind.WORDS, FilterAction.HIDE, ("Boats", "dry run")),)
     assert await filtering.filters(MODERATOR) == found
-    assert await filtering.set(MODERATOR, FilterKind.WORDS, None) == ()
+    for _again in range(2):
+        assert await filtering.set(MODERATOR, FilterKind.WORDS, None) == ()
     rows = await database.fetch_all("SELECT action, actor_id, details FROM trail_entry ORDER BY id")
     assert [(row["action"], row["actor_id"]) for row in rows] == [("filter_changed", 1)] * 3
     assert json.loads(rows[-1]["details"]) == {"filter": "words", "action": None}
@@ -35,6 +37,7 @@ async def test_words_are_listed_once_and_kept_when_only_the_action_changes(datab
         (FilterKind.WORDS, "x" * (WORD_LIMIT + 1), "can look for"),
         (FilterKind.WORDS, ",".join(f"w{number}" for number in range(WORDS_LIMIT + 1)), "can look for"),
         (FilterKind.WORDS, "boats, !?", "no letter"),
+        (FilterKind.WORDS, ",".join(f"{number:050}a" for number in range(80)), "characters in all"),
     ],
 )
 async def test_what_cannot_be_looked_for_is_refused(
@@ -43,6 +46,14 @@ async def test_what_cannot_be_looked_for_is_refused(
     with pytest.raises(RefusedError, match=why):
         await Filtering(database).set(MODERATOR, kind, FilterAction.HOLD, words)
     assert await Filtering(database).filters(MODERATOR) == ()
+
+
+async def test_who_manages_the_server_sets_filters_too(database: Database) -> None:
+    manager = replace(MEMBER, manages_server=True)
+    found = await Filtering(database).set(manager, FilterKind.LINKS, FilterAction.HOLD)
+    assert (
+        await Filtering(database).filters(manager) == found == (Filter(FilterKind.LINKS, FilterAction.HOLD),)
+    )
 
 
 async def test_members_neither_set_nor_see_filters(database: Database) -> None:
