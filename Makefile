@@ -14,7 +14,7 @@ help:
 	@echo 'make demo    post the sample article to an embedded Discord, in your browser'
 	@echo 'make test    run the tests'
 	@echo 'make check   formatting, lint, types, import arrows, then the tests'
-	@echo 'make bench   measure speed and memory, as ratios (about 20 minutes; make bench-full: all sizes)'
+	@echo 'make bench   measure speed and memory, as ratios (a quarter of an hour; make bench-full: all sizes)'
 	@echo 'make soak    try 300 schedules of faults and kills, and compare (about an hour)'
 	@echo 'make messages   bring the catalogues of translations up to the source'
 	@echo 'make pictures  take the README’s pictures from the real page (needs Chromium)'

@@ -6,7 +6,8 @@ import argparse
 import asyncio
 import os
 import platform
-from datetime import UTC, datetime
+import time
+from datetime import UTC, datetime, timedelta
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
@@ -72,6 +73,7 @@ def main() -> None:
     for heading in ("case", "compared with", "target", "median", "spread"):
         table.add_column(heading, justify="right" if heading in {"target", "median"} else "left")
     failures = 0
+    begun = time.monotonic()
     for case in (*CASES, *MORE) if options.full else CASES:
         if options.words in case.name:
             with console.status(f"{case.name}…"):
@@ -82,6 +84,7 @@ def main() -> None:
                     table.add_row(case.name, case.against, case.target, "failed", str(error))
                     continue
             table.add_row(case.name, case.against, case.target, figures.median, figures.spread)
+    table.caption = f"{options.runs} runs of each, in {timedelta(seconds=round(time.monotonic() - begun))}"
     console.print(table)
     raise SystemExit(failures > 0)
 

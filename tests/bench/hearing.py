@@ -24,7 +24,7 @@ from tests.bench.posting import imported, post
 
 FLOOD = 5_000
 MISSED = 10_000
-READING = RateLimits.real().faster(5)
+READING = RateLimits.real().faster(10)
 """Discord's own limits, but sooner over: both sides wait for them alike."""
 
 

@@ -6,12 +6,14 @@ All run as processes of their own, from the start of the interpreter on.
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import random
 import shutil
 import sys
 import tempfile
 import time
+from asyncio.subprocess import PIPE, STDOUT
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -146,7 +148,7 @@ async def export_seconds(form: str) -> float:
 
 
 def _writing(file: Path, copy: Path) -> float:
-    """The seconds that writing a file's bytes takes, piece by piece: see `_workplace` on memory."""
+    """The seconds that writing a file's bytes takes, piece by piece."""
     seconds = 0.0
     with file.open("rb") as source, copy.open("wb") as target:
         while piece := source.read(1 << 20):
@@ -168,7 +170,6 @@ async def export_memory(form: str) -> float:
 def _workplace(comments: int) -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix="oped-bench-") as name:
         folder = Path(name)
-        # Not as one text: a process begins its count of memory where the one that started it stands.
         with (folder / "source.xml").open("w", encoding="utf-8") as file:
             file.writelines(export_of(comments))
         yield folder
@@ -184,20 +185,18 @@ async def _ran(*command: str, folder: Path) -> tuple[float, float]:
         "DATABASE_URL": f"sqlite:///{folder}/oped.db",
         "PYTHONPATH": str(Path(__file__).parents[2]),
     }
-    return await asyncio.to_thread(_measured, command, folder, environment)
-
-
-def _measured(command: tuple[str, ...], folder: Path, environment: dict[str, str]) -> tuple[float, float]:
-    begun = time.perf_counter()
-    with (folder / "said").open("wb") as said:
-        actions = [(os.POSIX_SPAWN_DUP2, said.fileno(), 1), (os.POSIX_SPAWN_DUP2, said.fileno(), 2)]
-        program = ["/usr/bin/env", "-C", str(folder), *command]
-        process = os.posix_spawn(program[0], program, environment, file_actions=actions)
-        _, status, usage = os.wait4(process, 0)
-    seconds = time.perf_counter() - begun
-    if os.waitstatus_to_exitcode(status):
-        raise RuntimeError(f"{' '.join(command)} failed: {(folder / 'said').read_text(encoding='utf-8')}")
-    return seconds, usage.ru_maxrss / (1 << 20 if sys.platform == "darwin" else 1 << 10)
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "tests.bench.measured", *command),
+        cwd=folder,
+        env=environment,
+        stdout=PIPE,
+        stderr=STDOUT,
+    )
+    said, _ = await process.communicate()
+    if process.returncode:
+        raise RuntimeError(f"{' '.join(command)} failed: {said.decode()}")
+    seconds, megabytes = json.loads(said.splitlines()[-1])
+    return seconds, megabytes
 
 
 _WRITTEN = tuple(form.name for form in FORMATS if form.write)
