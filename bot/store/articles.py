@@ -9,10 +9,14 @@ from dataclasses import dataclass
 from bot.model import Article, ArticleId, ChannelId, GuildId, PublicationState, Section, SectionId
 from bot.store.database import Reader, Row
 from bot.store.moments import from_milliseconds
+from bot.store.names import articles_named
 from bot.store.scope import ARTICLE_SEEN, Scope
-from bot.text.words import spellings
 
 _COLUMNS = "id, slug, title, author, source_url, published_at"
+
+
+ARTICLE_ARRIVED = "a.id NOT IN (SELECT article_id FROM arrival WHERE new_article = 1)"
+"""An article `a` is there, its import at an end: what the view `arrived_article` asks too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +48,6 @@ class Heading:
     article_id: ArticleId
     number: int
     heading: str | None
-
-
-def named(words: str) -> tuple[str, dict[str, object]]:
-    """A condition, with its values, on an article `a`: these words stand in its slug or title, in any letter case."""
-    spelled = {f"word{number}": each for number, each in enumerate(spellings(words))}
-    titles = " OR ".join(f"instr(a.title, :{each})" for each in spelled)
-    latin = "instr(a.slug, lower(:word0)) OR instr(lower(a.title), lower(:word0))"
-    return f"({latin} OR {titles})", {**spelled}
 
 
 class Articles:
@@ -135,12 +131,8 @@ class Articles:
 
     async def seen(self, scope: Scope, words: str, limit: int) -> list[tuple[str, str]]:
         """Slugs and titles of articles in scope in which these words stand in either, newest first."""
-        condition, values = named(words)
-        rows = await self._reader.fetch_all(
-            f"SELECT a.slug, a.title FROM article AS a WHERE {condition} AND {ARTICLE_SEEN.format('a.id')} "
-            "ORDER BY a.id DESC LIMIT :limit",
-            {**scope.parameters, **values, "limit": limit},
-        )
+        query, values = articles_named(words, ARTICLE_SEEN.format("a.id"), limit)
+        rows = await self._reader.fetch_all(query, {**scope.parameters, **values})
         return [(row["slug"], row["title"]) for row in rows]
 
     async def seen_by_slug(self, scope: Scope, slug: str) -> ArticleId | None:
@@ -158,11 +150,8 @@ class Articles:
 
     async def matching(self, words: str, limit: int) -> list[tuple[str, str]]:
         """Slugs and titles of articles, newest first, in which `words` stand in either, in any letter case."""
-        condition, values = named(words)
-        rows = await self._reader.fetch_all(
-            f"SELECT a.slug, a.title FROM arrived_article AS a WHERE {condition} ORDER BY a.id DESC LIMIT :limit",
-            {**values, "limit": limit},
-        )
+        query, values = articles_named(words, ARTICLE_ARRIVED, limit)
+        rows = await self._reader.fetch_all(query, values)
         return [(row["slug"], row["title"]) for row in rows]
 
     async def _one(self, condition: str, value: object) -> Article | None:

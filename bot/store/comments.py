@@ -28,7 +28,8 @@ from bot.model import (
 )
 from bot.store.database import Parameters, Reader, Row
 from bot.store.moments import from_milliseconds
-from bot.store.scope import COMMENT_SEEN, Scope, few_articles
+from bot.store.newest import newest_comments
+from bot.store.scope import COMMENT_SEEN, Scope
 
 # A member's message that we removed is not where the comment can be read; shown again, it is a message of ours.
 _REMOVED = """
@@ -91,17 +92,6 @@ WITH RECURSIVE tree AS (
 )
 SELECT * FROM tree WHERE status = 'visible' OR EXISTS (
     SELECT 1 FROM placement AS p WHERE p.comment_id = tree.id AND p.publication_id = :publication)
-"""
-
-
-_NEWEST = f"""
-SELECT c.id FROM comment AS c WHERE {{states}} AND {COMMENT_SEEN} ORDER BY c.id DESC LIMIT :among
-"""
-_NEWEST_OF_FEW = f"""
-SELECT c.id FROM json_each(:articles) AS a CROSS JOIN comment AS c ON c.id IN (
-    SELECT n.id FROM comment AS n WHERE n.article_id = a.value AND {{states}}
-    ORDER BY n.id DESC LIMIT :among)
-WHERE {COMMENT_SEEN} ORDER BY c.id DESC LIMIT :among
 """
 
 
@@ -202,13 +192,10 @@ class Comments:
 
         Only the `among` newest are looked through: this serves people who type, not a search.
         """
-        states = _any_of(statuses)
-        articles = await few_articles(self._reader, scope)
-        found = await self._all(
-            f"{_SELECT} {_FROM} WHERE c.id IN ({_NEWEST if articles is None else _NEWEST_OF_FEW}) "
-            "ORDER BY c.id DESC".format(states=states),
-            {**scope.parameters, "articles": json.dumps(articles), "among": among if words else limit},
+        ids = await newest_comments(
+            self._reader, scope, statuses, limit=among if words else limit, least=limit
         )
+        found = sorted(await self.by_ids(ids), key=lambda each: -each.id)
         wanted = words.casefold()
         matching = (
             each for each in found if wanted in each.text.casefold() or wanted in each.author.casefold()
@@ -240,14 +227,6 @@ class Comments:
 
     async def _all(self, sql: str, parameters: Parameters) -> list[Comment]:
         return [_comment(row) for row in await self._reader.fetch_all(sql, parameters)]
-
-
-def _any_of(statuses: Collection[Status]) -> str:
-    """A condition on the status that the database can use its index of what is kept back for: it must be spelled so."""
-    listed = ", ".join(f"'{each}'" for each in statuses)
-    one = f"status IN ({listed})"
-    kept_back = "status IN ('pending', 'rejected', 'hidden')"
-    return one if Status.VISIBLE in statuses or Status.DELETED in statuses else f"{kept_back} AND {one}"
 
 
 def _moment(value: int | None) -> datetime | None:

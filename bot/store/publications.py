@@ -16,15 +16,17 @@ from bot.model import (
     PublicationId,
     PublicationState,
 )
-from bot.store.articles import named
 from bot.store.database import Reader, Row, Transaction
 from bot.store.moments import from_milliseconds, to_milliseconds
-from bot.store.scope import ONE_SEEN, PUBLICATION_SEEN, Scope
+from bot.store.names import LOOKED_THROUGH, articles_named, contains, is_indexed
+from bot.store.scope import ARTICLE_SEEN, ONE_SEEN, PUBLICATION_SEEN, Scope
 
 _COLUMNS = (
     "p.id, p.article_id, p.guild_id, p.channel_id, p.channel_kind, p.thread_id, p.tag_id, p.state, p.error, "
     "p.requested_at"
 )
+_OF_Q = _COLUMNS.replace("p.", "q.")
+_NEWEST = f"SELECT {_OF_Q} FROM publication AS q WHERE {ONE_SEEN} ORDER BY q.id DESC LIMIT :among"
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,12 +119,16 @@ class Publications:
 
     async def offered(self, scope: Scope, words: str, limit: int) -> list[Named]:
         """The newest publications in scope, retired ones too, of articles in whose slug or title these words stand."""
-        condition, values = named(words)
+        if is_indexed(words):
+            query, values = articles_named(words, ARTICLE_SEEN.format("a.id"), limit)
+            found = f"({query}) AS a CROSS JOIN publication AS q ON q.article_id = a.id WHERE {ONE_SEEN}"
+        else:
+            condition, values = contains(words)
+            values |= {"among": LOOKED_THROUGH if words else limit, "limit": limit}
+            found = f"({_NEWEST}) AS q CROSS JOIN article AS a ON a.id = q.article_id WHERE {condition}"
         rows = await self._reader.fetch_all(
-            f"SELECT {_COLUMNS.replace('p.', 'q.')}, a.slug, a.title FROM publication AS q "
-            f"CROSS JOIN article AS a ON a.id = q.article_id WHERE {ONE_SEEN} AND {condition} "
-            "ORDER BY q.id DESC LIMIT :limit",
-            {**scope.parameters, **values, "limit": limit},
+            f"SELECT {_OF_Q}, a.slug, a.title FROM {found} ORDER BY q.id DESC LIMIT :limit",
+            {**scope.parameters, **values},
         )
         return [Named(_publication(row), row["slug"], row["title"]) for row in rows]
 
@@ -144,7 +150,7 @@ class Publications:
     async def summaries(self, scope: Scope, limit: int) -> list[Summary]:
         """The newest publications in scope, newest first, with their progress."""
         rows = await self._reader.fetch_all(
-            f"SELECT {_COLUMNS.replace('p.', 'q.')}, a.slug, a.title, "
+            f"SELECT {_OF_Q}, a.slug, a.title, "
             "(SELECT count(*) FROM placement AS m WHERE m.publication_id = q.id) AS total, "
             "(SELECT count(*) FROM placement WHERE publication_id = q.id "
             " AND (wanted IS NOT shown OR message_id IS NULL) AND gone = 0) AS left "
