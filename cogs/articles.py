@@ -148,9 +148,9 @@ class Articles(
         readable = interaction.client.intents.message_content
         identifier, offered = status.publication.id, []
         if status.publication.state is PublicationState.FAILED:
-            offered.append(_button(_("Try again"), buttons.try_again(identifier)))
+            offered.append(_button(_("Try again"), buttons.TRY_AGAIN(identifier)))
         if status.missing and status.publication.state is PublicationState.LIVE:
-            offered.append(_button(_("Repair"), buttons.repair(identifier)))
+            offered.append(_button(_("Repair"), buttons.REPAIR(identifier)))
         content = rendering.publication_status(status, readable=readable)
         await answers.answer(interaction, content, buttons=offered)
 
@@ -167,7 +167,7 @@ class Articles(
         await answers.answer(
             interaction,
             rendering.changes(changes) if needed else _("Everything posted is up to date."),
-            buttons=(_button(_("Update"), buttons.update(identifier)),) if needed else (),
+            buttons=(_button(_("Update"), buttons.UPDATE(identifier)),) if needed else (),
         )
 
     @app_commands.command(

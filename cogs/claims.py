@@ -43,11 +43,11 @@ class ClaimButtons(Interactive):
         await answers.defer_page(interaction)
         identifier, state = ClaimId(int(found["claim"])), ClaimState(found["state"])
         claim = await self._claiming.decide(answers.viewer(interaction), identifier, state)
-        following = _button(_("Next"), buttons.claim_queue(identifier))
+        following = _button(_("Next"), buttons.CLAIM_QUEUE("waiting", identifier))
         if state is ClaimState.WAITING:
             await show_claims(interaction, self._claiming, ClaimId(identifier - 1), decided=False)
             return
-        undo = _button(_("Undo"), buttons.claim_decision(identifier, ClaimState.WAITING))
+        undo = _button(_("Undo"), buttons.CLAIM_DECISION(ClaimState.WAITING, identifier))
         await answers.answer(interaction, _decided(claim, state), buttons=(undo, following))
 
 
@@ -70,21 +70,21 @@ async def show_claims(
     who = answers.viewer(interaction)
     shown = await (claiming.next_decided(who, place) if decided else claiming.next_waiting(who, place))
     if shown is None:
-        other = _button(_("Decided ones"), buttons.claim_queue(NEWEST, decided=True))
+        other = _button(_("Decided ones"), buttons.CLAIM_QUEUE("decided", NEWEST))
         nothing = _("There are no further ones.") if decided else _("No claim is waiting.")
         await answers.answer(interaction, nothing, buttons=() if decided else (other,))
         return
     identifier = shown.claim.id
     if decided:
         offered: tuple[_Button, ...] = (
-            _button(_("Take back"), buttons.claim_decision(identifier, ClaimState.WAITING)),
-            _button(_("Older"), buttons.claim_queue(identifier, decided=True)),
+            _button(_("Take back"), buttons.CLAIM_DECISION(ClaimState.WAITING, identifier)),
+            _button(_("Older"), buttons.CLAIM_QUEUE("decided", identifier)),
         )
     else:
         offered = (
-            _button(_("Confirm"), buttons.claim_decision(identifier, ClaimState.CONFIRMED)),
-            _button(_("Refuse"), buttons.claim_decision(identifier, ClaimState.REFUSED)),
-            _button(_("Skip"), buttons.claim_queue(identifier)),
+            _button(_("Confirm"), buttons.CLAIM_DECISION(ClaimState.CONFIRMED, identifier)),
+            _button(_("Refuse"), buttons.CLAIM_DECISION(ClaimState.REFUSED, identifier)),
+            _button(_("Skip"), buttons.CLAIM_QUEUE("waiting", identifier)),
         )
     await answers.answer(interaction, _claim(shown), buttons=offered)
 

@@ -55,7 +55,7 @@ class Entering(Interactive):
     ) -> None:
         who = answers.viewer(interaction)
         target = await self._target(interaction, who, publication, message)
-        custom_id = buttons.comment_form(target.publication_id, message or 0)
+        custom_id = buttons.COMMENT_FORM(target.publication_id, message or 0)
         await interaction.response.send_modal(form(custom_id, heading=target.heading))
 
     async def _comment_sent(self, interaction: discord.Interaction, found: re.Match[str]) -> None:
@@ -106,18 +106,18 @@ class Entering(Interactive):
             interaction,
             rendering.own_comment(mine),
             buttons=(
-                discord.ui.Button(label=_("Edit"), custom_id=buttons.edit_form(mine.id)),
+                discord.ui.Button(label=_("Edit"), custom_id=buttons.EDIT_FORM(mine.id)),
                 discord.ui.Button(
                     label=_("Withdraw"),
                     style=discord.ButtonStyle.danger,
-                    custom_id=buttons.withdraw(mine.id),
+                    custom_id=buttons.WITHDRAW(mine.id),
                 ),
             ),
         )
 
     async def _edit_pressed(self, interaction: discord.Interaction, found: re.Match[str]) -> None:
         mine = await self._forms.own_to_edit(answers.viewer(interaction), CommentId(int(found["comment"])))
-        custom_id = buttons.edit_form(mine.id)
+        custom_id = buttons.EDIT_FORM(mine.id)
         await interaction.response.send_modal(
             form(custom_id, heading=_("Your comment as it reads now"), text=mine.text)
         )

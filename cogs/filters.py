@@ -9,7 +9,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.discussion import filtering, settings_buttons
+from bot.discussion import buttons, filtering
 from bot.discussion.filtering import Filtering, becomes
 from bot.errors import RefusedError
 from bot.language import gettext as _
@@ -47,10 +47,10 @@ class FilterPages(Interactive):
         super().__init__(bot)
         self._filtering = filtering
         self.routes = (
-            pressed(settings_buttons.FILTERS, self._chosen),
-            pressed(settings_buttons.FILTER, self._set),
-            pressed(settings_buttons.FILTER_WORDS, self._words_wanted),
-            sent(settings_buttons.FILTER_WORDS, self._words_sent),
+            pressed(buttons.FILTERS, self._chosen),
+            pressed(buttons.FILTER, self._set),
+            pressed(buttons.FILTER_WORDS, self._words_wanted),
+            sent(buttons.FILTER_WORDS, self._words_sent),
         )
 
     async def _chosen(self, interaction: discord.Interaction, _found: re.Match[str]) -> None:
@@ -105,7 +105,7 @@ def lines(filters: Sequence[Filter]) -> list[str]:
 def chooser(filters: Sequence[Filter], chosen: FilterKind | None = None) -> Select:
     """The select in which one of the filters is chosen, each with what it does now."""
     return discord.ui.Select(
-        custom_id=settings_buttons.filters(),
+        custom_id=buttons.FILTERS(),
         placeholder=_("Choose a filter to change it"),
         options=[
             discord.SelectOption(
@@ -150,7 +150,7 @@ def _does(known: Filter | None) -> str:
 def _controls(kind: FilterKind, filters: Sequence[Filter]) -> Items:
     known = _of(kind, filters)
     action: Select = discord.ui.Select(
-        custom_id=settings_buttons.filter_action(kind),
+        custom_id=buttons.FILTER(kind),
         placeholder=_("What becomes of such comments"),
         options=[
             discord.SelectOption(
@@ -161,18 +161,18 @@ def _controls(kind: FilterKind, filters: Sequence[Filter]) -> Items:
     )
     below: list[discord.ui.Button[discord.ui.View]] = []
     if kind is FilterKind.WORDS and known is not None:
-        change = settings_buttons.filter_words(known.action)
+        change = buttons.FILTER_WORDS(known.action)
         below.append(
             discord.ui.Button(
                 label=_("Change the words"), style=discord.ButtonStyle.primary, custom_id=change
             )
         )
-    below.append(discord.ui.Button(label=_("Back to the settings"), custom_id=settings_buttons.settings()))
+    below.append(discord.ui.Button(label=_("Back to the settings"), custom_id=buttons.SETTINGS()))
     return [chooser(filters, kind), action, *below]
 
 
 def _form(action: FilterAction, words: Sequence[str]) -> discord.ui.Modal:
-    modal = discord.ui.Modal(title=_("Words to look for"), custom_id=settings_buttons.filter_words(action))
+    modal = discord.ui.Modal(title=_("Words to look for"), custom_id=buttons.FILTER_WORDS(action))
     field: discord.ui.TextInput[discord.ui.Modal] = discord.ui.TextInput(
         style=discord.TextStyle.paragraph,
         custom_id=answers.TEXT_FIELD,

@@ -181,7 +181,11 @@ class FollowCommands(
         await answers.answer(
             interaction,
             told.format(what=rendering.subject(subject)),
-            buttons=[discord.ui.Button(label=_("Stop following"), custom_id=buttons.unfollow(target))],
+            buttons=[
+                discord.ui.Button(
+                    label=_("Stop following"), custom_id=buttons.UNFOLLOW(target.kind, target.id)
+                )
+            ],
         )
 
     async def _stop(self, interaction: discord.Interaction, target: Target | None) -> None:

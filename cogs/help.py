@@ -134,7 +134,7 @@ class Help(Interactive):
             raise NotFoundError(_("There is no such topic."), remedy=_("Choose one from the list."))
         offered = [
             discord.ui.Button[discord.ui.View](
-                label=_(title), custom_id=buttons.help_on(name), disabled=name == topic
+                label=_(title), custom_id=buttons.HELP(name), disabled=name == topic
             )
             for name, title in titles.items()
         ]

@@ -25,11 +25,11 @@ def told(entered: Entered) -> str:
 def own_buttons(entered: Entered) -> tuple[discord.ui.Button[discord.ui.View], ...]:
     """What the author can do about it."""
     withdraw: discord.ui.Button[discord.ui.View] = discord.ui.Button(
-        label=_("Withdraw"), style=discord.ButtonStyle.danger, custom_id=buttons.withdraw(entered.comment_id)
+        label=_("Withdraw"), style=discord.ButtonStyle.danger, custom_id=buttons.WITHDRAW(entered.comment_id)
     )
     if entered.status is not Status.PENDING:
         return (withdraw,)
-    return (discord.ui.Button(label=_("Edit"), custom_id=buttons.edit_form(entered.comment_id)), withdraw)
+    return (discord.ui.Button(label=_("Edit"), custom_id=buttons.EDIT_FORM(entered.comment_id)), withdraw)
 
 
 def warning(entered: Entered | None) -> str:

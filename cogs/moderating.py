@@ -147,7 +147,7 @@ def which_place(wanted: str, guild_id: int | None) -> Target:
 
 
 async def _tell(interaction: discord.Interaction, deed: Deed) -> None:
-    undo = [Button(label=_("Undo"), custom_id=buttons.undo(deed.entry_id))]
+    undo = [Button(label=_("Undo"), custom_id=buttons.UNDO(deed.entry_id))]
     offered = undo if deed.action in UNDONE_BY else []
     await answers.answer(interaction, moderated.done(deed), buttons=offered)
 
@@ -170,13 +170,13 @@ def _panel(case: Case, *, pinned: bool) -> list[Button]:
         offered.append((*pin, discord.ButtonStyle.secondary))
     offered.append((Verb.HISTORY, _("History"), discord.ButtonStyle.secondary))
     return [
-        Button(label=label, style=style, custom_id=buttons.moderate(verb, comment.id))
+        Button(label=label, style=style, custom_id=buttons.MODERATE(verb, comment.id))
         for verb, label, style in offered
     ]
 
 
 def _form(verb: Verb, case: Case) -> discord.ui.Modal:
-    custom_id = buttons.moderate(verb, case.comment.id)
+    custom_id = buttons.MODERATE(verb, case.comment.id)
     title = {
         Verb.HIDE: _("Hide this comment"),
         Verb.RESTORE: _("Show this comment again"),

@@ -231,7 +231,7 @@ class Moderation(
             answers.viewer(interaction), message_id=MessageId(message.id)
         )
         form = reason_form(
-            buttons.report_form(comment.id),
+            buttons.REPORT_FORM(comment.id),
             title=_("Report a comment"),
             label=_("What is wrong with it?"),
             description=_("Only the moderators read this."),
@@ -257,12 +257,12 @@ class Moderation(
             discord.ui.Button[discord.ui.View](
                 label=_("Hide"),
                 style=discord.ButtonStyle.primary,
-                custom_id=buttons.moderate(Verb.HIDE, view.case.comment_id),
+                custom_id=buttons.MODERATE(Verb.HIDE, view.case.comment_id),
             ),
             discord.ui.Button[discord.ui.View](
-                label=_("Nothing wrong"), custom_id=buttons.close_case(view.case.id)
+                label=_("Nothing wrong"), custom_id=buttons.CLOSE_CASE(view.case.id)
             ),
-            discord.ui.Button[discord.ui.View](label=_("Next"), custom_id=buttons.next_case(view.case.id)),
+            discord.ui.Button[discord.ui.View](label=_("Next"), custom_id=buttons.NEXT_CASE(view.case.id)),
         )
         await answers.answer(interaction, rendering.case(view), buttons=offered)
 

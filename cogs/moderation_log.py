@@ -63,7 +63,7 @@ def _below(page: Page, wanted: Filter, before: EntryId | None) -> list[Button]:
     undo = [
         Button(
             label=_("Undo #{number}").format(number=each.id),
-            custom_id=buttons.undo(each.id),
+            custom_id=buttons.UNDO(each.id),
             row=1 + place // 4,
         )
         for place, each in enumerate(filter(chronicle.can_be_undone, page.entries))
@@ -72,12 +72,8 @@ def _below(page: Page, wanted: Filter, before: EntryId | None) -> list[Button]:
 
 
 def _page(wanted: Filter, before: EntryId | None) -> str:
-    return buttons.log(
-        before,
-        action=wanted.action,
-        actor=wanted.actor,
-        user=wanted.user,
-        publication=wanted.publication,
+    return buttons.LOG(
+        before or 0, wanted.action or "", wanted.actor or 0, wanted.user or 0, wanted.publication or 0
     )
 
 

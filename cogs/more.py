@@ -57,11 +57,10 @@ def _panel(subject: Subject, following: list[Target]) -> list[Button]:
     comment = subject.comment
     panel: list[Button] = []
     if comment is not None:
-        panel.append(discord.ui.Button(label=_("Show"), custom_id=buttons.show(comment.id)))
-    root = comment.id if comment is not None else None
-    tree = buttons.tree(subject.article.id, root, "time", 0)
+        panel.append(discord.ui.Button(label=_("Show"), custom_id=buttons.SHOW(comment.id)))
+    tree = buttons.TREE(subject.article.id, comment.id if comment is not None else 0, "time", 0)
     panel.append(discord.ui.Button(label=_("Discussion as a tree"), custom_id=tree))
     if comment is not None and comment.origin is Origin.IMPORTED:
-        panel.append(discord.ui.Button(label=_("Claim as mine"), custom_id=buttons.claim(comment.id)))
+        panel.append(discord.ui.Button(label=_("Claim as mine"), custom_id=buttons.CLAIM(comment.id)))
     targets = dict.fromkeys((subject.target, Target(Followed.ARTICLE, subject.article.id)))
     return [*panel, *(offers.follow(each, following=each in following) for each in targets)]

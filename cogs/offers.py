@@ -17,7 +17,7 @@ Button = discord.ui.Button[discord.ui.View]
 async def around(who: Viewer, view: CommentView, following: Following) -> list[Button]:
     """What is offered under a comment."""
     target = Target(Followed.COMMENT, view.comment.id)
-    tree = buttons.tree(view.comment.article_id, view.comment.id, "time", 0)
+    tree = buttons.TREE(view.comment.article_id, view.comment.id, "time", 0)
     return [
         discord.ui.Button(label=_("Discussion as a tree"), custom_id=tree),
         follow(target, following=await following.is_following(who, target)),
@@ -32,10 +32,10 @@ def follow(target: Target, *, following: bool) -> Button:
             Followed.SECTION: _("Stop following the section"),
             Followed.COMMENT: _("Stop following the replies"),
         }[target.kind]
-        return discord.ui.Button(label=label, custom_id=buttons.unfollow(target))
+        return discord.ui.Button(label=label, custom_id=buttons.UNFOLLOW(target.kind, target.id))
     label = {
         Followed.ARTICLE: _("Follow the article"),
         Followed.SECTION: _("Follow the section"),
         Followed.COMMENT: _("Follow the replies"),
     }[target.kind]
-    return discord.ui.Button(label=label, custom_id=buttons.follow(target))
+    return discord.ui.Button(label=label, custom_id=buttons.FOLLOW(target.kind, target.id))

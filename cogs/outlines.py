@@ -110,8 +110,7 @@ def _around(shown: TreePage) -> list[Button]:
 
 
 def _custom_id(branch: Branch, page: int) -> str:
-    order = "best" if branch.best_first else "time"
-    return buttons.tree(branch.article_id, branch.root, order, page)
+    return buttons.TREE(branch.article_id, branch.root or 0, "best" if branch.best_first else "time", page)
 
 
 def _leaf(leaf: Leaf) -> str:
@@ -155,14 +154,14 @@ def _beside(shown: OwnPage) -> list[Button]:
     for number, each in enumerate(_waiting(shown), start=1):
         edit, withdraw = _("Edit {number}"), _("Withdraw {number}")
         beside += [
-            discord.ui.Button(label=edit.format(number=number), custom_id=buttons.edit_form(each.id)),
+            discord.ui.Button(label=edit.format(number=number), custom_id=buttons.EDIT_FORM(each.id)),
             discord.ui.Button(
                 label=withdraw.format(number=number),
                 style=discord.ButtonStyle.danger,
-                custom_id=buttons.withdraw(each.id),
+                custom_id=buttons.WITHDRAW(each.id),
             ),
         ]
-    return beside + turning(buttons.mine, shown.page, more=shown.more)
+    return beside + turning(buttons.MINE, shown.page, more=shown.more)
 
 
 def _status(each: Comment) -> str:

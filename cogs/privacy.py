@@ -70,7 +70,7 @@ class PrivacyCommands(
             ]
         )
         confirm: discord.ui.Button[discord.ui.View] = discord.ui.Button(
-            label=_("Erase everything"), style=discord.ButtonStyle.danger, custom_id=buttons.erase()
+            label=_("Erase everything"), style=discord.ButtonStyle.danger, custom_id=buttons.ERASE()
         )
         await answers.answer(interaction, content, buttons=(confirm,))
 

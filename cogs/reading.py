@@ -63,7 +63,7 @@ def _page(page: Page) -> str:
 
 def _turning(page: Page) -> list[discord.ui.Button[discord.ui.View]]:
     # A button that leads nowhere stays in its place, so that the other does not move under the finger.
-    comments = buttons.tree(page.publication.article_id, None, "time", 0)
+    comments = buttons.TREE(page.publication.article_id, 0, "time", 0)
     return [
         _turn(_("Previous page"), page, page.previous or (0, 0), disabled=page.previous is None),
         _turn(
@@ -74,7 +74,7 @@ def _turning(page: Page) -> list[discord.ui.Button[discord.ui.View]]:
 
 
 def _turn(label: str, page: Page, place: Place, *, disabled: bool) -> discord.ui.Button[discord.ui.View]:
-    custom_id = buttons.read(page.publication.id, *place)
+    custom_id = buttons.READ(page.publication.id, *place)
     return discord.ui.Button(label=label, custom_id=custom_id, disabled=disabled)
 
 

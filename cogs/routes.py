@@ -14,40 +14,43 @@ from typing import Any, cast
 
 import discord
 
+from bot.discussion.custom_ids import CustomId
 from bot.language import language_of, speak
 from cogs.answers import answer_error
+
+AnyCustomId = CustomId[*tuple[Any, ...]]
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """What to do when a custom id that matches in full is pressed or sent."""
+    """What to do when a custom id of some kind is pressed or sent."""
 
     kind: discord.InteractionType
-    pattern: re.Pattern[str]
+    custom_id: AnyCustomId
     act: Callable[[discord.Interaction, re.Match[str]], Awaitable[None]]
 
 
 def pressed(
-    pattern: re.Pattern[str], act: Callable[[discord.Interaction, re.Match[str]], Awaitable[None]]
+    custom_id: AnyCustomId, act: Callable[[discord.Interaction, re.Match[str]], Awaitable[None]]
 ) -> Route:
     """The route of a button or a select."""
-    return Route(discord.InteractionType.component, pattern, act)
+    return Route(discord.InteractionType.component, custom_id, act)
 
 
 def sent(
-    pattern: re.Pattern[str], act: Callable[[discord.Interaction, re.Match[str]], Awaitable[None]]
+    custom_id: AnyCustomId, act: Callable[[discord.Interaction, re.Match[str]], Awaitable[None]]
 ) -> Route:
     """The route of a form."""
-    return Route(discord.InteractionType.modal_submit, pattern, act)
+    return Route(discord.InteractionType.modal_submit, custom_id, act)
 
 
 async def dispatch(interaction: discord.Interaction, routes: Iterable[Route]) -> None:
     """Follow the first route that fits; what fits none is somebody else's."""
     if interaction.type not in (discord.InteractionType.component, discord.InteractionType.modal_submit):
         return
-    custom_id = str(cast("dict[str, Any]", interaction.data)["custom_id"])
+    written = str(cast("dict[str, Any]", interaction.data)["custom_id"])
     for route in routes:
-        found = route.pattern.fullmatch(custom_id) if interaction.type is route.kind else None
+        found = route.custom_id.read(written) if interaction.type is route.kind else None
         if found:
             speak(language_of(str(interaction.locale)))
             try:

@@ -52,7 +52,7 @@ def _turning(found: Results) -> list[Button]:
     query = found.id
     if query is None:
         return []
-    return turning(lambda page: buttons.found(query, page), found.page, more=found.more)
+    return turning(lambda page: buttons.FOUND(query, page), found.page, more=found.more)
 
 
 def written(found: Results) -> str:

@@ -9,7 +9,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.discussion import settings_buttons
+from bot.discussion import buttons
 from bot.discussion.filtering import Filtering
 from bot.discussion.servers import ServerLanguages, ServerSettings
 from bot.language import Language, marked, ngettext
@@ -49,8 +49,8 @@ class SettingsPanel(Interactive):
         self._filtering = filtering
         self._languages = languages
         self.routes = (
-            pressed(settings_buttons.SETTING, self._chosen),
-            pressed(settings_buttons.SETTINGS, self._back),
+            pressed(buttons.SETTING, self._chosen),
+            pressed(buttons.SETTINGS, self._back),
         )
 
     @app_commands.command(name="settings", description="Settings for all discussions in this server.")
@@ -161,21 +161,21 @@ def _selects(guild: discord.Guild, server: Server, found: Sequence[Filter]) -> I
     """As many rows as Discord allows below one message; a screen reader calls each select by its placeholder."""
     log = server.log_channel_id
     channel: discord.ui.ChannelSelect[discord.ui.View] = discord.ui.ChannelSelect(
-        custom_id=settings_buttons.setting("log"),
+        custom_id=buttons.SETTING("log"),
         placeholder=_("Where moderation is logged"),
         channel_types=[discord.ChannelType.text],
         min_values=0,
         default_values=[discord.Object(log)] if log else [],
     )
     roles: discord.ui.RoleSelect[discord.ui.View] = discord.ui.RoleSelect(
-        custom_id=settings_buttons.setting("roles"),
+        custom_id=buttons.SETTING("roles"),
         placeholder=_("Roles that may moderate"),
         min_values=0,
         max_values=MOST_ROLES,
         default_values=[discord.Object(each) for each in sorted(server.moderator_roles)],
     )
     mode: discord.ui.Select[discord.ui.View] = discord.ui.Select(
-        custom_id=settings_buttons.setting("mode"),
+        custom_id=buttons.SETTING("mode"),
         placeholder=_("Whose comments wait for a moderator"),
         options=[
             discord.SelectOption(label=_(label), value=each, default=each is server.mode)
@@ -183,7 +183,7 @@ def _selects(guild: discord.Guild, server: Server, found: Sequence[Filter]) -> I
         ],
     )
     language: discord.ui.Select[discord.ui.View] = discord.ui.Select(
-        custom_id=settings_buttons.setting("language"),
+        custom_id=buttons.SETTING("language"),
         placeholder=_("Language of what stands in the channels"),
         options=[
             discord.SelectOption(

@@ -127,29 +127,29 @@ def _panel(case: Case) -> list[Button]:
     comment = case.comment.id
     panel = [
         Button(
-            label=_("Approve"), style=discord.ButtonStyle.success, custom_id=buttons.queue("approve", comment)
+            label=_("Approve"), style=discord.ButtonStyle.success, custom_id=buttons.QUEUE("approve", comment)
         ),
         Button(
-            label=_("Reject"), style=discord.ButtonStyle.danger, custom_id=buttons.queue("reject", comment)
+            label=_("Reject"), style=discord.ButtonStyle.danger, custom_id=buttons.QUEUE("reject", comment)
         ),
-        Button(label=_("Ask to change"), custom_id=buttons.queue("ask", comment)),
+        Button(label=_("Ask to change"), custom_id=buttons.QUEUE("ask", comment)),
     ]
     if case.waiting > 1:
-        panel.append(Button(label=_("Next"), custom_id=buttons.queue("next", comment)))
+        panel.append(Button(label=_("Next"), custom_id=buttons.QUEUE("next", comment)))
     return panel
 
 
 def _form(act: str, comment: CommentId) -> discord.ui.Modal:
     if act == "reject":
         return reason_form(
-            buttons.queue_form(act, comment),
+            buttons.QUEUE_FORM("reject", comment),
             title=_("Reject a comment"),
             label=_("Why?"),
             description=_("The author reads this with /comment mine. It may stay empty."),
             required=False,
         )
     return reason_form(
-        buttons.queue_form(act, comment),
+        buttons.QUEUE_FORM("ask", comment),
         title=_("Ask to change a comment"),
         label=_("What should be different?"),
         description=_("The author reads this with /comment mine."),

@@ -25,8 +25,8 @@ class Letters:
         """Mention one member, and nobody else, in answer to a message; once for each nonce."""
         await self._pacer.turn()
         view = discord.ui.View(timeout=None)
-        view.add_item(discord.ui.Button(label=_("Seen"), custom_id=buttons.seen(notice.id)))
-        view.add_item(discord.ui.Button(label=_("No more of these"), custom_id=buttons.no_notices(notice.id)))
+        view.add_item(discord.ui.Button(label=_("Seen"), custom_id=buttons.SEEN(notice.id)))
+        view.add_item(discord.ui.Button(label=_("No more of these"), custom_id=buttons.NO_NOTICES(notice.id)))
         view.stop()
         message = await self._client.get_partial_messageable(notice.channel_id).send(
             layout.notice(notice.user_id),
@@ -71,7 +71,7 @@ class Letters:
         direct = await self._client.create_dm(discord.Object(viewer.user_id))
         view = discord.ui.View(timeout=None)
         view.add_item(
-            discord.ui.Button(label=_("No more digests"), custom_id=buttons.no_digest(viewer.guild_id))
+            discord.ui.Button(label=_("No more digests"), custom_id=buttons.NO_DIGEST(viewer.guild_id))
         )
         view.stop()
         await self._pacer.turn()

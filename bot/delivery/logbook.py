@@ -91,7 +91,7 @@ class Logbook:
             if known is not None:
                 return MessageId(known.id)
         async with in_language_of(self._database, entry.guild_id):
-            undo = (_("Undo"), buttons.undo(entry.id)) if chronicle.can_be_undone(entry) else None
+            undo = (_("Undo"), buttons.UNDO(entry.id)) if chronicle.can_be_undone(entry) else None
             return await self._wire.tell(channel, mark + chronicle.sentence(entry), f"log-{entry.id}", undo)
 
 

@@ -321,20 +321,20 @@ def view_of(payload: Payload, publication: PublicationId) -> discord.ui.View | N
 def _buttons(payload: Payload, publication: PublicationId) -> Iterator[discord.ui.Button[discord.ui.View]]:
     match payload.buttons:
         case Buttons.READ:
-            yield discord.ui.Button(label=_("Read here"), custom_id=buttons.read(publication))
+            yield discord.ui.Button(label=_("Read here"), custom_id=buttons.READ(publication, 1, 0))
         case Buttons.DISCUSS:
-            yield discord.ui.Button(label=_("Discuss"), custom_id=buttons.discuss(publication))
+            yield discord.ui.Button(label=_("Discuss"), custom_id=buttons.DISCUSS(publication))
         case Buttons.COMMENT:
-            yield discord.ui.Button(label=_("Comment"), custom_id=buttons.comment_here(publication))
+            yield discord.ui.Button(label=_("Comment"), custom_id=buttons.COMMENT_HERE(publication))
         case Buttons.ENTER | Buttons.ENTER_OR_MORE | Buttons.ENTER_CLOSED:
             yield discord.ui.Button(
                 label=_("Enter a comment"),
                 style=discord.ButtonStyle.primary,
-                custom_id=buttons.enter_comment(publication),
+                custom_id=buttons.ENTER_COMMENT(publication),
                 disabled=payload.buttons == Buttons.ENTER_CLOSED,
             )
     if payload.buttons == Buttons.ENTER_OR_MORE:
-        yield discord.ui.Button(label=_("Show more comments"), custom_id=buttons.more_comments(publication))
+        yield discord.ui.Button(label=_("Show more comments"), custom_id=buttons.MORE_COMMENTS(publication))
     if payload.previous is not None:
         yield discord.ui.Button(label=_("Previous"), url=payload.previous)
     if payload.following is not None:

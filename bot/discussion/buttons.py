@@ -1,14 +1,11 @@
-"""What hangs below our messages: the sets of buttons by name, and the custom ids that outlive a restart.
-
-A custom id carries its target, so that no state per message is needed. Each has a prefix with a version: old
-messages live for years, and their ids must stay readable.
-"""
+"""What hangs below our messages: the sets of buttons by name, and the custom id of every button, select and form."""
 
 from __future__ import annotations
 
-import re
 from enum import StrEnum
+from typing import Literal
 
+from bot.discussion.custom_ids import NUMBER, SNOWFLAKE, CustomId
 from bot.model import (
     ArticleId,
     CaseId,
@@ -16,13 +13,18 @@ from bot.model import (
     ClaimState,
     CommentId,
     EntryId,
+    FilterAction,
+    FilterKind,
+    Followed,
     GuildId,
     NoticeId,
     PublicationId,
     QueryId,
-    Target,
     UserId,
 )
+
+Nothing = Literal[0]
+"""Stands in a custom id for an id that there is none of."""
 
 
 class Buttons(StrEnum):
@@ -37,288 +39,153 @@ class Buttons(StrEnum):
     COMMENT = "comment"
 
 
-def _pattern(custom_id: str) -> re.Pattern[str]:
-    return re.compile(custom_id, re.ASCII)  # a digit is 0 to 9, or the number might not fit the database
+# Below what is posted.
 
-
-ENTER_COMMENT = _pattern(r"oped:v1:enter:(?P<publication>\d{1,19})")
+ENTER_COMMENT = CustomId[PublicationId]("enter:{publication}", publication=NUMBER)
 """*Enter a comment* under the closing message: the form for a top-level comment."""
 
-MORE_COMMENTS = _pattern(r"oped:v1:more:(?P<publication>\d{1,19})")
+MORE_COMMENTS = CustomId[PublicationId]("more:{publication}", publication=NUMBER)
 """*Show more comments* under the closing message, while only a part of them is mirrored."""
 
-DISCUSS = _pattern(r"oped:v1:discuss:(?P<publication>\d{1,19})")
+DISCUSS = CustomId[PublicationId]("discuss:{publication}", publication=NUMBER)
 """*Discuss* under a section in a text channel: the thread on the message it is pressed under."""
 
-COMMENT_HERE = _pattern(r"oped:v1:comment:(?P<publication>\d{1,19})")
+COMMENT_HERE = CustomId[PublicationId]("comment:{publication}", publication=NUMBER)
 """*Comment* under a section in a forum, where messages have no threads: the form that answers this message."""
 
-READ = _pattern(r"oped:v1:read:(?P<publication>\d{1,19}):(?P<section>\d{1,6}):(?P<part>\d{1,6})")
-"""*Read here* under the opening, and the buttons that turn the pages of what it shows."""
+READ = CustomId[PublicationId, int, int](
+    "read:{publication}:{section}:{part}", publication=NUMBER, section=r"\d{1,6}", part=r"\d{1,6}"
+)
+"""*Read here* under the opening, and the buttons that turn the pages of what it shows: a section's parts, from 0."""
 
-SHOW = _pattern(r"oped:v1:show:(?P<comment>\d{1,18})")
-"""*Show*: a comment with what it answers and what answers it."""
+# Writing.
 
-SEEN = _pattern(r"oped:v1:seen:(?P<notice>\d{1,18})")
-"""*Seen* under a notice that a comment was answered."""
-
-NO_NOTICES = _pattern(r"oped:v1:no-notices:(?P<notice>\d{1,18})")
-"""*No more of these* under such a notice."""
-
-NO_DIGEST = _pattern(r"oped:v1:no-digest:(?P<guild>\d{1,20})")
-"""*No more digests* under a direct message."""
-
-_TARGET = r"(?P<kind>article|section|comment):(?P<target>\d{1,18})"
-
-FOLLOW = _pattern(rf"oped:v1:follow:{_TARGET}")
-"""*Follow*: an article, a section or a comment."""
-
-UNFOLLOW = _pattern(rf"oped:v1:unfollow:{_TARGET}")
-"""*Stop following*."""
-
-COMMENT_FORM = _pattern(r"oped:v1:form:(?P<publication>\d{1,19}):(?P<message>\d{1,20})")
+COMMENT_FORM = CustomId[PublicationId, int](
+    "form:{publication}:{message}", publication=NUMBER, message=SNOWFLAKE
+)
 """The form itself; `message` is the message it answers, 0 for a top-level comment."""
 
-EDIT_FORM = _pattern(r"oped:v1:edit:(?P<comment>\d{1,19})")
-"""The form in which authors edit what a form of theirs posted."""
+EDIT_FORM = CustomId[CommentId]("edit:{comment}", comment=NUMBER)
+"""The form in which authors edit what a form of theirs posted, and the button that opens it."""
 
-WITHDRAW = _pattern(r"oped:v1:withdraw:(?P<comment>\d{1,19})")
+WITHDRAW = CustomId[CommentId]("withdraw:{comment}", comment=NUMBER)
 """The button with which authors withdraw what a form of theirs posted."""
 
-QUEUE = _pattern(r"oped:v1:queue:(?P<act>approve|reject|ask|next):(?P<comment>\d{1,19})")
-"""What a moderator does about a comment that waits; *next* shows the one behind it."""
+# Finding and following.
 
-QUEUE_FORM = _pattern(r"oped:v1:queue-form:(?P<act>reject|ask):(?P<comment>\d{1,19})")
-"""The form in which a moderator says why."""
+SHOW = CustomId[CommentId]("show:{comment}", comment=NUMBER)
+"""*Show*: a comment with what it answers and what answers it."""
 
-REPAIR = _pattern(r"oped:v1:repair:(?P<publication>\d{1,19})")
-"""*Repair* under the status of a publication of which people deleted messages."""
-
-UPDATE = _pattern(r"oped:v1:update:(?P<publication>\d{1,19})")
-"""*Update* under what would change, in the answer to /article update."""
-
-TRY_AGAIN = _pattern(r"oped:v1:again:(?P<publication>\d{1,19})")
-"""*Try again* under the status of a publication that failed."""
-
-ERASE = _pattern(r"oped:v1:erase")
-"""*Erase everything*, in an answer that only one person sees: whoever presses it is who is erased."""
-
-CLAIM = _pattern(r"oped:v1:claim:(?P<comment>\d{1,19})")
-"""*This is mine* for an imported comment, in an answer about it."""
-
-CLAIM_QUEUE = _pattern(r"oped:v1:claims-(?P<kind>waiting|decided):(?P<claim>\d{1,19})")
-"""*Next*, *Skip* or *Older* among the claims of a server; `claim` is the one that was shown."""
-
-CLAIM_DECISION = _pattern(r"oped:v1:claim-(?P<state>confirmed|refused|waiting):(?P<claim>\d{1,19})")
-"""*Confirm* or *Refuse* under a claim, or with `waiting` *Undo*."""
-
-
-REPORT_FORM = _pattern(r"oped:v1:report:(?P<comment>\d{1,19})")
-"""The form in which members say what is wrong with a comment."""
-
-NEXT_CASE = _pattern(r"oped:v1:next-case:(?P<case>\d{1,19})")
-"""*Next* under a case of reports."""
-
-CLOSE_CASE = _pattern(r"oped:v1:close-case:(?P<case>\d{1,19})")
-"""*Nothing wrong* under a case of reports."""
-
-
-MODERATE = _pattern(
-    r"oped:v1:moderate-(?P<verb>hide|restore|delete|move|pin|unpin|history):(?P<comment>\d{1,19})"
-)
-"""The buttons of the panel *Moderate comment*, and the forms behind those that ask for a reason."""
-
-UNDO = _pattern(r"oped:v1:undo:(?P<entry>\d{1,19})")
-"""*Undo* under what a moderator did, in the answer and in the log."""
-
-FOUND = _pattern(r"oped:v1:found:(?P<query>\d{1,19}):(?P<page>\d{1,3})")
+FOUND = CustomId[QueryId, int]("found:{query}:{page}", query=NUMBER, page=r"\d{1,3}")
 """The pages of what somebody searched for."""
 
-TREE = _pattern(
-    r"oped:v1:tree:(?P<article>\d{1,19}):(?P<root>\d{1,19}):(?P<order>best|time):(?P<page>\d{1,5})"
+TREE = CustomId[ArticleId, CommentId | Nothing, Literal["best", "time"], int](
+    "tree:{article}:{root}:{order}:{page}", article=NUMBER, root=NUMBER, order="best|time", page=r"\d{1,5}"
 )
 """The pages of an article's discussion as a tree; `root` is the comment it begins with, 0 for all."""
 
-MINE = _pattern(r"oped:v1:mine:(?P<page>\d{1,5})")
+MINE = CustomId[int]("mine:{page}", page=r"\d{1,5}")
 """The pages of one's own comments."""
 
+FOLLOW = CustomId[Followed, int]("follow:{kind}:{target}", kind="|".join(Followed), target=NUMBER)
+"""*Follow*: an article, a section or a comment."""
 
-LOG = _pattern(
-    r"oped:v1:log:(?P<before>\d{1,12}):(?P<action>[a-z_]{0,17}):(?P<actor>\d{1,20}):(?P<user>\d{1,20})"
-    r":(?P<publication>\d{1,10})"
-)
-"""*Newest* and *Older* under entries of the audit trail; 0 or nothing where anything will do."""
-HELP = _pattern(r"oped:v1:help:(?P<topic>[a-z]{1,20})")
+UNFOLLOW = CustomId[Followed, int]("unfollow:{kind}:{target}", kind="|".join(Followed), target=NUMBER)
+"""*Stop following*."""
+
+SEEN = CustomId[NoticeId]("seen:{notice}", notice=NUMBER)
+"""*Seen* under a notice that a comment was answered."""
+
+NO_NOTICES = CustomId[NoticeId]("no-notices:{notice}", notice=NUMBER)
+"""*No more of these* under such a notice."""
+
+NO_DIGEST = CustomId[GuildId]("no-digest:{guild}", guild=SNOWFLAKE)
+"""*No more digests* under a direct message."""
+
+HELP = CustomId[str]("help:{topic}", topic="[a-z]{1,20}")
 """A topic under /help."""
 
+# One's own: claims, erasure, reports.
 
-def enter_comment(publication: PublicationId) -> str:
-    """The custom id of *Enter a comment*."""
-    return f"oped:v1:enter:{publication}"
+CLAIM = CustomId[CommentId]("claim:{comment}", comment=NUMBER)
+"""*This is mine* for an imported comment, in an answer about it."""
 
+ERASE = CustomId[()]("erase")
+"""*Erase everything*, in an answer that only one person sees: whoever presses it is who is erased."""
 
-def more_comments(publication: PublicationId) -> str:
-    """The custom id of *Show more comments*."""
-    return f"oped:v1:more:{publication}"
+REPORT_FORM = CustomId[CommentId]("report:{comment}", comment=NUMBER)
+"""The form in which members say what is wrong with a comment."""
 
+# Moderating.
 
-def discuss(publication: PublicationId) -> str:
-    """The custom id of *Discuss*."""
-    return f"oped:v1:discuss:{publication}"
+QUEUE = CustomId[Literal["approve", "reject", "ask", "next"], CommentId](
+    "queue:{act}:{comment}", act="approve|reject|ask|next", comment=NUMBER
+)
+"""What a moderator does about a comment that waits; *next* shows the one behind it."""
 
+QUEUE_FORM = CustomId[Literal["reject", "ask"], CommentId](
+    "queue-form:{act}:{comment}", act="reject|ask", comment=NUMBER
+)
+"""The form in which a moderator says why."""
 
-def comment_here(publication: PublicationId) -> str:
-    """The custom id of *Comment* under a section."""
-    return f"oped:v1:comment:{publication}"
+CLAIM_QUEUE = CustomId[Literal["waiting", "decided"], ClaimId](
+    "claims-{kind}:{claim}", kind="waiting|decided", claim=NUMBER
+)
+"""*Next*, *Skip* or *Older* among the claims of a server: the waiting one after, or the decided one before."""
 
+CLAIM_DECISION = CustomId[ClaimState, ClaimId](
+    "claim-{state}:{claim}", state="|".join(ClaimState), claim=NUMBER
+)
+"""*Confirm* or *Refuse* under a claim, or with `waiting` *Undo*."""
 
-def read(publication: PublicationId, section: int = 1, part: int = 0) -> str:
-    """The custom id that shows a page: part `part` (from 0) of section number `section`."""
-    return f"oped:v1:read:{publication}:{section}:{part}"
+NEXT_CASE = CustomId[CaseId]("next-case:{case}", case=NUMBER)
+"""*Next* under a case of reports."""
 
+CLOSE_CASE = CustomId[CaseId]("close-case:{case}", case=NUMBER)
+"""*Nothing wrong* under a case of reports."""
 
-def show(comment: CommentId) -> str:
-    """The custom id of *Show*."""
-    return f"oped:v1:show:{comment}"
+MODERATE = CustomId[str, CommentId](
+    "moderate-{verb}:{comment}", verb="hide|restore|delete|move|pin|unpin|history", comment=NUMBER
+)
+"""The buttons of the panel *Moderate comment*, and the forms behind those that ask for a reason."""
 
+UNDO = CustomId[EntryId]("undo:{entry}", entry=NUMBER)
+"""*Undo* under what a moderator did, in the answer and in the log."""
 
-def seen(notice: NoticeId) -> str:
-    """The custom id of *Seen*."""
-    return f"oped:v1:seen:{notice}"
+LOG = CustomId[EntryId | Nothing, str, UserId | Nothing, UserId | Nothing, PublicationId | Nothing](
+    "log:{before}:{action}:{actor}:{user}:{publication}",
+    before=r"\d{1,12}",
+    action="[a-z_]{0,17}",
+    actor=SNOWFLAKE,
+    user=SNOWFLAKE,
+    publication=r"\d{1,10}",
+)
+"""*Newest* and *Older* under entries of the audit trail; 0 or nothing where anything will do."""
 
+# Articles and settings.
 
-def no_notices(notice: NoticeId) -> str:
-    """The custom id of *No more of these*."""
-    return f"oped:v1:no-notices:{notice}"
+REPAIR = CustomId[PublicationId]("repair:{publication}", publication=NUMBER)
+"""*Repair* under the status of a publication of which people deleted messages."""
 
+UPDATE = CustomId[PublicationId]("update:{publication}", publication=NUMBER)
+"""*Update* under what would change, in the answer to /article update."""
 
-def no_digest(guild: GuildId) -> str:
-    """The custom id of *No more digests*."""
-    return f"oped:v1:no-digest:{guild}"
+TRY_AGAIN = CustomId[PublicationId]("again:{publication}", publication=NUMBER)
+"""*Try again* under the status of a publication that failed."""
 
+SETTING = CustomId[Literal["log", "roles", "mode", "language"]](
+    "setting:{name}", name="log|roles|mode|language"
+)
+"""A select in the panel of a server's settings."""
 
-def follow(target: Target) -> str:
-    """The custom id of *Follow*."""
-    return f"oped:v1:follow:{target.kind}:{target.id}"
+SETTINGS = CustomId[()]("settings")
+"""*Back to the settings*, which shows the panel again."""
 
+FILTERS = CustomId[()]("filters")
+"""The select in which one of the server's filters is chosen."""
 
-def unfollow(target: Target) -> str:
-    """The custom id of *Stop following*."""
-    return f"oped:v1:unfollow:{target.kind}:{target.id}"
+FILTER = CustomId[FilterKind]("filter:{kind}", kind="|".join(FilterKind))
+"""The select for what becomes of comments in which a filter finds something."""
 
-
-def comment_form(publication: PublicationId, message: int = 0) -> str:
-    """The custom id of the comment form; `message` is what it answers, 0 for a top-level comment."""
-    return f"oped:v1:form:{publication}:{message}"
-
-
-def edit_form(comment: CommentId) -> str:
-    """The custom id of the form that edits a comment."""
-    return f"oped:v1:edit:{comment}"
-
-
-def withdraw(comment: CommentId) -> str:
-    """The custom id of the button that withdraws a comment."""
-    return f"oped:v1:withdraw:{comment}"
-
-
-def queue(act: str, comment: CommentId) -> str:
-    """The custom id of *Approve*, *Reject*, *Ask to change* or *Next*: approve, reject, ask, next."""
-    return f"oped:v1:queue:{act}:{comment}"
-
-
-def queue_form(act: str, comment: CommentId) -> str:
-    """The custom id of the form that asks why: reject, ask."""
-    return f"oped:v1:queue-form:{act}:{comment}"
-
-
-def try_again(publication: PublicationId) -> str:
-    """The custom id of *Try again*."""
-    return f"oped:v1:again:{publication}"
-
-
-def repair(publication: PublicationId) -> str:
-    """The custom id of *Repair*."""
-    return f"oped:v1:repair:{publication}"
-
-
-def update(publication: PublicationId) -> str:
-    """The custom id of *Update*."""
-    return f"oped:v1:update:{publication}"
-
-
-def erase() -> str:
-    """The custom id of *Erase everything*."""
-    return "oped:v1:erase"
-
-
-def claim(comment: CommentId) -> str:
-    """The custom id of *This is mine*."""
-    return f"oped:v1:claim:{comment}"
-
-
-def claim_queue(shown: ClaimId, *, decided: bool = False) -> str:
-    """The custom id of the button that shows the claim after the one shown, or with `decided` the one before."""
-    return f"oped:v1:claims-{'decided' if decided else 'waiting'}:{shown}"
-
-
-def claim_decision(claim: ClaimId, state: ClaimState) -> str:
-    """The custom id of the button that brings a claim into a state."""
-    return f"oped:v1:claim-{state}:{claim}"
-
-
-def report_form(comment: CommentId) -> str:
-    """The custom id of the form that reports a comment."""
-    return f"oped:v1:report:{comment}"
-
-
-def next_case(case: CaseId) -> str:
-    """The custom id of *Next* under a case."""
-    return f"oped:v1:next-case:{case}"
-
-
-def close_case(case: CaseId) -> str:
-    """The custom id of *Nothing wrong* under a case."""
-    return f"oped:v1:close-case:{case}"
-
-
-def moderate(verb: str, comment: CommentId) -> str:
-    """The custom id of a button of the panel *Moderate comment*, or of its form."""
-    return f"oped:v1:moderate-{verb}:{comment}"
-
-
-def undo(entry: EntryId) -> str:
-    """The custom id of *Undo*."""
-    return f"oped:v1:undo:{entry}"
-
-
-def found(query: QueryId, page: int) -> str:
-    """The custom id that turns to a page of a search."""
-    return f"oped:v1:found:{query}:{page}"
-
-
-def tree(article: ArticleId, root: CommentId | None, order: str, page: int) -> str:
-    """The custom id that turns to a page of a discussion, or of what is below one comment; best or time first."""
-    return f"oped:v1:tree:{article}:{root or 0}:{order}:{page}"
-
-
-def mine(page: int) -> str:
-    """The custom id that turns to a page of one's own comments."""
-    return f"oped:v1:mine:{page}"
-
-
-def log(
-    before: EntryId | None,
-    *,
-    action: str | None = None,
-    actor: UserId | None = None,
-    user: UserId | None = None,
-    publication: PublicationId | None = None,
-) -> str:
-    """The custom id that shows a page of the audit trail."""
-    return f"oped:v1:log:{before or 0}:{action or ''}:{actor or 0}:{user or 0}:{publication or 0}"
-
-
-def help_on(topic: str) -> str:
-    """The custom id of a topic under /help."""
-    return f"oped:v1:help:{topic}"
+FILTER_WORDS = CustomId[FilterAction]("filter-words:{action}", action="|".join(FilterAction))
+"""*Change the words*, and the form with the list; `action` is what becomes of comments in which they are found."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -11,7 +10,8 @@ from typing import Any
 import pytest
 
 from bot.client import Oped
-from bot.discussion import buttons, settings_buttons
+from bot.discussion import buttons
+from bot.discussion.custom_ids import CustomId
 from bot.discussion.identity import Identities
 from bot.discussion.importing import import_records
 from bot.model import (
@@ -28,13 +28,8 @@ from bot.sandbox import Answer, Message, Permissions, Person, Thread
 from bot.store.servers import Servers
 from tests.cogs.stage import ON_RIVERS, Stage, eventually
 
-PATTERNS = {
-    name: each
-    for module in (buttons, settings_buttons)
-    for name, each in vars(module).items()
-    if isinstance(each, re.Pattern)
-}
-"""Every custom id that we have, by name."""
+CUSTOM_IDS = {name: each for name, each in vars(buttons).items() if isinstance(each, CustomId)}
+"""Every kind of custom id that we have, by name."""
 
 
 @dataclass
@@ -381,9 +376,9 @@ async def test_what_was_shown_before_a_restart_works_after_it(
         for each, form in forms:
             used.add(str(form.form["custom_id"]))
             await tells(each, await each.who.fill_in(form, each.fields))
-    fitting = {name for name, each in PATTERNS.items() if any(map(each.fullmatch, used))}
+    fitting = {name for name, each in CUSTOM_IDS.items() if any(map(each.read, used))}
     assert fitting == SCENES[scene]
 
 
 def test_every_button_and_form_is_among_them() -> None:
-    assert set().union(*SCENES.values()) == set(PATTERNS)
+    assert set().union(*SCENES.values()) == set(CUSTOM_IDS)

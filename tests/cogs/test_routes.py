@@ -4,41 +4,10 @@ import re
 
 import discord
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from bot.discussion import buttons
-from bot.model import CommentId, PublicationId
 from cogs.routes import Route, dispatch, pressed, sent
 from tests.cogs.objects import World
-
-row_ids = st.integers(1, 2**63 - 1)
-snowflakes = st.integers(0, 2**64 - 1)
-PATTERNS = [
-    buttons.ENTER_COMMENT,
-    buttons.COMMENT_FORM,
-    buttons.EDIT_FORM,
-    buttons.WITHDRAW,
-    buttons.TRY_AGAIN,
-]
-
-
-@given(row_ids, snowflakes)
-def test_each_custom_id_fits_discord_and_one_pattern_only(row: int, message: int) -> None:
-    made = {
-        buttons.ENTER_COMMENT: buttons.enter_comment(PublicationId(row)),
-        buttons.COMMENT_FORM: buttons.comment_form(PublicationId(row), message),
-        buttons.EDIT_FORM: buttons.edit_form(CommentId(row)),
-        buttons.WITHDRAW: buttons.withdraw(CommentId(row)),
-        buttons.TRY_AGAIN: buttons.try_again(PublicationId(row)),
-    }
-    for pattern, custom_id in made.items():
-        assert len(custom_id) <= 100
-        assert [each for each in PATTERNS if each.fullmatch(custom_id)] == [pattern]
-    found = buttons.COMMENT_FORM.fullmatch(made[buttons.COMMENT_FORM])
-    assert found is not None
-    assert (int(found["publication"]), int(found["message"])) == (row, message)
-
 
 BUTTON = discord.InteractionType.component
 FORM = discord.InteractionType.modal_submit
