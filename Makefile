@@ -7,7 +7,7 @@ export PIP_CONSTRAINT := constraints.txt
 export PIP_BUILD_CONSTRAINT := constraints.txt
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo test check bench bench-full soak pictures messages clean
+.PHONY: help demo test check bench bench-full soak wordpress pictures messages clean
 .DELETE_ON_ERROR:
 
 help:
@@ -16,6 +16,7 @@ help:
 	@echo 'make check   formatting, lint, types, import arrows, then the tests'
 	@echo 'make bench   measure speed and memory, as ratios (a quarter of an hour; make bench-full: all sizes)'
 	@echo 'make soak    try 300 schedules of faults and kills, and compare (about an hour)'
+	@echo 'make wordpress  let a real WordPress take an export and give it back (needs Debian’s packages of it)'
 	@echo 'make messages   bring the catalogues of translations up to the source'
 	@echo 'make pictures  take the README’s pictures from the real page (needs Chromium)'
 	@echo 'make clean   remove what make and the tools have made (never your data)'
@@ -47,6 +48,9 @@ bench-full: .venv/dev
 
 soak: .venv/dev
 	@$(BIN)/python -m tests.soak
+
+wordpress: .venv/dev
+	@$(BIN)/python -m tests.wordpress
 
 clean:
 	rm -rf .venv dist *.egg-info .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
