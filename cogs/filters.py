@@ -154,7 +154,9 @@ def _controls(kind: FilterKind, filters: Sequence[Filter]) -> Items:
         placeholder=_("What becomes of such comments"),
         options=[
             discord.SelectOption(
-                label=_(each.name), value=each.value, default=each.value == (known.action if known else OFF)
+                label=_(each.name).capitalize(),
+                value=each.value,
+                default=each.value == (known.action if known else OFF),
             )
             for each in ACTIONS
         ],

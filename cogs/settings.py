@@ -126,9 +126,9 @@ def _told(guild: discord.Guild, server: Server, found: Sequence[Filter]) -> list
         _("Moderators besides those with Manage Messages: {roles}").format(roles=roles or _("nobody")),
         f"{_(_MODES[server.mode])}.",
         _("Language of what stands in the channels: {language}").format(language=language),
+        f"-# {_('What is posted already changes its language with the next /article update.')}",
         _("Filters for what members write:"),
         *filters.lines(found),
-        f"-# {_('What is posted already changes its language with the next /article update.')}",
     ]
 
 
