@@ -8,6 +8,7 @@ import discord
 
 from bot.discussion import buttons
 from bot.discussion.forms import Entered
+from bot.discussion.rulings import PUT_BACK
 from bot.language import gettext as _
 from bot.model import FilterKind, Mode, SanctionKind, Status
 
@@ -50,6 +51,7 @@ def reason(why: str) -> str:
     words: Mapping[str, str] = {
         Mode.FIRST_HELD: _("first comment on this server"),
         Mode.ALL_HELD: _("every comment is held here"),
+        PUT_BACK: _("put back by a moderator"),
         SanctionKind.MUTE: _("edited by somebody who is muted"),
         SanctionKind.BAN: _("edited by somebody who is banned"),
         FilterKind.WORDS: _("a word on the list"),

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.discussion.access import message_link
+from bot.discussion.deeds import Case, Deed
 from bot.discussion.layout import timestamp
-from bot.discussion.moderation import Case, Deed
 from bot.language import gettext as _
 from bot.model import Action, Comment, ContentState, Origin, Revision, Status
 from bot.text import dialect, markdown
@@ -92,6 +92,9 @@ def done(deed: Deed) -> str:
     told = {
         Action.COMMENT_HIDDEN: _("The comment of {author} is hidden. Moderators can still read it."),
         Action.COMMENT_RESTORED: _("The comment of {author} is visible again."),
+        Action.COMMENT_APPROVED: _("The comment of {author} is approved: members see it now."),
+        Action.COMMENT_REJECTED: _("The comment of {author} is rejected: members do not see it."),
+        Action.COMMENT_PUT_BACK: _("The comment of {author} waits in /moderation queue again."),
         Action.COMMENT_DELETED: _("The comment of {author} is deleted and its text erased for good."),
         Action.COMMENT_MOVED: _(
             "The comment of {author} is moved with its replies. Messages in Discord still refer to what they "

@@ -10,7 +10,8 @@ import discord
 from discord.ext import commands
 
 from bot.discussion import buttons
-from bot.discussion.moderation import UNDONE_BY, Case, Deed, Moderation
+from bot.discussion.deeds import CAN_BE_UNDONE, Case, Deed
+from bot.discussion.moderation import Moderation
 from bot.discussion.moving import Target
 from bot.errors import NotFoundError
 from bot.language import gettext as _
@@ -148,7 +149,7 @@ def which_place(wanted: str, guild_id: int | None) -> Target:
 
 async def _tell(interaction: discord.Interaction, deed: Deed) -> None:
     undo = [Button(label=_("Undo"), custom_id=buttons.UNDO(deed.entry_id))]
-    offered = undo if deed.action in UNDONE_BY else []
+    offered = undo if deed.action in CAN_BE_UNDONE else []
     await answers.answer(interaction, moderated.done(deed), buttons=offered)
 
 
@@ -162,6 +163,8 @@ def _panel(case: Case, *, pinned: bool) -> list[Button]:
         offered.append((Verb.HIDE, _("Hide"), discord.ButtonStyle.primary))
     elif comment.status is Status.HIDDEN:
         offered.append((Verb.RESTORE, _("Restore"), discord.ButtonStyle.success))
+    else:
+        offered.append((Verb.RESTORE, _("Approve"), discord.ButtonStyle.success))
     offered.append((Verb.DELETE, _("Delete"), danger))
     if comment.origin is Origin.DISCORD:
         offered.append((Verb.MOVE, _("Move"), discord.ButtonStyle.secondary))
@@ -177,9 +180,10 @@ def _panel(case: Case, *, pinned: bool) -> list[Button]:
 
 def _form(verb: Verb, case: Case) -> discord.ui.Modal:
     custom_id = buttons.MODERATE(verb, case.comment.id)
+    again = case.comment.status in {Status.HIDDEN, Status.VISIBLE}
     title = {
         Verb.HIDE: _("Hide this comment"),
-        Verb.RESTORE: _("Show this comment again"),
+        Verb.RESTORE: _("Show this comment again") if again else _("Approve this comment"),
         Verb.DELETE: _("Delete this comment for good"),
         Verb.MOVE: _("Move this comment"),
     }[verb]

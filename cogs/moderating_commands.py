@@ -32,13 +32,15 @@ class ModeratorCommands(commands.Cog):
         """Hide a comment and offer to undo it."""
         await self._moderate(interaction, Verb.HIDE, wanted, reason)
 
-    @app_commands.command(name="restore", description="For moderators: show a hidden comment again.")
+    @app_commands.command(
+        name="restore", description="For moderators: show a comment that is hidden, waiting or rejected."
+    )
     @app_commands.describe(wanted=COMMENT, reason=REASON)
     @app_commands.rename(wanted="comment")
     async def restore(
         self, interaction: discord.Interaction, wanted: str, reason: Reason | None = None
     ) -> None:
-        """Show a comment again and offer to undo it."""
+        """Show a comment that members do not see, and offer to undo it."""
         await self._moderate(interaction, Verb.RESTORE, wanted, reason)
 
     @app_commands.command(
@@ -107,10 +109,12 @@ class ModeratorCommands(commands.Cog):
         return await self._moderated_offered(interaction, typed, frozenset({Status.VISIBLE}))
 
     @restore.autocomplete("wanted")
-    async def _hidden_offered(
+    async def _unseen_offered(
         self, interaction: discord.Interaction, typed: str
     ) -> list[app_commands.Choice[str]]:
-        return await self._moderated_offered(interaction, typed, frozenset({Status.HIDDEN}))
+        return await self._moderated_offered(
+            interaction, typed, frozenset(Status) - {Status.VISIBLE, Status.DELETED}
+        )
 
     @delete.autocomplete("wanted")
     @history.autocomplete("wanted")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 import discord
 from discord.ext import commands
@@ -14,7 +15,7 @@ from bot.discussion.layout import timestamp
 from bot.errors import RefusedError
 from bot.language import gettext as _
 from bot.language import ngettext
-from bot.model import Comment, CommentId, ContentState, Status
+from bot.model import Comment, CommentId, ContentState, EntryId, Status
 from bot.text import dialect, markdown
 from bot.text.dialect import MESSAGE_LIMIT
 from bot.text.tree import Document, Quote
@@ -27,6 +28,17 @@ from cogs.routes import pressed, sent
 Button = discord.ui.Button[discord.ui.View]
 
 NAME_LIMIT, PARENT_LIMIT = 80, 120
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What is said of a decision above the next comment; its entry in the trail, if that has an undo."""
+
+    told: str = ""
+    entry_id: EntryId | None = None
+
+
+NOTHING = Done()
 
 
 class Waiting(Interactive):
@@ -52,7 +64,7 @@ class Waiting(Interactive):
             await interaction.response.send_modal(_form(found["act"], comment))
             return
         await answers.defer_page(interaction)
-        done = await self._decided(who, found["act"], comment, "") if found["act"] == "approve" else ""
+        done = await self._decided(who, found["act"], comment, "") if found["act"] == "approve" else NOTHING
         await self._show(interaction, comment, done)
 
     async def _sent(self, interaction: discord.Interaction, found: re.Match[str]) -> None:
@@ -61,30 +73,34 @@ class Waiting(Interactive):
         done = await self._decided(who, found["act"], comment, answers.submitted_text(interaction) or "")
         await self._show(interaction, comment, done)
 
-    async def _decided(self, who: Viewer, act: str, comment: CommentId, words: str) -> str:
+    async def _decided(self, who: Viewer, act: str, comment: CommentId, words: str) -> Done:
         """Carry a decision out; what to say of it. A refusal is said there too: the next comment waits below it."""
         try:
             if act == "approve":
-                if await self._queue.approve(who, comment):
-                    return _("Approved.")
-                return _("Approved. The discussion is over, so it is kept but not posted.")
+                approved = await self._queue.approve(who, comment)
+                if approved.posted:
+                    return Done(_("Approved."), approved.entry_id)
+                over = _("Approved. The discussion is over, so it is kept but not posted.")
+                return Done(over, approved.entry_id)
             if act == "reject":
-                await self._queue.reject(who, comment, words)
-                return _("Rejected.")
+                return Done(_("Rejected."), await self._queue.reject(who, comment, words))
             await self._queue.ask(who, comment, words)
         except RefusedError as error:
-            return dialect.escape(error.sentence())
-        return _(
-            "The author finds your words with /comment mine, and the comment comes back once it is changed."
+            return Done(dialect.escape(error.sentence()))
+        return Done(
+            _(
+                "The author finds your words with /comment mine, and the comment comes back once it is changed."
+            )
         )
 
-    async def _show(self, interaction: discord.Interaction, after: CommentId, done: str = "") -> None:
+    async def _show(self, interaction: discord.Interaction, after: CommentId, done: Done = NOTHING) -> None:
         case = await self._queue.case(answers.viewer(interaction), after)
-        above = f"{done}\n" if done else ""
-        if case is None:
-            await answers.answer(interaction, above + _("No comment is waiting."))
-            return
-        await answers.answer(interaction, above + page(case), buttons=_panel(case))
+        above = f"{done.told}\n" if done.told else ""
+        told = page(case) if case else _("No comment is waiting.")
+        below = _panel(case) if case else []
+        if done.entry_id is not None:
+            below.append(Button(label=_("Undo"), custom_id=buttons.UNDO(done.entry_id), row=1))
+        await answers.answer(interaction, above + told, buttons=below)
 
 
 def page(case: Case) -> str:

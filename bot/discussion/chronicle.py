@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 
 from bot.discussion import filtering
 from bot.discussion.access import Viewer, check_moderator, scope_of
+from bot.discussion.deeds import CAN_BE_UNDONE
 from bot.discussion.layout import timestamp
-from bot.discussion.moderation import UNDONE_BY
 from bot.errors import RefusedError
 from bot.language import gettext as _
 from bot.model import Action, Entry, EntryId, FilterAction, FilterKind, PublicationId, UserId
@@ -74,7 +74,7 @@ class Chronicle:
 
 def can_be_undone(entry: Entry) -> bool:
     """Whether an *Undo* may be offered."""
-    return entry.action in UNDONE_BY and entry.undone_by is None and entry.comment_id is not None
+    return entry.action in CAN_BE_UNDONE and entry.undone_by is None and entry.comment_id is not None
 
 
 def sentence(entry: Entry) -> str:
@@ -123,6 +123,7 @@ def _sentences() -> dict[Action, str]:
         Action.COMMENT_HELD: _("A comment of {author} on {title} waits for a moderator."),
         Action.COMMENT_APPROVED: _("{actor} approved a comment of {author} on {title}."),
         Action.COMMENT_REJECTED: _("{actor} rejected a comment of {author} on {title}."),
+        Action.COMMENT_PUT_BACK: _("{actor} put a comment of {author} on {title} back into the queue."),
         Action.CHANGE_ASKED: _("{actor} asked {author} to change a comment on {title}."),
         Action.COMMENT_WARNED: _("A comment of {author} on {title} met a filter that warns."),
         Action.MODE_CHANGED: _("{actor} changed which comments wait for a moderator."),
@@ -160,6 +161,7 @@ def action_names() -> dict[Action, str]:
         Action.COMMENT_HELD: _("comment held"),
         Action.COMMENT_APPROVED: _("comment approved"),
         Action.COMMENT_REJECTED: _("comment rejected"),
+        Action.COMMENT_PUT_BACK: _("comment put back"),
         Action.CHANGE_ASKED: _("change asked for"),
         Action.COMMENT_WARNED: _("comment warned of"),
         Action.MODE_CHANGED: _("mode changed"),

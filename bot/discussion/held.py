@@ -15,6 +15,7 @@ from bot.model import (
     Actor,
     Comment,
     CommentId,
+    EntryId,
     NewEntry,
     Publication,
     PublicationId,
@@ -45,6 +46,14 @@ class Case:
     waiting: int
 
 
+@dataclass(frozen=True, slots=True)
+class Approved:
+    """An approval: its entry in the trail, and whether the comment is posted: not in a discussion that is over."""
+
+    entry_id: EntryId
+    posted: bool
+
+
 class Queue:
     """What moderators do about waiting comments. `wake` tells those who post and remove that there is work."""
 
@@ -67,26 +76,28 @@ class Queue:
         waiting = await held.number(viewer.guild_id, publications, at_most=COUNTED)
         return await self._told(found, waiting)
 
-    async def approve(self, viewer: Viewer, comment_id: CommentId) -> bool:
-        """Show a waiting comment in its place, under its author's name; False where the discussion is over by now.
+    async def approve(self, viewer: Viewer, comment_id: CommentId) -> Approved:
+        """Show a waiting comment in its place, under its author's name.
 
-        It is kept in any case. Raises `RefusedError` for those who may not moderate there, and where somebody else
-        was faster.
+        Raises `RefusedError` for those who may not moderate there, and where somebody else was faster.
         """
         async with self._database.transaction() as tx:
             comment = await self._waiting(tx, viewer, comment_id)
             await showing.change_status(tx, comment_id, Status.VISIBLE, Actor.MODERATOR, datetime.now(UTC))
-            await _record(tx, viewer, comment, Action.COMMENT_APPROVED)
+            entry = await _record(tx, viewer, comment, Action.COMMENT_APPROVED)
             publication = await self._publication(tx, viewer, comment)
         self._wake()
-        return publication.state not in _OVER
+        return Approved(entry, publication.state not in _OVER)
 
-    async def reject(self, viewer: Viewer, comment_id: CommentId, reason: str) -> None:
-        """Never show a waiting comment; its author learns the reason. Raises what `approve` does."""
+    async def reject(self, viewer: Viewer, comment_id: CommentId, reason: str) -> EntryId:
+        """Never show a waiting comment; its author learns the reason. The entry in the trail, which can be undone.
+
+        Raises what `approve` does.
+        """
         async with self._database.transaction() as tx:
             comment = await self._waiting(tx, viewer, comment_id)
             await showing.change_status(tx, comment_id, Status.REJECTED, Actor.MODERATOR, datetime.now(UTC))
-            await _record(tx, viewer, comment, Action.COMMENT_REJECTED, reason)
+            return await _record(tx, viewer, comment, Action.COMMENT_REJECTED, reason)
 
     async def ask(self, viewer: Viewer, comment_id: CommentId, note: str) -> None:
         """Set a waiting comment aside until its author has changed it as the note asks. Raises what `approve` does."""
@@ -147,7 +158,7 @@ def _too_late() -> RefusedError:
 
 async def _record(
     tx: Transaction, viewer: Viewer, comment: Comment, action: Action, reason: str | None = None
-) -> None:
+) -> EntryId:
     entry = NewEntry(
         viewer.guild_id,
         datetime.now(UTC),
@@ -158,4 +169,4 @@ async def _record(
         publication_id=comment.publication_id,
         reason=reason or None,
     )
-    await Trail(tx).record(entry)
+    return await Trail(tx).record(entry)

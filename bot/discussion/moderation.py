@@ -5,28 +5,24 @@ Every rule is checked here, whoever calls: whose comment may be acted on, and wh
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
-from bot.discussion import moving, showing
+from bot.discussion import moving
 from bot.discussion.access import Viewer, check_moderator, check_rank, moderates, scope_of
+from bot.discussion.deeds import CAN_BE_UNDONE, WAS, Case, Deed, changed, recorded
 from bot.discussion.moving import Target
 from bot.discussion.ports import Pins
 from bot.errors import NotFoundError, RefusedError
 from bot.language import gettext as _
 from bot.model import (
     Action,
-    Actor,
     ChannelId,
     Comment,
     CommentId,
     Entry,
     EntryId,
     MessageId,
-    NewEntry,
-    Origin,
-    Publication,
     Revision,
     Status,
 )
@@ -38,38 +34,9 @@ from bot.store.publications import Publications
 from bot.store.servers import Servers
 from bot.store.trail import Entries, Trail
 
-UNDONE_BY = {
-    Action.COMMENT_HIDDEN: Action.COMMENT_RESTORED,
-    Action.COMMENT_RESTORED: Action.COMMENT_HIDDEN,
-    Action.COMMENT_MOVED: Action.COMMENT_MOVED,
-    Action.COMMENT_PINNED: Action.COMMENT_UNPINNED,
-    Action.COMMENT_UNPINNED: Action.COMMENT_PINNED,
-}
-"""What undoes a deed. A deletion is not among them: nothing is left to bring back."""
-
 OFFERED = 25
 LOOKED_THROUGH = 500
 """Among how many of the newest comments autocomplete looks for what a moderator types."""
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """A comment before a moderator: with the publication in which they see it, and where it can be read there."""
-
-    comment: Comment
-    publication: Publication
-    article_title: str
-    channel_id: ChannelId | None
-    message_id: MessageId | None
-
-
-@dataclass(frozen=True, slots=True)
-class Deed:
-    """What was done and its entry in the trail; `comment` is as it is now."""
-
-    entry_id: EntryId
-    action: Action
-    comment: Comment
 
 
 class Moderation:
@@ -112,15 +79,18 @@ class Moderation:
 
     async def hide(self, viewer: Viewer, comment_id: CommentId, reason: str | None) -> Deed:
         """Keep a comment from everybody but moderators; its replies stay where they are."""
-        return await self._change(viewer, comment_id, Action.COMMENT_HIDDEN, reason)
+        return await self._change(viewer, comment_id, Status.HIDDEN, reason)
 
     async def restore(self, viewer: Viewer, comment_id: CommentId, reason: str | None) -> Deed:
-        """Show a hidden comment again, a removed message as one of the bot's under the member's name."""
-        return await self._change(viewer, comment_id, Action.COMMENT_RESTORED, reason)
+        """Show a comment that is hidden, waits or was rejected, a removed message as one of the bot's own.
+
+        It then stands under the member's name.
+        """
+        return await self._change(viewer, comment_id, Status.VISIBLE, reason)
 
     async def delete(self, viewer: Viewer, comment_id: CommentId, reason: str | None) -> Deed:
         """Erase a comment's text, history and attachments for good; its replies stay where they are."""
-        return await self._change(viewer, comment_id, Action.COMMENT_DELETED, reason)
+        return await self._change(viewer, comment_id, Status.DELETED, reason)
 
     async def history(self, viewer: Viewer, comment_id: CommentId) -> tuple[Case, list[Revision]]:
         """What a comment said before it was edited, oldest first."""
@@ -135,7 +105,7 @@ class Moderation:
         case = await self._to_act_on(viewer, comment_id)
         async with self._database.transaction() as tx:
             moved = await moving.move(tx, case.comment.id, await moving.find(tx, case.comment, place))
-            return await _recorded(tx, viewer, case, Action.COMMENT_MOVED, reason, moved)
+            return await recorded(tx, viewer, case, Action.COMMENT_MOVED, reason, moved)
 
     async def pin(
         self, viewer: Viewer, comment_id: CommentId, reason: str | None, *, pinned: bool = True
@@ -145,7 +115,7 @@ class Moderation:
         await self._set_pinned(case, pinned=pinned)
         action = Action.COMMENT_PINNED if pinned else Action.COMMENT_UNPINNED
         async with self._database.transaction() as tx:
-            return await _recorded(tx, viewer, case, action, reason)
+            return await recorded(tx, viewer, case, action, reason)
 
     async def undo(self, viewer: Viewer, entry_id: EntryId) -> Deed:
         """Undo what an entry of the trail says, if that is still how things are.
@@ -155,7 +125,7 @@ class Moderation:
         entry = await Entries(self._database).by_id(entry_id)
         if entry is None or entry.guild_id != viewer.guild_id or entry.comment_id is None:
             raise NotFoundError(_("There is no such entry here."))
-        if entry.action not in UNDONE_BY:
+        if entry.action not in CAN_BE_UNDONE:
             raise RefusedError(_("This cannot be undone."))
         case = await self._to_act_on(viewer, entry.comment_id)
         if entry.action in {Action.COMMENT_PINNED, Action.COMMENT_UNPINNED} and entry.undone_by is None:
@@ -168,22 +138,26 @@ class Moderation:
         return deed
 
     async def _undone(self, tx: Transaction, viewer: Viewer, case: Case, entry: Entry) -> Deed:
-        undoes: dict[str, int | None] = {"undoes": entry.id}
+        undoes: dict[str, str | int | None] = {"undoes": entry.id}
         match entry.action:
             case Action.COMMENT_MOVED:
                 moved = await moving.move_back(tx, case.comment.id, entry.details)
-                return await _recorded(tx, viewer, case, Action.COMMENT_MOVED, None, moved | undoes)
-            case Action.COMMENT_HIDDEN | Action.COMMENT_RESTORED:
-                return await _changed(tx, viewer, case, UNDONE_BY[entry.action], None, undoes)
+                return await recorded(tx, viewer, case, Action.COMMENT_MOVED, None, moved | undoes)
+            case Action.COMMENT_PINNED:
+                return await recorded(tx, viewer, case, Action.COMMENT_UNPINNED, None, undoes)
+            case Action.COMMENT_UNPINNED:
+                return await recorded(tx, viewer, case, Action.COMMENT_PINNED, None, undoes)
             case _:
-                return await _recorded(tx, viewer, case, UNDONE_BY[entry.action], None, undoes)
+                told = entry.details.get("was")
+                was = Status(str(told)) if told else WAS[entry.action]
+                return await changed(tx, viewer, case, was, None, undoing=entry)
 
     async def _change(
-        self, viewer: Viewer, comment_id: CommentId, action: Action, reason: str | None
+        self, viewer: Viewer, comment_id: CommentId, status: Status, reason: str | None
     ) -> Deed:
         case = await self._to_act_on(viewer, comment_id)
         async with self._database.transaction() as tx:
-            deed = await _changed(tx, viewer, case, action, reason)
+            deed = await changed(tx, viewer, case, status, reason)
         self._wake()
         return deed
 
@@ -217,61 +191,3 @@ async def _case(reader: Reader, viewer: Viewer, comment: Comment) -> Case:
         for each in placed[comment.id][:1]:
             channel, message = each.channel_id, None if each.gone else each.message_id
     return Case(comment, publication, article.title if article else "", channel, message)
-
-
-async def _changed(
-    tx: Transaction,
-    viewer: Viewer,
-    case: Case,
-    action: Action,
-    reason: str | None,
-    details: Mapping[str, int | None] | None = None,
-) -> Deed:
-    """Change a comment's status, unless somebody was faster."""
-    now = await Comments(tx).by_id(case.comment.id)
-    before = now.status if now else Status.DELETED
-    status = {
-        Action.COMMENT_HIDDEN: Status.HIDDEN,
-        Action.COMMENT_RESTORED: Status.VISIBLE,
-        Action.COMMENT_DELETED: Status.DELETED,
-    }[action]
-    if before is Status.DELETED:
-        raise RefusedError(_("This comment has been deleted."))
-    if before is status:
-        hidden = status is Status.HIDDEN
-        raise RefusedError(
-            _("This comment is hidden already.") if hidden else _("This comment is visible already.")
-        )
-    if action is not Action.COMMENT_DELETED and before in {Status.PENDING, Status.REJECTED}:
-        raise RefusedError(
-            _("Members do not see this comment: it waits for a decision, or was not accepted."),
-            remedy=_("See /moderation queue."),
-        )
-    by = None if status is Status.VISIBLE and case.comment.origin is Origin.DISCORD else Actor.MODERATOR
-    await showing.change_status(tx, case.comment.id, status, by, datetime.now(UTC))
-    return await _recorded(tx, viewer, case, action, reason, details)
-
-
-async def _recorded(
-    tx: Transaction,
-    viewer: Viewer,
-    case: Case,
-    action: Action,
-    reason: str | None,
-    details: Mapping[str, int | None] | None = None,
-) -> Deed:
-    entry = await Trail(tx).record(
-        NewEntry(
-            case.publication.guild_id,
-            datetime.now(UTC),
-            action,
-            actor_id=viewer.user_id,
-            comment_id=case.comment.id,
-            user_id=case.comment.user_id,
-            publication_id=case.publication.id,
-            reason=reason,
-            details=details or {},
-        )
-    )
-    comment = await Comments(tx).by_id(case.comment.id)
-    return Deed(entry, action, comment or case.comment)

@@ -8,6 +8,9 @@ from enum import IntEnum
 
 from bot.model import CommentId, MessageId, PublicationId, UserId
 
+PUT_BACK = "put_back"
+"""Why a comment waits that a moderator had decided about, and put back."""
+
 
 class Ruling(IntEnum):
     """What becomes of a comment, the gravest last. One without a ruling is simply shown."""

@@ -58,6 +58,7 @@ class Action(StrEnum):
     COMMENT_HELD = "comment_held"
     COMMENT_APPROVED = "comment_approved"
     COMMENT_REJECTED = "comment_rejected"
+    COMMENT_PUT_BACK = "comment_put_back"
     CHANGE_ASKED = "change_asked"
     COMMENT_WARNED = "comment_warned"
     MODE_CHANGED = "mode_changed"

@@ -107,7 +107,7 @@ class HeldComments:
             "JOIN publication AS q ON q.id = c.publication_id WHERE w.user_id = u.value AND q.guild_id = :guild "
             "AND c.status = 'visible' AND c.id NOT IN (SELECT value FROM json_each(:besides))) "
             "OR EXISTS (SELECT 1 FROM trail_entry WHERE user_id = u.value AND guild_id = :guild "
-            "AND action = :approved)",
+            "AND action = :approved AND undone_by IS NULL)",
             {
                 "users": json.dumps(list(users)),
                 "guild": guild,
@@ -123,17 +123,20 @@ class HeldComments:
             "SELECT comment_id, note AS words FROM held_comment "
             "WHERE note IS NOT NULL AND comment_id IN (SELECT value FROM json_each(:comments)) UNION ALL "
             "SELECT c.id, (SELECT t.reason FROM trail_entry AS t "
-            "WHERE t.comment_id = c.id AND t.action = :rejected ORDER BY t.id DESC LIMIT 1) "
+            "WHERE t.comment_id = c.id AND t.action = :rejected AND t.undone_by IS NULL "
+            # A rejection that came back by an undo has the reason that it had.
+            "AND json_extract(t.details, '$.undoes') IS NULL ORDER BY t.id DESC LIMIT 1) "
             "FROM json_each(:comments) JOIN comment AS c ON c.id = value WHERE c.status = 'rejected'",
             {"comments": json.dumps(comments), "rejected": Action.COMMENT_REJECTED},
         )
         return {CommentId(row["comment_id"]): row["words"] for row in rows if row["words"]}
 
     async def add(self, tx: Transaction, comment: CommentId, guild: GuildId, reason: str) -> None:
-        """Put a pending comment into the queue of the server in which it was written."""
+        """Put a pending comment into the queue of the server in which it was written; those of the source have none."""
         await tx.execute(
             "INSERT INTO held_comment (comment_id, guild_id, publication_id, reason) "
-            "SELECT id, ?, publication_id, ? FROM comment WHERE id = ? AND status = 'pending' "
+            "SELECT id, ?, publication_id, ? FROM comment "
+            "WHERE id = ? AND status = 'pending' AND publication_id IS NOT NULL "
             "ON CONFLICT DO UPDATE SET reason = excluded.reason, note = NULL",
             (guild, reason, comment),
         )

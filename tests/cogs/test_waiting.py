@@ -138,6 +138,50 @@ async def test_a_rejected_comment_never_shows(stage: Stage) -> None:
         await gone(stage, "Buy my boats.", thread)
 
 
+async def test_a_rejection_is_undone_into_the_queue(stage: Stage) -> None:
+    await set_mode(stage, Mode.FIRST_HELD)
+    async with stage.bot():
+        thread = await stage.post()
+        await stage.ben.say(thread, "Mine dried up.")
+        await until(stage, "Mine dried up.", "pending")
+        form = await stage.mo.press(await queue(stage), "Reject")
+        done = await then(stage, await stage.mo.fill_in(form, "Too short."), "Rejected.")
+    async with stage.bot():
+        undone = await stage.mo.press(done, "Undo")
+        await then(stage, undone, "The comment of Ben waits in /moderation queue again.")
+        page = await queue(stage)
+        assert "put back by a moderator" in page.content
+        mine = await stage.ben.command("comment mine", here=thread)
+        assert "Too short." not in mine.content
+        approved = await then(stage, await stage.mo.press(page, "Approve"), "Approved.")
+        await stage.shown("Mine dried up.", thread)
+        await then(stage, await stage.mo.press(approved, "Undo"), "The comment of Ben waits")
+        await gone(stage, "Mine dried up.", thread)
+        late = await stage.mo.press(done, "Undo")
+        await then(stage, late, "This comment waits for a moderator already.")
+
+
+async def test_a_rejected_comment_is_shown_after_all(stage: Stage) -> None:
+    await set_mode(stage, Mode.FIRST_HELD)
+    async with stage.bot():
+        thread = await stage.post()
+        said = await stage.ben.say(thread, "Mine dried up.")
+        await until(stage, "Mine dried up.", "pending")
+        hidden = await stage.mo.command("comment hide", here=thread, comment=str(said.id), reason="rude")
+        assert hidden.content == "Members do not see this comment: it waits for a moderator."
+        form = await stage.mo.press(await queue(stage), "Reject")
+        await then(stage, await stage.mo.fill_in(form, "Too short."), "Rejected.")
+        offered = await stage.mo.autocomplete("comment restore", "comment", "dried", here=thread)
+        assert [name for name, _value in offered] == ["Ben (not accepted): Mine dried up."]
+        told = await stage.mo.command("comment restore", here=thread, comment=offered[0][1])
+        assert told.content.startswith("The comment of Ben is approved: members see it now.")
+        await stage.shown("Mine dried up.", thread)
+        await then(stage, await stage.mo.press(told, "Undo"), "The comment of Ben is rejected")
+        await gone(stage, "Mine dried up.", thread)
+        mine = await stage.ben.command("comment mine", here=thread)
+        assert "Too short." in mine.content
+
+
 async def test_an_author_is_asked_to_change_a_comment(stage: Stage) -> None:
     await set_mode(stage, Mode.ALL_HELD)
     async with stage.bot():

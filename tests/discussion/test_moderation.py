@@ -7,18 +7,23 @@ from pathlib import Path
 
 import pytest
 
+from bot.discussion import showing
 from bot.discussion.access import Viewer
-from bot.discussion.moderation import Deed, Moderation
+from bot.discussion.deeds import Deed
+from bot.discussion.held import Queue
+from bot.discussion.moderation import Moderation
 from bot.discussion.moving import Target
 from bot.errors import NotFoundError, RefusedError
 from bot.model import (
     Action,
+    Actor,
     ChannelId,
     Comment,
     CommentId,
     EntryId,
     GuildId,
     MessageId,
+    Mode,
     Publication,
     RoleId,
     Server,
@@ -28,6 +33,7 @@ from bot.model import (
 from bot.store.articles import Articles
 from bot.store.comments import Comments
 from bot.store.database import Database
+from bot.store.held_comments import HeldComments
 from bot.store.removals import Removals
 from bot.store.servers import Servers
 from bot.store.trail import Entries
@@ -85,6 +91,12 @@ class Discussion:
 
     async def say(self, number: int, reply_to: int | None = None) -> CommentId:
         return (await capture(self.database, message(number, f"words {number}", reply_to=reply_to)))[0]
+
+    async def become(self, status: Status) -> None:
+        """Let the member's comment wait, or wait no more, as the gate and the queue do."""
+        async with self.database.transaction() as tx:
+            await showing.change_status(tx, self.members, status, Actor.MODERATOR, datetime.now(UTC))
+            await HeldComments(tx).add(tx, self.members, GUILD, Mode.ALL_HELD)
 
     async def thread(self) -> list[str]:
         """What our messages of comments say, below their headers, once all is carried out."""
@@ -210,14 +222,73 @@ async def test_the_second_of_two_moderators_is_told(discussion: Discussion) -> N
     assert len(await entries(discussion)) == 2
 
 
-@pytest.mark.parametrize("status", [Status.PENDING, Status.REJECTED])
-async def test_what_waits_is_decided_in_the_queue_or_deleted(discussion: Discussion, status: Status) -> None:
-    async with discussion.database.transaction() as tx:
-        await tx.execute("UPDATE comment SET status = ? WHERE id = ?", (status, discussion.members))
-    for act in (discussion.moderation.hide, discussion.moderation.restore):
-        with pytest.raises(RefusedError, match="waits for a decision"):
-            await act(MO, discussion.members, None)
+@pytest.mark.parametrize(
+    ("status", "why"), [(Status.PENDING, "waits for a moderator"), (Status.REJECTED, "was rejected")]
+)
+async def test_what_members_do_not_see_is_shown_or_deleted_but_not_hidden(
+    discussion: Discussion, status: Status, why: str
+) -> None:
+    await discussion.become(status)
+    with pytest.raises(RefusedError, match=why):
+        await discussion.moderation.hide(MO, discussion.members, None)
+    deed = await discussion.moderation.restore(MO, discussion.members, "a second look")
+    assert (deed.action, deed.comment.status) == (Action.COMMENT_APPROVED, Status.VISIBLE)
     await discussion.moderation.delete(MO, discussion.members, "an address")
+
+
+async def test_a_rejected_comment_whose_message_is_gone_comes_back_as_one_of_ours(
+    discussion: Discussion,
+) -> None:
+    await discussion.become(Status.REJECTED)
+    await discussion.remove()
+    await discussion.moderation.restore(MO, discussion.members, None)
+    assert (await discussion.thread())[-1] == "a member's words"
+
+
+async def test_what_was_approved_after_all_is_rejected_again_by_its_undo(discussion: Discussion) -> None:
+    await discussion.become(Status.REJECTED)
+    deed = await discussion.moderation.restore(MO, discussion.members, None)
+    again = await discussion.moderation.undo(MO, deed.entry_id)
+    assert (again.action, again.comment.status) == (Action.COMMENT_REJECTED, Status.REJECTED)
+    assert await HeldComments(discussion.database).get(discussion.members) is None
+
+
+@pytest.mark.parametrize("approved", [True, False])
+async def test_a_decision_of_the_queue_is_undone_into_it(discussion: Discussion, approved: bool) -> None:
+    queue = Queue(discussion.database, lambda: None)
+    await discussion.become(Status.PENDING)
+    if approved:
+        decided = (await queue.approve(MO, discussion.members)).entry_id
+    else:
+        decided = await queue.reject(MO, discussion.members, "off topic")
+    deed = await discussion.moderation.undo(MO, decided)
+    assert (deed.action, deed.comment.status) == (Action.COMMENT_PUT_BACK, Status.PENDING)
+    assert await HeldComments(discussion.database).words_about([discussion.members]) == {}
+    case = await queue.case(MO, CommentId(0))
+    assert case is not None
+    assert case.comment.id == discussion.members
+    assert "a member's words" not in await discussion.thread()
+    # The undo has one too.
+    back = Status.VISIBLE if approved else Status.REJECTED
+    assert (await discussion.moderation.undo(MO, deed.entry_id)).comment.status is back
+
+
+async def test_what_was_decided_anew_since_is_not_undone(discussion: Discussion) -> None:
+    await discussion.become(Status.PENDING)
+    rejected = await Queue(discussion.database, lambda: None).reject(MO, discussion.members, "off topic")
+    await discussion.moderation.restore(MO, discussion.members, None)
+    with pytest.raises(RefusedError, match="Something else was decided"):
+        await discussion.moderation.undo(MO, rejected)
+    assert (await discussion.comment(discussion.members)).status is Status.VISIBLE
+
+
+async def test_a_rejected_comment_of_the_source_waits_in_no_queue(discussion: Discussion) -> None:
+    async with discussion.database.transaction() as tx:
+        await tx.execute("UPDATE comment SET status = 'pending' WHERE id = ?", (discussion.imported,))
+    deed = await discussion.moderation.restore(MO, discussion.imported, None)
+    await discussion.moderation.undo(MO, deed.entry_id)
+    assert (await discussion.comment(discussion.imported)).status is Status.PENDING
+    assert await HeldComments(discussion.database).get(discussion.imported) is None
 
 
 async def entries(discussion: Discussion) -> list[tuple[Action, EntryId | None]]:
