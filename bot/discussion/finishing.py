@@ -8,6 +8,7 @@ from collections.abc import Callable
 import structlog
 
 from bot.discussion.merging import settle
+from bot.discussion.privacy import finish_erasures
 from bot.errors import StorageError
 from bot.store.arrival import any_begun
 from bot.store.database import Database
@@ -20,7 +21,10 @@ ROUND_SECONDS = 10.0
 
 
 class Finishing:
-    """Completes or undoes imports that were killed. `wake` tells the poster that comments have changed."""
+    """Completes erasures and completes or undoes imports that were killed.
+
+    `wake` tells the poster that messages are to be deleted or edited.
+    """
 
     def __init__(self, database: Database, wake: Callable[[], None]) -> None:
         self._database = database
@@ -40,6 +44,10 @@ class Finishing:
 
     async def round(self) -> None:
         """Finish what nobody is at work on. Raises `StorageError`."""
+        if erasures := await finish_erasures(self._database):
+            log.info("erasures_finished", number=erasures)
+            self._wake()
+            await self._database.checkpoint()
         if await any_begun(self._database):
             async with only_import(self._database.path):
                 if await any_begun(self._database):

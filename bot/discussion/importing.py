@@ -23,11 +23,12 @@ from bot.discussion.sections import match_sections
 from bot.discussion.slugs import is_slug, numbered, slug_of
 from bot.errors import RefusedError
 from bot.model import ArticleId, Notice, Omission, Section, SectionId, SourceArticle, SourceRecord
+from bot.store.comparison import CommentSource, Comparison
 from bot.store.connection import settled
 from bot.store.database import Database, Transaction
 from bot.store.imported_articles import ImportedArticles, SourceName
 from bot.store.lock import only_import
-from bot.store.merge import CommentMerge, CommentSource, Comparison
+from bot.store.merge import CommentMerge
 from bot.store.staging import StagedArticle, StagedNotes
 from bot.text.typography import folded
 

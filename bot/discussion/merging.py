@@ -11,18 +11,16 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from bot.discussion.batches import BREATH_SECONDS, in_batches
 from bot.errors import StorageError
 from bot.model import ArticleId, Section, SourceArticle
 from bot.store import arrival
 from bot.store.arrival import Arrival, clear_unfinished
 from bot.store.changes import Changes
+from bot.store.comparison import CommentSource, Comparison
 from bot.store.connection import settled
 from bot.store.database import Database, Transaction
 from bot.store.imported_articles import ImportedArticles, SourceName
-from bot.store.merge import CommentSource, Comparison
-
-BREATH_SECONDS = 0.005
-"""Between batches, so that another program which waits to write gets its turn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +69,7 @@ class Merging:
             # So that few changes are seen at one moment too.
             more = await Changes(tx).carry_out(tx, arrival.BATCH)
         if more:
+            await asyncio.sleep(BREATH_SECONDS)
             await _keep_promises(self._database)
 
     async def _bring_most(self) -> ArticleId:
@@ -111,8 +110,7 @@ async def settle(database: Database) -> None:
 
 
 async def _keep_promises(database: Database) -> None:
-    more = True
-    while more:
-        await asyncio.sleep(BREATH_SECONDS)
-        async with database.transaction() as tx:
-            more = await Changes(tx).carry_out(tx, arrival.BATCH)
+    async def keep_some(tx: Transaction) -> bool:
+        return await Changes(tx).carry_out(tx, arrival.BATCH)
+
+    await in_batches(database, keep_some)

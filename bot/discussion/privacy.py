@@ -9,14 +9,16 @@ import json
 from collections.abc import Callable
 from datetime import datetime
 
+from bot.discussion.batches import BATCH, in_batches
 from bot.errors import RefusedError
 from bot.language import gettext as _
 from bot.model import UserId
-from bot.store.database import Database, Reader
+from bot.store.database import Database, Reader, Transaction
+from bot.store.erasing import erase_some
 from bot.store.personal import Erased, Personal
 from bot.store.search_index import SearchIndex
 
-__all__ = ["Erased", "Privacy", "check_stored"]
+__all__ = ["Erased", "Privacy", "check_stored", "finish_erasures"]
 
 
 class Privacy:
@@ -40,14 +42,14 @@ class Privacy:
     async def erase(self, user: UserId, at: datetime) -> Erased:
         """Erase all that a member has written until `at`, by Discord's clock, and what names them; how much that was.
 
-        What of it is still on its way, or is read again by a catch-up, is not stored. Our messages that show it are
-        deleted by and by, and no file holds it once the index is compacted and the log emptied.
+        What of it is still on its way, or is read again by a catch-up, is not stored. It is done some at a time, and
+        finished by `finish_erasures` should it be broken off. Our messages that show it are deleted by and by, and no
+        file holds it once the index is compacted and the log emptied.
         """
+        erased = await Personal(self._database).standing(user, at)
         async with self._database.transaction() as tx:
-            personal = Personal(tx)
-            erased = await personal.erase(tx, user, at=at)
-            await personal.remember_erasure(tx, user, at)
-            await SearchIndex(tx).hurry(tx)
+            await Personal(tx).begin_erasure(tx, user, at)
+        await _erase(self._database, user, at)
         self._wake()
         await self._database.checkpoint()
         return erased
@@ -61,6 +63,24 @@ class Privacy:
         """Store again what a member writes from now on; whether that is new."""
         async with self._database.transaction() as tx:
             return await Personal(tx).opt_in(tx, user)
+
+
+async def finish_erasures(database: Database) -> int:
+    """Go on with erasures that were broken off; how many there were."""
+    unfinished = await Personal(database).unfinished_erasures()
+    for user, at in unfinished:
+        await _erase(database, user, at)
+    return len(unfinished)
+
+
+async def _erase(database: Database, user: UserId, at: datetime) -> None:
+    async def some(tx: Transaction) -> bool:
+        more = await erase_some(tx, user, at=at, limit=BATCH)
+        if not more:
+            await SearchIndex(tx).hurry(tx)
+        return more
+
+    await in_batches(database, some)
 
 
 async def check_stored(reader: Reader, user: UserId) -> None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import structlog
 
 from bot.discussion.attribution import TOGETHER
+from bot.discussion.batches import BATCH, in_batches
 from bot.errors import StorageError
 from bot.model import GuildId
 from bot.store.attributions import Attributions
@@ -56,10 +58,9 @@ class Retention:
 
     async def _purge(self, before: datetime) -> None:
         for guild in await Departures(self._database).due(before):
-            more = True
-            while more:
-                async with self._database.transaction() as tx:
-                    more = await Departures(tx).purge_some(tx, guild)
+            await in_batches(
+                self._database, partial(Departures(self._database).purge_some, guild=guild, limit=BATCH)
+            )
             log.info("server_purged", guild=guild)
 
     async def present(self, guilds: Collection[GuildId]) -> None:

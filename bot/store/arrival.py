@@ -11,8 +11,10 @@ from __future__ import annotations
 import json
 
 from bot.model import ArticleId
+from bot.store.comparison import CommentSource
 from bot.store.database import Database, Reader, Transaction
-from bot.store.merge import GONE_FOR_GOOD, SECTION, CommentSource
+from bot.store.merge import SECTION
+from bot.store.precedence import GONE_FOR_GOOD
 
 BATCH = 1_000
 """Comments in one transaction: some 20 milliseconds."""

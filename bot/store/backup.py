@@ -21,6 +21,7 @@ from bot.model import UserId
 from bot.store.check import check
 from bot.store.connection import check_place
 from bot.store.database import Database
+from bot.store.erasing import erase_some
 from bot.store.failures import explained
 from bot.store.lock import only_bot
 from bot.store.moments import from_milliseconds
@@ -29,6 +30,8 @@ from bot.store.schema import APPLICATION_ID
 from bot.store.search_index import SearchIndex
 
 log = structlog.get_logger(__name__)
+
+_AT_ONCE = 1_000
 
 
 def key_path(database: Path) -> Path:
@@ -176,8 +179,9 @@ async def _carry_over(old: Path, restored: Database) -> None:
         await tx.executemany("INSERT INTO opt_out (user_id) VALUES (?)", [tuple(each) for each in opted_out])
         for each in erasures:
             user, at = UserId(each["user_id"]), from_milliseconds(each["at"])
-            await Personal(tx).erase(tx, user, at=at)
-            await Personal(tx).remember_erasure(tx, user, at)
+            await Personal(tx).begin_erasure(tx, user, at)
+            while await erase_some(tx, user, at=at, limit=_AT_ONCE):
+                pass
         await SearchIndex(tx).hurry(tx)
 
 

@@ -8,7 +8,7 @@ is changed stands against the source.
 from __future__ import annotations
 
 from bot.store.database import Reader, Transaction
-from bot.store.merge import EDITED_AT, STATUS, STATUS_BY, TEXT
+from bot.store.precedence import EDITED_AT, STATUS, STATUS_BY, TEXT
 
 _BRING = f"""
 UPDATE comment SET status = {STATUS}, status_by = {STATUS_BY}, text = {TEXT}, created_at = s.created_at,

@@ -7,6 +7,7 @@ from collections.abc import Collection
 from datetime import datetime
 
 from bot.model import GuildId
+from bot.store.clearing import delete_some
 from bot.store.database import Reader, Transaction
 from bot.store.moments import to_milliseconds
 
@@ -35,25 +36,40 @@ _ROOMS = f"""
     UNION SELECT message_id FROM placement WHERE kind = 'section' AND message_id IS NOT NULL
         AND publication_id IN ({_PUBLICATIONS})
 """
-# Some comments at a time, so that capture and the poster need not wait. Elsewhere nothing answers these.
+# The newest first, since what answers a comment is mostly newer. Elsewhere nothing answers these.
 _COMMENTS = f"""
-SELECT json_group_array(id) FROM (SELECT id FROM comment WHERE publication_id IN ({_PUBLICATIONS}) LIMIT 1000)
+SELECT json_group_array(id) AS ids, json_group_array(DISTINCT commenter_id) AS authors FROM (
+    SELECT id, commenter_id FROM comment WHERE publication_id = (
+        SELECT q.id FROM publication AS q WHERE q.id IN ({_PUBLICATIONS})
+        AND EXISTS (SELECT 1 FROM comment AS c WHERE c.publication_id = q.id) LIMIT 1)
+    ORDER BY id DESC LIMIT :limit)
 """
 _PURGE_COMMENTS = (
     "DELETE FROM placement WHERE comment_id IN (SELECT value FROM json_each(:ids))",
     "UPDATE comment SET parent_id = NULL WHERE parent_id IN (SELECT value FROM json_each(:ids))",
     "DELETE FROM comment WHERE id IN (SELECT value FROM json_each(:ids))",
-)
-_PURGE_REST = (
-    f"DELETE FROM channel_cursor WHERE channel_id IN ({_ROOMS})",
-    f"DELETE FROM deleted_message WHERE channel_id IN ({_ROOMS})",
-    f"""DELETE FROM removal WHERE channel_id IN ({_ROOMS}) OR message_id IN (
-        SELECT log_message_id FROM trail_entry WHERE guild_id = :guild)""",
-    f"DELETE FROM placement WHERE publication_id IN ({_PUBLICATIONS})",
-    *(f"DELETE FROM {table} WHERE guild_id = :guild" for table in OF_SERVERS),
     # Members who wrote nowhere else.
-    """DELETE FROM commenter WHERE user_id IS NOT NULL
+    """DELETE FROM commenter WHERE id IN (SELECT value FROM json_each(:authors)) AND user_id IS NOT NULL
         AND NOT EXISTS (SELECT 1 FROM comment WHERE commenter_id = commenter.id)""",
+)
+_OF_PUBLICATIONS = f"publication_id IN ({_PUBLICATIONS})"
+_IN_ROOMS = f"channel_id IN ({_ROOMS})"
+_HERE = "guild_id = :guild"
+# The order matters: what tells which rooms and messages are meant goes after what is found by them, and that the bot
+# was removed is known until all is done.
+_PURGE_REST = (
+    ("notice", _OF_PUBLICATIONS),
+    ("channel_cursor", _IN_ROOMS),
+    ("deleted_message", _IN_ROOMS),
+    (
+        "removal",
+        f"{_IN_ROOMS} OR message_id IN (SELECT log_message_id FROM trail_entry WHERE {_HERE})",
+    ),
+    ("vote", _OF_PUBLICATIONS),
+    ("placement", _OF_PUBLICATIONS),
+    *((table, _HERE) for table in OF_SERVERS if table not in {"publication", "departure"}),
+    ("publication", _HERE),
+    ("departure", _HERE),
 )
 
 
@@ -97,18 +113,21 @@ class Departures:
         )
         return [GuildId(row["guild_id"]) for row in rows]
 
-    async def purge_some(self, tx: Transaction, guild: GuildId) -> bool:
+    async def purge_some(self, tx: Transaction, guild: GuildId, *, limit: int) -> bool:
         """Delete some of what is stored of a server, imported articles excepted; whether more of it is left.
 
         Nothing where the bot is there again by now.
         """
         if not await tx.fetch_value("SELECT EXISTS (SELECT 1 FROM departure WHERE guild_id = ?)", (guild,)):
             return False
-        ids = await tx.fetch_value(_COMMENTS, {"guild": guild})
-        if ids != "[]":
+        (found,) = await tx.fetch_all(_COMMENTS, {"guild": guild, "limit": limit})
+        if found["ids"] != "[]":
             for statement in _PURGE_COMMENTS:
-                await tx.execute(statement, {"ids": ids})
+                await tx.execute(statement, dict(found))
             return True
-        for statement in _PURGE_REST:
-            await tx.execute(statement, {"guild": guild})
+        left = limit
+        for table, condition in _PURGE_REST:
+            left -= await delete_some(tx, table, condition, {"guild": guild}, left)
+            if left <= 0:
+                return True
         return False

@@ -6,10 +6,10 @@ Members' comments and those from other sources are never touched.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from bot.model import ArticleId
+from bot.store.comparison import CommentSource, Comparison
 from bot.store.database import Transaction
+from bot.store.precedence import EDITED_AT, STATUS, TEXT
 from bot.text.typography import folded
 
 # Both kinds of comment without a name stand for "somebody": what they are called is our own numbering.
@@ -78,14 +78,6 @@ JOIN (
 ) AS b USING (parent, name, neighbour, nth)
 """
 
-# What a stored comment (c) becomes by a staged one (s). What people have decided here stands against the source; what
-# they deleted stays deleted.
-GONE_FOR_GOOD = "c.status = 'deleted' AND c.status_by IS NOT 'source'"
-_DECIDED = f"(c.status_by IN ('author', 'moderator') OR {GONE_FOR_GOOD})"
-STATUS = f"CASE WHEN {_DECIDED} THEN c.status ELSE s.status END"
-STATUS_BY = f"CASE WHEN {_DECIDED} THEN c.status_by WHEN s.status = 'visible' THEN NULL ELSE 'source' END"
-TEXT = f"CASE {STATUS} WHEN 'deleted' THEN '' ELSE s.text END"
-EDITED_AT = f"CASE {STATUS} WHEN 'deleted' THEN NULL ELSE s.edited_at END"
 SECTION = "(SELECT n.id FROM staged_section AS n WHERE n.article = s.article AND n.number = s.section)"
 # A source that shows a part only may not know a parent or section that is known here.
 _PLACE = f"CASE WHEN :complete THEN {SECTION} ELSE ifnull({SECTION}, c.section_id) END"
@@ -156,50 +148,6 @@ SELECT id, 'withdrawn' FROM comment WHERE {_GONE} AND :complete AND status <> 'd
 UNION ALL
 SELECT id, 'left_out' FROM comment WHERE {_GONE} AND status = 'visible' AND status_by IS NULL AND {_OMITTED}
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """How an article's comments in the source compare with those stored.
-
-    Of the latter, `withdrawn` are no longer in the source, `hidden` are there but left out by the reader, and
-    `touched` are all that are to be written to, also where nobody sees it.
-    """
-
-    created: int
-    updated: int
-    unchanged: int
-    withdrawn: int
-    hidden: int
-    touched: int
-
-    @property
-    def changed(self) -> bool:
-        """Whether anything that can be seen differs."""
-        return self.created + self.updated + self.withdrawn + self.hidden > 0
-
-
-@dataclass(frozen=True, slots=True)
-class CommentSource:
-    """Where an article's comments come from: `staged` is its number in the staging area.
-
-    It takes over the comments of the source `former`, which is mostly itself. With `complete`, what it does not
-    hold is gone; else it may only not be shown.
-    """
-
-    staged: int
-    source: str
-    former: str
-    complete: bool
-
-    def values(self) -> dict[str, object]:
-        """It, as statements name it."""
-        return {
-            "staged": self.staged,
-            "source": self.source,
-            "former": self.former,
-            "complete": self.complete,
-        }
 
 
 class CommentMerge:

@@ -12,16 +12,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from bot.model import MessageId, Payload, UserId
+from bot.model import MessageId, UserId
 from bot.store.database import Reader, Row, Transaction
 from bot.store.moments import from_milliseconds, to_milliseconds
-from bot.store.placements import encoded
-
-FORMER_MEMBER = "Former member"
-"""Who has written what was erased: all of it together, so that nobody is told apart any more."""
-
-WITHDRAWN = Payload("*This comment was withdrawn.*")
-"""What stands in the place of an erased text until its message is deleted, should it have to be sent once more."""
 
 
 class Fate(StrEnum):
@@ -43,7 +36,7 @@ class Trace:
 
 
 TRACES = (
-    # Not only the name goes: what the person wrote is erased with it, by `Personal.erase` itself.
+    # Not only the name goes: what the person wrote is erased with it, first of all (`bot.store.erasing`).
     Trace("commenter", "user_id", Fate.UNNAMED),
     Trace("claim", "user_id", Fate.DELETED),
     Trace("follow", "user_id", Fate.DELETED),
@@ -67,46 +60,21 @@ TRACES = (
 )
 
 # All that a person wrote: their comments, and imported ones that moderators confirmed to be theirs.
-_THEIRS = """
+WRITTEN = """
     SELECT c.id FROM comment AS c JOIN commenter AS w ON w.id = c.commenter_id
     WHERE w.user_id = :user AND ifnull(c.created_at, 0) <= :until
-    UNION SELECT k.comment_id FROM claim AS k
+"""
+CLAIMED = """
+    SELECT k.comment_id FROM claim AS k
     WHERE k.user_id = :user AND k.state = 'confirmed' AND k.asked_at <= :until
 """
+_THEIRS = f"{WRITTEN} UNION {CLAIMED}"
 _COUNT = f"""
 SELECT
     count(*) FILTER (WHERE origin = 'discord' AND NOT by_form) AS messages,
     count(*) FILTER (WHERE by_form) AS entered,
     count(*) FILTER (WHERE origin = 'imported') AS claimed
 FROM comment WHERE id IN ({_THEIRS}) AND status <> 'deleted'
-"""
-
-# The order matters: who wrote a comment, and what is a claim's, is known until the end only.
-_ERASE = (
-    f"DELETE FROM revision WHERE comment_id IN ({_THEIRS})",
-    f"DELETE FROM attachment WHERE comment_id IN ({_THEIRS})",
-    f"DELETE FROM placement WHERE comment_id IN ({_THEIRS}) AND nonce IS NULL AND message_id IS NULL",
-    # What still stands in Discord is deleted by the poster, which sees that it shows something.
-    f"UPDATE placement SET wanted = NULL, shown = iif(gone, NULL, :withdrawn) WHERE comment_id IN ({_THEIRS})",
-    # A publication that has ended or failed is worked on no more, so that its messages are removed one by one.
-    f"""INSERT INTO removal (message_id, channel_id, requested_at) SELECT p.message_id, p.channel_id, :until
-        FROM placement AS p JOIN publication AS q ON q.id = p.publication_id
-        WHERE p.comment_id IN ({_THEIRS}) AND p.message_id IS NOT NULL AND NOT p.gone
-        AND q.state IN ('failed', 'retiring', 'retired') ON CONFLICT DO NOTHING""",
-    # What tells moderators of it in their log channel names the member too.
-    f"""INSERT INTO removal (message_id, channel_id, requested_at) SELECT log_message_id, log_channel_id, :until
-        FROM trail_entry WHERE (comment_id IN ({_THEIRS}) OR user_id = :user) AND log_message_id IS NOT NULL
-        ON CONFLICT DO NOTHING""",
-    f"DELETE FROM report_case WHERE comment_id IN ({_THEIRS})",
-    "DELETE FROM sanction WHERE user_id = :user AND until <= :until",
-    f"UPDATE trail_entry SET reason = NULL WHERE comment_id IN ({_THEIRS})",
-    f"UPDATE trail_entry SET actor_id = NULL WHERE actor_id = :user AND (user_id = :user OR comment_id IN ({_THEIRS}))",
-    f"""UPDATE comment SET commenter_id = :nobody, status = 'deleted', status_by = 'author', text = '',
-        edited_at = NULL WHERE id IN ({_THEIRS})""",
-)
-_NOBODY = """
-INSERT INTO commenter (name, identity) VALUES (?, zeroblob(16))
-ON CONFLICT (identity) DO UPDATE SET name = excluded.name RETURNING id
 """
 
 _COMMENTS = f"""
@@ -125,7 +93,7 @@ _NEVER, _ALWAYS = -1, 2**63 - 1
 
 @dataclass(frozen=True, slots=True)
 class Erased:
-    """How much was erased: messages of the member's own, comments entered by form, imported ones claimed."""
+    """How much is to be erased: messages of the member's own, comments entered by form, imported ones claimed."""
 
     messages: int
     entered: int
@@ -138,11 +106,9 @@ class Personal:
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
 
-    async def standing(self, user: UserId) -> Erased:
-        """How much erasing this person would erase."""
-        return await self._count({"user": user, "until": _ALWAYS})
-
-    async def _count(self, values: Mapping[str, object]) -> Erased:
+    async def standing(self, user: UserId, until: datetime | None = None) -> Erased:
+        """How much erasing this person would erase, of what is from before a moment or of all."""
+        values = {"user": user, "until": _ALWAYS if until is None else to_milliseconds(until)}
         (row,) = await self._reader.fetch_all(_COUNT, values)
         return Erased(row["messages"], row["entered"], row["claimed"])
 
@@ -158,44 +124,25 @@ class Personal:
             found[table] = [_only_of(user, _told(row), traces) for row in rows]
         return found
 
-    async def erase(self, tx: Transaction, user: UserId, *, at: datetime) -> Erased:
-        """Erase all that this person wrote until a moment, and what names them; how much that was.
+    async def begin_erasure(self, tx: Transaction, user: UserId, at: datetime) -> None:
+        """Note that all from before a moment is to be erased of this person, so that it will be, whatever happens.
 
-        Bare tombstones stay, by which replies keep their place and no catch-up stores a message again. Messages of
-        ours that show an erased text are to be deleted.
+        From now on nothing from before that moment is stored again.
         """
-        values: dict[str, object] = {
-            "user": user,
-            "until": to_milliseconds(at),
-            "withdrawn": encoded(WITHDRAWN),
-            "nobody": await tx.fetch_value(_NOBODY, (FORMER_MEMBER,)),
-        }
-        erased = await self._count(values)
-        for statement in _ERASE:
-            await tx.execute(statement, values)
-        for trace in TRACES:
-            if trace.table != "commenter":
-                await _forget(tx, trace, user)
         await tx.execute(
-            "DELETE FROM report_case WHERE NOT EXISTS (SELECT 1 FROM report WHERE case_id = report_case.id)"
-        )
-        await tx.execute(
-            "DELETE FROM commenter WHERE user_id = ?1 "
-            "AND NOT EXISTS (SELECT 1 FROM comment WHERE commenter_id = commenter.id)",
-            (user,),
-        )
-        return erased
-
-    async def remember_erasure(self, tx: Transaction, user: UserId, at: datetime) -> None:
-        """Note when this person was erased."""
-        await tx.execute(
-            "INSERT INTO erasure (user_id, at) VALUES (?, ?) ON CONFLICT (user_id) DO UPDATE SET at = excluded.at",
+            "INSERT INTO erasure (user_id, at, unfinished) VALUES (?, ?, 1) "
+            "ON CONFLICT (user_id) DO UPDATE SET at = max(at, excluded.at), unfinished = 1",
             (user, to_milliseconds(at)),
         )
 
+    async def unfinished_erasures(self) -> list[tuple[UserId, datetime]]:
+        """Who is being erased, and until which moment."""
+        rows = await self._reader.fetch_all("SELECT user_id, at FROM erasure WHERE unfinished")
+        return [(UserId(row["user_id"]), from_milliseconds(row["at"])) for row in rows]
+
     async def forget_erasures(self, tx: Transaction, before: datetime) -> None:
         """Drop notes of erasures so old that nothing from before them is left anywhere."""
-        await tx.execute("DELETE FROM erasure WHERE at < ?", (to_milliseconds(before),))
+        await tx.execute("DELETE FROM erasure WHERE at < ? AND NOT unfinished", (to_milliseconds(before),))
 
     async def opt_out(self, tx: Transaction, user: UserId) -> bool:
         """Store nothing more of this person; whether that is new."""
@@ -239,16 +186,6 @@ class Personal:
         until = {UserId(row["user_id"]): row["until"] for row in rows}
         return frozenset(
             message for message, user, at in messages if to_milliseconds(at) <= until.get(user, _NEVER)
-        )
-
-
-async def _forget(tx: Transaction, trace: Trace, user: UserId) -> None:
-    if trace.fate is Fate.DELETED:
-        await tx.execute(f"DELETE FROM {trace.table} WHERE {trace.column} = ?", (user,))
-    elif trace.fate is Fate.UNNAMED:
-        emptied = "".join(f"{column} = NULL, " for column in trace.emptied)
-        await tx.execute(
-            f"UPDATE {trace.table} SET {emptied}{trace.column} = NULL WHERE {trace.column} = ?", (user,)
         )
 
 

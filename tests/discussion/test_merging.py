@@ -19,7 +19,7 @@ from bot.model import CommentId, Notice, Status, UserId
 from bot.store import arrival
 from bot.store.check import check
 from bot.store.database import Database, Transaction
-from bot.store.personal import Personal
+from bot.store.erasing import erase_some
 from tests.discussion.changer import COMMENTS, TURNING, state
 from tests.discussion.sources import DAWN, article, comment, imported, listed, outline, publish
 
@@ -234,7 +234,8 @@ async def _erase_claimed(tx: Transaction, identifier: CommentId) -> None:
         "INSERT INTO claim (comment_id, user_id, guild_id, asked_at, state) VALUES (?, ?, 10, 0, 'confirmed')",
         (identifier, mel),
     )
-    await Personal(tx).erase(tx, mel, at=DAWN)
+    while await erase_some(tx, mel, at=DAWN, limit=1):
+        pass
 
 
 async def test_a_part_of_a_source_changes_words_and_leaves_places(database: Database) -> None:

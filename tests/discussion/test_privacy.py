@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import asyncio
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -8,6 +10,7 @@ import pytest
 from bot.discussion.access import Viewer
 from bot.discussion.automod import AutoMod
 from bot.discussion.claiming import Claiming, Which
+from bot.discussion.finishing import Finishing
 from bot.discussion.indexing import Indexing
 from bot.discussion.outline import Outline
 from bot.discussion.privacy import Erased, Privacy, check_stored
@@ -53,6 +56,50 @@ async def test_an_erasure_wakes_whoever_deletes_messages(bench: Database) -> Non
     assert erased == Erased(messages=1, entered=0, claimed=0)
     assert woken == [True]
     assert await privacy(bench).standing(MEL.user_id) == Erased(0, 0, 0)
+
+
+async def test_others_are_captured_between_two_batches_of_an_erasure(
+    bench: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await capture(bench, *(message(10_000 + each, "Mel's words", channel=THREAD) for each in range(6)))
+    left: list[int] = []
+    breath = asyncio.sleep
+
+    async def look(seconds: float) -> None:
+        bens = message(20_000 + len(left), "Ben's words", channel=THREAD, author="Ben")
+        await capture(bench, replace(bens, user_id=BEN.user_id))
+        left.append((await privacy(bench).standing(MEL.user_id)).messages)
+        await breath(seconds)
+
+    monkeypatch.setattr("bot.discussion.privacy.BATCH", 2)
+    monkeypatch.setattr("bot.discussion.batches.asyncio.sleep", look)
+    assert await privacy(bench).erase(MEL.user_id, NOW) == Erased(messages=7, entered=0, claimed=0)
+    assert left[:4] == [5, 3, 1, 0]
+    bens_words = "SELECT count(*) FROM comment WHERE text = 'Ben''s words'"
+    assert await bench.fetch_value(bens_words) == len(left)
+
+
+async def test_an_erasure_that_is_broken_off_is_finished_by_the_bot(
+    bench: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await capture(bench, *(message(10_000 + each, "Mel's words", channel=THREAD) for each in range(6)))
+    with monkeypatch.context() as patch:
+        patch.setattr("bot.discussion.privacy.BATCH", 2)
+        patch.setattr("bot.discussion.batches.asyncio.sleep", _killed)
+        with pytest.raises(asyncio.CancelledError):
+            await privacy(bench).erase(MEL.user_id, NOW)
+    assert await privacy(bench).standing(MEL.user_id) == Erased(5, 0, 0)
+    woken: list[bool] = []
+    finishing = Finishing(bench, lambda: woken.append(True))
+    await finishing.round()
+    await finishing.round()
+    assert await privacy(bench).standing(MEL.user_id) == Erased(0, 0, 0)
+    assert await bench.fetch_value("SELECT count(*) FROM commenter WHERE name = 'Mel'") == 0
+    assert woken == [True], "once, for what is to be deleted in Discord"
+
+
+async def _killed(_seconds: float) -> None:
+    raise asyncio.CancelledError
 
 
 async def test_nothing_is_stored_of_who_opted_out(bench: Database) -> None:

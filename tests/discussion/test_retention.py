@@ -9,12 +9,12 @@ import pytest
 import structlog
 
 from bot.discussion import retention as module
+from bot.discussion.privacy import Privacy
 from bot.discussion.retention import Retention
 from bot.errors import StorageError
 from bot.model import GuildId, UserId
 from bot.store.backup import back_up
 from bot.store.database import Database
-from bot.store.personal import Personal
 from tests.store.making import add_article, add_publication, capture, message
 
 HERE = GuildId(10)
@@ -68,8 +68,7 @@ async def test_an_old_backup_is_deleted(discussed: Database, tmp_path: Path) -> 
 
 
 async def test_an_erasure_is_remembered_as_long_as_a_backup_from_before_it(database: Database) -> None:
-    async with database.transaction() as tx:
-        await Personal(tx).remember_erasure(tx, UserId(7), NOW)
+    await Privacy(database, lambda: None).erase(UserId(7), NOW)
     await retention(database).round(NOW + timedelta(days=7))
     assert await database.fetch_value("SELECT count(*) FROM erasure") == 1
     await retention(database).round(NOW + timedelta(days=7, seconds=1))

@@ -14,7 +14,7 @@ from bot.model import (
     PublicationId,
     UserId,
 )
-from bot.store.database import Database
+from bot.store.database import Database, Reader
 from bot.store.incoming import Incoming, MessageWritten, Outcome
 
 DAWN = datetime(2024, 1, 1, tzinfo=UTC)
@@ -127,3 +127,27 @@ async def capture(database: Database, *written: MessageWritten) -> tuple[Comment
     last = written[-1].message_id
     comment = await database.fetch_value("SELECT id FROM comment WHERE message_id = ?", (last,))
     return CommentId(comment), outcomes[last]
+
+
+async def claim(database: Database, comment: CommentId, user: UserId) -> None:
+    """Link an imported comment to a member."""
+    async with database.transaction() as tx:
+        await tx.execute(
+            "INSERT INTO claim (comment_id, user_id, guild_id, asked_at, state) VALUES (?, ?, 10, 0, 'confirmed')",
+            (comment, user),
+        )
+
+
+async def content(reader: Reader) -> dict[str, list[tuple[object, ...]]]:
+    """All rows that are ours; when something was removed from the index, and its tickets, are not."""
+    tables = await reader.fetch_all(
+        "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' "
+        "AND name NOT LIKE 'search%' AND name NOT LIKE 'sqlite%'"
+    )
+    return {
+        row["name"]: sorted(
+            (tuple(each) for each in await reader.fetch_all(f"SELECT * FROM {row['name']}")),  # noqa: S608 - a table
+            key=str,
+        )
+        for row in tables
+    }

@@ -14,6 +14,7 @@ from bot.errors import StorageError
 from bot.model import UserId
 from bot.store.backup import back_up, key_path, prune, restore
 from bot.store.database import Database
+from bot.store.erasing import erase_some
 from bot.store.lock import only_bot
 from bot.store.personal import Personal
 from tests.store.making import add_article, add_publication, capture, message
@@ -126,8 +127,9 @@ async def test_what_was_erased_and_who_opted_out_holds_for_an_older_backup(
     assert b"secret words" in copy.read_bytes()
     async with Database.open(database) as opened, opened.transaction() as tx:
         now = datetime.now(UTC)
-        await Personal(tx).erase(tx, mel, at=now)
-        await Personal(tx).remember_erasure(tx, mel, now)
+        await Personal(tx).begin_erasure(tx, mel, now)
+        while await erase_some(tx, mel, at=now, limit=9):
+            pass
         await Personal(tx).opt_out(tx, mel)
     await restore(database, copy)
     for ending in ("", "-wal", "-shm"):

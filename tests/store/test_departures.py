@@ -11,7 +11,16 @@ from bot.store.database import Database
 from bot.store.departures import OF_SERVERS, Departures
 from bot.store.servers import Servers
 from bot.store.trail import Trail
-from tests.store.making import DAWN, add_article, add_imported, add_publication, capture, message, place
+from tests.store.making import (
+    DAWN,
+    add_article,
+    add_imported,
+    add_publication,
+    capture,
+    content,
+    message,
+    place,
+)
 
 HERE, ELSEWHERE = GuildId(10), GuildId(11)
 NOW = datetime(2024, 6, 1, tzinfo=UTC)
@@ -47,13 +56,13 @@ async def due(database: Database, at: datetime = NOW) -> list[GuildId]:
     return await Departures(database).due(at + timedelta(seconds=1))
 
 
-async def purge(database: Database) -> int:
+async def purge(database: Database, limit: int = 1000) -> int:
     """Purge the server here; in how many transactions."""
     transactions, more = 0, True
     while more:
         transactions += 1
         async with database.transaction() as tx:
-            more = await Departures(tx).purge_some(tx, HERE)
+            more = await Departures(tx).purge_some(tx, HERE, limit=limit)
     return transactions
 
 
@@ -109,3 +118,31 @@ async def test_a_long_discussion_is_purged_in_short_transactions(discussed: Data
     await depart(discussed, ELSEWHERE)
     assert await purge(discussed) == 4
     assert await discussed.fetch_value("SELECT count(*) FROM comment") == 2
+
+
+async def test_a_purge_broken_off_anywhere_and_gone_on_with_leaves_the_same(discussed: Database) -> None:
+    await depart(discussed, ELSEWHERE)
+    async with discussed.transaction() as tx:
+        for statement in (
+            (
+                "INSERT INTO vote SELECT message_id, value, value, comment_id, publication_id FROM placement, "
+                "json_each('[7, 8]') WHERE comment_id IS NOT NULL"
+            ),
+            (
+                "INSERT INTO notice (user_id, publication_id, comment_id, nonce, at, channel_id, message_id) "
+                "SELECT 7, publication_id, id, id, 0, 30, 900 + id FROM comment WHERE publication_id IS NOT NULL"
+            ),
+            "INSERT INTO follow (user_id, guild_id, article_id, told) VALUES (7, 10, 1, 0), (8, 10, 1, 0)",
+            "INSERT INTO deleted_message VALUES (901, 30, 0), (902, 20, 0)",
+            "INSERT INTO removal (message_id, channel_id, requested_at) VALUES (903, 30, 0), (904, 99, 0)",
+            "UPDATE trail_entry SET log_channel_id = 99, log_message_id = 904 WHERE guild_id = 10",
+        ):
+            await tx.execute(statement)
+    async with discussed.transaction(discard=True) as tx:
+        while await Departures(tx).purge_some(tx, HERE, limit=99):
+            pass
+        at_once = await content(tx)
+    assert await purge(discussed, limit=1) > 20
+    assert await content(discussed) == at_once
+    assert await discussed.fetch_all("SELECT 1 FROM removal") == [], "none that could not be carried out"
+    assert await check(discussed) == []
