@@ -128,8 +128,8 @@ class CatchUp:
         try:
             await self._reader.read(channel, tally, whole=whole)
         except discord.HTTPException as error:
-            failure = sort_failure(error)
-            if failure is None or failure.kind is not Kind.PERMANENT:
+            failure = sort_failure(error, Kind.PERMANENT)
+            if failure is None:
                 raise
             if error.code == UNKNOWN_CHANNEL:
                 await self._capture.put(ChannelDeleted(channel), tally)

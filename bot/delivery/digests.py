@@ -75,8 +75,7 @@ class Digester:
                 try:
                     await self._letters.send_digest(viewer, news, nonce)
                 except discord.HTTPException as error:
-                    failure = sort_failure(error)
-                    if failure is None or failure.kind is not Kind.PERMANENT:
+                    if sort_failure(error, Kind.PERMANENT) is None:
                         raise
                     log.info("digest_refused", guild=due.guild_id, code=error.code)
                     return False

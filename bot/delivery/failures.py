@@ -84,8 +84,16 @@ class PublicationStopped(Exception):  # noqa: N818 - an outcome that is handled,
     """A publication cannot go on until somebody acts; its text is a sentence for a moderator."""
 
 
-def sort_failure(error: Exception) -> Failure | None:
-    """Sort an error that a request to Discord ended in; None for one that has nothing to do with Discord."""
+def sort_failure(error: Exception, *among: Kind) -> Failure | None:
+    """Sort an error that a request to Discord ended in.
+
+    None for one that has nothing to do with Discord or, where kinds are named, is of none of them.
+    """
+    failure = _sort(error)
+    return None if failure is None or (among and failure.kind not in among) else failure
+
+
+def _sort(error: Exception) -> Failure | None:
     if isinstance(error, PublicationStopped):
         return Failure(Kind.PERMANENT, str(error))
     if isinstance(error, StorageError):

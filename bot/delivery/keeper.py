@@ -82,12 +82,11 @@ class Keeper:
             for room in await self._rooms(publication, publication.thread_id):
                 await self._wire.keep(room, locked=unkept.read_only, slowmode=unkept.slowmode)
         except Exception as error:
-            failure = sort_failure(error)
-            if failure is not None and failure.kind is Kind.CROWDED:
-                if await self._wire.archive_idlest(publication.guild_id):
-                    return  # there is room now, for the next try
-            elif failure is None or failure.kind not in {Kind.PERMANENT, Kind.MISSING}:
+            failure = sort_failure(error, Kind.CROWDED, Kind.PERMANENT, Kind.MISSING)
+            if failure is None:
                 raise
+            if failure.kind is Kind.CROWDED and await self._wire.archive_idlest(publication.guild_id):
+                return  # there is room now, for the next try
             self._refused.add(replace(unkept, was_open=False))
             log.warning("thread_not_kept", publication=publication.id, reason=failure.sentence)
             return

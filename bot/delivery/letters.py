@@ -5,6 +5,7 @@ from __future__ import annotations
 import discord
 
 from bot.delivery.pacer import Pacer
+from bot.delivery.views import Button, view
 from bot.delivery.wire import NO_MENTIONS
 from bot.discussion import buttons, digest, layout
 from bot.discussion.access import Viewer
@@ -24,14 +25,14 @@ class Letters:
     async def notify(self, notice: Notice) -> MessageId:
         """Mention one member, and nobody else, in answer to a message; once for each nonce."""
         await self._pacer.turn()
-        view = discord.ui.View(timeout=None)
-        view.add_item(discord.ui.Button(label=_("Seen"), custom_id=buttons.SEEN(notice.id)))
-        view.add_item(discord.ui.Button(label=_("No more of these"), custom_id=buttons.NO_NOTICES(notice.id)))
-        view.stop()
+        below = (
+            Button(label=_("Seen"), custom_id=buttons.SEEN(notice.id)),
+            Button(label=_("No more of these"), custom_id=buttons.NO_NOTICES(notice.id)),
+        )
         message = await self._client.get_partial_messageable(notice.channel_id).send(
             layout.notice(notice.user_id),
             nonce=notice.nonce,
-            view=view,
+            view=view(below),
             reference=discord.MessageReference(
                 message_id=notice.answer_id, channel_id=notice.channel_id, fail_if_not_exists=False
             ),
@@ -69,16 +70,12 @@ class Letters:
         server = self._client.get_guild(viewer.guild_id)
         await self._pacer.turn()
         direct = await self._client.create_dm(discord.Object(viewer.user_id))
-        view = discord.ui.View(timeout=None)
-        view.add_item(
-            discord.ui.Button(label=_("No more digests"), custom_id=buttons.NO_DIGEST(viewer.guild_id))
-        )
-        view.stop()
+        stop = Button(label=_("No more digests"), custom_id=buttons.NO_DIGEST(viewer.guild_id))
         await self._pacer.turn()
         await direct.send(
             digest.letter(news, server.name if server else ""),
             nonce=nonce,
-            view=view,
+            view=view([stop]),
             suppress_embeds=True,
             allowed_mentions=NO_MENTIONS,
         )

@@ -64,8 +64,8 @@ class Logbook:
         try:
             message = await self._sent(entry, channel, certain=certain)
         except discord.HTTPException as error:
-            failure = sort_failure(error)
-            if failure is None or failure.kind not in {Kind.PERMANENT, Kind.ARCHIVED, Kind.MISSING}:
+            failure = sort_failure(error, Kind.PERMANENT, Kind.ARCHIVED, Kind.MISSING)
+            if failure is None:
                 raise
             log.warning("log_channel_not_written", channel=channel, reason=failure.sentence)
             message = None

@@ -84,8 +84,8 @@ class Announcer:
             async with in_language_of(self._database, notice.guild_id):
                 message = await self._letters.notify(notice)
         except discord.HTTPException as error:
-            failure = sort_failure(error)
-            if failure is None or failure.kind not in {Kind.PERMANENT, Kind.MISSING, Kind.ARCHIVED}:
+            failure = sort_failure(error, Kind.PERMANENT, Kind.MISSING, Kind.ARCHIVED)
+            if failure is None:
                 raise
             log.warning("notice_not_sent", channel=notice.channel_id, reason=failure.sentence)
             return False

@@ -43,8 +43,7 @@ class ChannelPins:
             try:
                 await request(channel, message)
             except discord.HTTPException as error:
-                failure = sort_failure(error)
-                if failure is None or failure.kind is not Kind.ARCHIVED:
+                if sort_failure(error, Kind.ARCHIVED) is None:
                     raise
                 await self._wire.unarchive(channel)
                 await request(channel, message)

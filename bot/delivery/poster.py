@@ -92,8 +92,8 @@ class Poster:
         try:
             going = await self._go_on(identifier)
         except Exception as error:
-            failure = sort_failure(error)
-            if failure is None or failure.kind is not Kind.PERMANENT:
+            failure = sort_failure(error, Kind.PERMANENT)
+            if failure is None:
                 raise
             await self._stop(identifier, failure.sentence)
             going = False
@@ -125,10 +125,9 @@ class Poster:
             async with in_language_of(self._database, publication.guild_id):
                 await self._carry_out(publication, placement)
         except discord.HTTPException as error:
-            failure = sort_failure(error)
-            if failure is not None and failure.kind is Kind.CROWDED:
+            if crowded := sort_failure(error, Kind.CROWDED):
                 if not await self._wire.archive_idlest(publication.guild_id):
-                    raise PublicationStopped(failure.sentence) from error
+                    raise PublicationStopped(crowded.sentence) from error
             elif placement is None or not await self._reject(placement, error):
                 raise
         return True
@@ -170,11 +169,10 @@ class Poster:
         try:
             await self._wire.edit(channel, message, wanted, publication=placement.publication_id)
         except discord.HTTPException as error:
-            failure = sort_failure(error)
-            if failure is not None and failure.kind is Kind.ARCHIVED:
+            if sort_failure(error, Kind.ARCHIVED):
                 await self._wire.unarchive(channel)
                 return
-            if failure is not None and failure.kind is Kind.MISSING:
+            if sort_failure(error, Kind.MISSING):
                 async with self._database.transaction() as tx:
                     await Placements(tx).lose(tx, [message])
                 return
@@ -219,8 +217,7 @@ class Poster:
             try:
                 await self._wire.lock(thread)
             except (discord.HTTPException, PublicationStopped) as error:
-                failure = sort_failure(error)
-                if failure is not None and failure.kind in {Kind.PASSING, Kind.UNCERTAIN, Kind.CROWDED}:
+                if sort_failure(error, Kind.PASSING, Kind.UNCERTAIN, Kind.CROWDED):
                     raise
                 # The discussion ends all the same: nothing is captured any more.
                 log.warning("thread_not_locked", publication=publication.id, reason=str(error))

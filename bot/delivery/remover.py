@@ -67,8 +67,8 @@ class Remover:
         try:
             await self._wire.delete(removal.channel_id, removal.message_id)
         except Exception as error:
-            failure = sort_failure(error)
-            if failure is None or failure.kind is not Kind.PERMANENT:
+            failure = sort_failure(error, Kind.PERMANENT)
+            if failure is None:
                 raise
             await self._give_up(removal, failure.sentence)
             log.warning("message_not_removed", message=removal.message_id, reason=failure.sentence)

@@ -89,7 +89,7 @@ def _is_quiet(seen: ThreadSeen | None, cursor: int | None) -> bool:
 
 def _tell_if_for_good(error: discord.HTTPException, place: int) -> None:
     """Go on without a server or channel that cannot be seen; raises the error again where it may pass."""
-    failure = sort_failure(error)
-    if failure is None or failure.kind is not Kind.PERMANENT:
+    failure = sort_failure(error, Kind.PERMANENT)
+    if failure is None:
         raise error
     log.warning("threads_not_listed", place=place, reason=failure.sentence)

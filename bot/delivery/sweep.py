@@ -68,8 +68,7 @@ class Sweep:
         except HistoryHidden:
             return None
         except discord.HTTPException as error:
-            failure = sort_failure(error)
-            if failure is None or failure.kind is not Kind.PERMANENT:
+            if sort_failure(error, Kind.PERMANENT) is None:
                 raise
             if error.code == UNKNOWN_CHANNEL:
                 await self._capture.put(ChannelDeleted(channel), tally)

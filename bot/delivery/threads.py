@@ -71,12 +71,7 @@ class ThreadsOnMessages:
         try:
             await self._wire.start_thread(guild, channel, message, name, slowmode=slowmode)
         except discord.HTTPException as error:
-            failure = sort_failure(error)
-            if (
-                failure is None
-                or failure.kind is not Kind.CROWDED
-                or not await self._wire.archive_idlest(guild)
-            ):
+            if not sort_failure(error, Kind.CROWDED) or not await self._wire.archive_idlest(guild):
                 raise
             await self._wire.start_thread(guild, channel, message, name, slowmode=slowmode)
 

@@ -60,7 +60,6 @@ class Voters:
         try:
             return await self._wire.voters(reaction)
         except discord.HTTPException as error:
-            failure = sort_failure(error)
-            if failure is None or failure.kind not in {Kind.PERMANENT, Kind.MISSING}:
+            if sort_failure(error, Kind.PERMANENT, Kind.MISSING) is None:
                 raise
             return None  # the reaction or its message went meanwhile, and an event tells of that

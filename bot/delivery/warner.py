@@ -52,12 +52,12 @@ class Warner:
         try:
             await self._wire.react(sign.channel_id, sign.message_id, SIGN, there=sign.wanted)
         except Exception as error:
-            failure = sort_failure(error)
-            if failure is not None and failure.kind is Kind.ARCHIVED:
+            failure = sort_failure(error, Kind.ARCHIVED, Kind.PERMANENT, Kind.MISSING)
+            if failure is None:
+                raise
+            if failure.kind is Kind.ARCHIVED:
                 await self._wire.unarchive(sign.channel_id)
                 return
-            if failure is None or failure.kind not in {Kind.PERMANENT, Kind.MISSING}:
-                raise
             self._refused.add(sign.comment_id)  # until the next start: the cause may be mended by then
             log.warning("sign_not_put", message=sign.message_id, reason=failure.sentence)
             return

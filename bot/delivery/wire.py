@@ -7,7 +7,6 @@ forgets threads when they are archived.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -17,8 +16,8 @@ import discord
 from bot.delivery.failures import THREAD_EXISTS, PublicationStopped
 from bot.delivery.once import once
 from bot.delivery.pacer import Pacer
-from bot.discussion import buttons, layout
-from bot.discussion.buttons import Buttons
+from bot.delivery.views import Button, view, view_of
+from bot.discussion import layout
 from bot.language import gettext as _
 from bot.model import ChannelId, GuildId, MessageId, Payload, PublicationId, UserId
 
@@ -79,8 +78,8 @@ class Wire:
             optional["reference"] = discord.MessageReference(
                 message_id=reply_to, channel_id=channel, fail_if_not_exists=False
             )
-        if view := view_of(payload, publication):
-            optional["view"] = view
+        if below := view_of(payload, publication):
+            optional["view"] = below
         message = await target.send(
             payload.content,
             nonce=nonce,
@@ -153,8 +152,8 @@ class Wire:
         if not isinstance(channel, discord.ForumChannel):
             raise PublicationStopped(_("The channel is no forum any more. Retire this publication."))
         optional: dict[str, Any] = {}
-        if view := view_of(payload, publication):
-            optional["view"] = view
+        if below := view_of(payload, publication):
+            optional["view"] = below
         with once():
             created = await channel.create_thread(
                 name=name,
@@ -246,9 +245,7 @@ class Wire:
         optional: dict[str, Any] = {}
         if button is not None:
             label, custom_id = button
-            optional["view"] = view = discord.ui.View(timeout=None)
-            view.add_item(discord.ui.Button(label=label, custom_id=custom_id))
-            view.stop()
+            optional["view"] = view([Button(label=label, custom_id=custom_id)])
         message = await self._client.get_partial_messageable(channel).send(
             content,
             nonce=nonce,
@@ -301,41 +298,3 @@ class Wire:
                 _("The thread of this publication is none any more. Retire this publication.")
             )
         return channel
-
-
-def view_of(payload: Payload, publication: PublicationId) -> discord.ui.View | None:
-    """The buttons below a message, None for no buttons.
-
-    The view is stopped before it is sent: the custom ids say all, and discord.py would otherwise keep every
-    view that we ever sent in memory.
-    """
-    if payload.buttons == Buttons.NONE:
-        return None
-    view = discord.ui.View(timeout=None)
-    for button in _buttons(payload, publication):
-        view.add_item(button)
-    view.stop()
-    return view
-
-
-def _buttons(payload: Payload, publication: PublicationId) -> Iterator[discord.ui.Button[discord.ui.View]]:
-    match payload.buttons:
-        case Buttons.READ:
-            yield discord.ui.Button(label=_("Read here"), custom_id=buttons.READ(publication, 1, 0))
-        case Buttons.DISCUSS:
-            yield discord.ui.Button(label=_("Discuss"), custom_id=buttons.DISCUSS(publication))
-        case Buttons.COMMENT:
-            yield discord.ui.Button(label=_("Comment"), custom_id=buttons.COMMENT_HERE(publication))
-        case Buttons.ENTER | Buttons.ENTER_OR_MORE | Buttons.ENTER_CLOSED:
-            yield discord.ui.Button(
-                label=_("Enter a comment"),
-                style=discord.ButtonStyle.primary,
-                custom_id=buttons.ENTER_COMMENT(publication),
-                disabled=payload.buttons == Buttons.ENTER_CLOSED,
-            )
-    if payload.buttons == Buttons.ENTER_OR_MORE:
-        yield discord.ui.Button(label=_("Show more comments"), custom_id=buttons.MORE_COMMENTS(publication))
-    if payload.previous is not None:
-        yield discord.ui.Button(label=_("Previous"), url=payload.previous)
-    if payload.following is not None:
-        yield discord.ui.Button(label=_("Next"), url=payload.following)

@@ -23,7 +23,6 @@ from bot.model import (
     Origin,
     Publication,
     PublicationId,
-    PublicationState,
     SectionId,
     Status,
     UserId,
@@ -226,7 +225,7 @@ class Forms:
 
     async def _open(self, viewer: Viewer, publication_id: PublicationId | None) -> Publication:
         publication = await self._seen(viewer, publication_id)
-        if publication.state in {PublicationState.RETIRING, PublicationState.RETIRED}:
+        if publication.is_over:
             raise RefusedError(_("This discussion is closed."))
         if publication.thread_id is None:
             raise RefusedError(_("This article is still being posted."), remedy=_("Try again in a moment."))

@@ -19,7 +19,6 @@ from bot.model import (
     NewEntry,
     Publication,
     PublicationId,
-    PublicationState,
     Status,
 )
 from bot.store.comments import Comments
@@ -30,9 +29,6 @@ from bot.store.trail import Trail
 
 COUNTED = 100
 """How far the queue is counted: nobody needs to know more exactly, and it opens as fast however long it is."""
-
-
-_OVER = {PublicationState.RETIRING, PublicationState.RETIRED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +83,7 @@ class Queue:
             entry = await _record(tx, viewer, comment, Action.COMMENT_APPROVED)
             publication = await self._publication(tx, viewer, comment)
         self._wake()
-        return Approved(entry, publication.state not in _OVER)
+        return Approved(entry, not publication.is_over)
 
     async def reject(self, viewer: Viewer, comment_id: CommentId, reason: str) -> EntryId:
         """Never show a waiting comment; its author learns the reason. The entry in the trail, which can be undone.

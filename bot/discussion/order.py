@@ -21,7 +21,6 @@ from bot.model import (
     NewEntry,
     Publication,
     PublicationId,
-    PublicationState,
 )
 from bot.store.articles import Articles
 from bot.store.database import Database, Reader, Transaction
@@ -33,8 +32,6 @@ from bot.store.trail import Trail
 
 SLOWEST = 21_600
 """Seconds: six hours, the slowest that Discord allows (resources/channel)."""
-
-_OVER = {PublicationState.RETIRING, PublicationState.RETIRED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +154,7 @@ class Ordering:
     ) -> Standing:
         async with self._database.transaction() as tx:
             publication = await _find(tx, viewer, where)
-            if publication.state in _OVER:
+            if publication.is_over:
                 raise RefusedError(_("This discussion is closed."))
             changed = change(await Discussions(tx).get(publication.id))
             await Discussions(tx).save(tx, changed)

@@ -169,7 +169,7 @@ async def state_end(tx: Transaction, publication: Publication) -> None:
 async def _state(tx: Transaction, publication: Publication, plan: Plan) -> Changes | None:
     """Enter a plan; None where what it was worked out from is no longer so. An ended publication gets none."""
     current = await Publications(tx).by_id(publication.id)
-    if current is None or current.state in {PublicationState.RETIRING, PublicationState.RETIRED}:
+    if current is None or current.is_over:
         return Changes()
     if await _article(tx, publication) != plan.article:
         return None

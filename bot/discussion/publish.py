@@ -261,7 +261,7 @@ async def _end(tx: Transaction, publication: Publication) -> bool:
 
 
 def _check_going(publication: Publication) -> None:
-    if publication.state in {PublicationState.RETIRING, PublicationState.RETIRED}:
+    if publication.is_over:
         raise RefusedError(_("This publication is retired."), remedy=_("Post the article again."))
 
 

@@ -37,6 +37,7 @@ from bot.store.personal import Personal
 from bot.store.placements import Placements
 from bot.store.publications import Publications
 from bot.store.removals import Removals
+from bot.store.tombstones import Tombstones
 
 STRAGGLERS = timedelta(hours=1)
 """How long after its deletion a message may still arrive: at Discord it is a matter of seconds."""
@@ -129,19 +130,19 @@ def _waves(
 
 async def _delete_messages(tx: Transaction, event: MessagesDeleted) -> Found | None:
     now = datetime.now(UTC)
-    cursors, incoming = Cursors(tx), Incoming(tx)
+    cursors, tombstones = Cursors(tx), Tombstones(tx)
     known = await cursors.knows_any(event.message_ids)
     ours = await cursors.is_capturing(event.channel_id)
     if ours:
-        await incoming.forget_deletions(now - STRAGGLERS)
-        await incoming.expect_deleted(event.channel_id, event.message_ids, now)
+        await tombstones.expect_no_more(now - STRAGGLERS)
+        await tombstones.expect(event.channel_id, event.message_ids, now)
     if known or ours:
         await Removals(tx).finish(tx, event.message_ids, now)
     if known:
         attributions = Attributions(tx)
         withdrawn = await attributions.withdrawn(event.message_ids)
         hidden = await attributions.hidden(event.message_ids)
-        deleted = await incoming.delete(event.message_ids)
+        deleted = await tombstones.put(event.message_ids)
         lost = await Placements(tx).lose(tx, event.message_ids)
         for each in hidden:
             await showing.restate(tx, each.comment_id, now)
@@ -171,7 +172,7 @@ async def _delete_channel(tx: Transaction, channel: ChannelId) -> Found | None:
         await publications.set_state(tx, publication.id, PublicationState.RETIRED)
     deleted = 0
     for each in channels:
-        deleted += await Incoming(tx).delete_all_in(each)
+        deleted += await Tombstones(tx).put_for_all_in(each)
         await Placements(tx).lose_all_in(tx, each)
         await cursors.forget(tx, each)
     return Found(deleted=deleted)

@@ -10,14 +10,12 @@ from bot.discussion.access import Viewer, message_link
 from bot.discussion.ports import Threads
 from bot.errors import NotFoundError, RefusedError
 from bot.language import gettext as _
-from bot.model import ChannelId, MessageId, PlacementKind, PublicationId, PublicationState
+from bot.model import ChannelId, MessageId, PlacementKind, PublicationId
 from bot.store.articles import Articles
 from bot.store.database import Database
 from bot.store.discussions import Discussions
 from bot.store.placements import Placements
 from bot.store.publications import Publications
-
-_OVER = {PublicationState.RETIRING, PublicationState.RETIRED}
 
 
 class Rooms:
@@ -48,7 +46,7 @@ class Rooms:
             raise NotFoundError(_("This section is no longer part of the article."))
         thread = ChannelId(message_id)
         if not await self._threads.is_open(publication.guild_id, thread):
-            if publication.state in _OVER:
+            if publication.is_over:
                 raise RefusedError(_("This discussion is closed."))
             discussion = await Discussions(self._database).get(publication.id)
             if discussion.read_only:

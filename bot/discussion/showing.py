@@ -20,7 +20,6 @@ from bot.model import (
     Part,
     Placement,
     PublicationId,
-    PublicationState,
     Status,
 )
 from bot.store.comments import Comments
@@ -31,7 +30,6 @@ from bot.store.publications import Publications
 from bot.store.removals import Removals
 
 _LEAVING_NOTHING = {Status.DELETED, Status.PENDING, Status.REJECTED}
-_ENDED = {PublicationState.RETIRING, PublicationState.RETIRED}
 
 
 async def change_status(
@@ -78,7 +76,7 @@ async def _restate_in(
 ) -> None:
     placements = Placements(tx)
     publication = await Publications(tx).by_id(identifier)
-    if publication is None or publication.state in _ENDED:
+    if publication is None or publication.is_over:
         await _take_down(tx, comment, standing, now)
         return
     if comment.status is Status.VISIBLE:

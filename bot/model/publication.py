@@ -64,6 +64,11 @@ class Publication:
     error: str | None
     requested_at: datetime
 
+    @property
+    def is_over(self) -> bool:
+        """Whether it is retired, or about to be: nothing is captured or posted there any more."""
+        return self.state in {PublicationState.RETIRING, PublicationState.RETIRED}
+
 
 @dataclass(frozen=True, slots=True)
 class Payload:

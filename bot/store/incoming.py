@@ -1,7 +1,7 @@
-"""What members write and delete in Discord, stored batch by batch.
+"""What members write in Discord, stored batch by batch.
 
 Events come in any order and more than once. Whatever the order, the same comments result: a message is known
-by its id, a reply by the message it answers, and a deletion counts also when it comes first.
+by its id, a reply by the message it answers, and a deletion counts also when it comes first (`bot.store.tombstones`).
 
 A batch is handed to SQLite as a whole and stored set by set: a statement for each message would spend more time
 on the way between threads than in the database.
@@ -159,12 +159,6 @@ FROM incoming AS i WHERE comment.message_id = i.message_id AND i.outcome IN ('ed
 """
 
 
-# What we have asked Discord to delete is not withdrawn by its author.
-_NOT_REMOVED = """
-NOT EXISTS (SELECT 1 FROM removal AS r WHERE r.message_id = comment.message_id AND r.tried_at IS NOT NULL)
-"""
-
-
 class Outcome(StrEnum):
     """What a message came to.
 
@@ -229,43 +223,6 @@ class Incoming:
         )
         await self._tx.execute("DELETE FROM incoming")
         return {MessageId(message): Outcome(outcome) for message, outcome in json.loads(found)}
-
-    async def delete(self, messages: Sequence[MessageId]) -> int:
-        """Make tombstones of the members' messages among these; how many are new.
-
-        Our own messages are passed over, also those that show what was entered by form, and what we removed.
-        """
-        return await self._erase("message_id IN (SELECT value FROM json_each(?))", json.dumps(messages))
-
-    async def delete_all_in(self, channel: ChannelId) -> int:
-        """Make tombstones of all members' messages in a channel that is gone; how many are new."""
-        return await self._erase("channel_id = ?", channel)
-
-    async def _erase(self, condition: str, value: object) -> int:
-        written = f"{condition} AND by_form = 0 AND status <> 'deleted' AND {_NOT_REMOVED}"
-        for table in ("revision", "attachment"):
-            await self._tx.execute(
-                f"DELETE FROM {table} WHERE comment_id IN (SELECT id FROM comment WHERE {written})", (value,)
-            )
-        return await self._tx.execute(
-            f"UPDATE comment SET status = 'deleted', status_by = NULL, text = '', edited_at = NULL WHERE {written}",
-            (value,),
-        )
-
-    async def expect_deleted(self, channel: ChannelId, messages: Sequence[MessageId], at: datetime) -> None:
-        """Note deletions of messages that are not known: those that may still arrive will be tombstones."""
-        await self._tx.execute(
-            "INSERT INTO deleted_message (message_id, channel_id, deleted_at) "
-            "SELECT value, ?2, ?3 FROM json_each(?1) "
-            "WHERE NOT EXISTS (SELECT 1 FROM comment WHERE message_id = value) "
-            "AND NOT EXISTS (SELECT 1 FROM placement WHERE message_id = value) "
-            "ON CONFLICT (message_id) DO NOTHING",
-            (json.dumps(messages), channel, to_milliseconds(at)),
-        )
-
-    async def forget_deletions(self, before: datetime) -> None:
-        """Drop notes of deletions so old that nothing can arrive for them any more."""
-        await self._tx.execute("DELETE FROM deleted_message WHERE deleted_at < ?", (to_milliseconds(before),))
 
     async def link(self, message: MessageId) -> None:
         """Attach the replies that were waiting for a message to what it has turned out to be or show."""

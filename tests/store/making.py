@@ -16,6 +16,7 @@ from bot.model import (
 )
 from bot.store.database import Database, Reader
 from bot.store.incoming import Incoming, MessageWritten, Outcome
+from bot.store.tombstones import Tombstones
 
 DAWN = datetime(2024, 1, 1, tzinfo=UTC)
 THREAD = ChannelId(30)
@@ -151,3 +152,20 @@ async def content(reader: Reader) -> dict[str, list[tuple[object, ...]]]:
         )
         for row in tables
     }
+
+
+async def texts_of(database: Database, comment: CommentId) -> tuple[str, list[str]]:
+    """A comment's text and the ones it had before."""
+    rows = await database.fetch_all("SELECT text FROM revision WHERE comment_id = ? ORDER BY id", (comment,))
+    return (
+        await database.fetch_value("SELECT text FROM comment WHERE id = ?", (comment,)),
+        [row["text"] for row in rows],
+    )
+
+
+async def delete(database: Database, *messages: int, channel: ChannelId = THREAD) -> int:
+    """What happens when members' messages are deleted in Discord; how many tombstones that makes."""
+    async with database.transaction() as tx:
+        ids = [MessageId(each) for each in messages]
+        await Tombstones(tx).expect(channel, ids, DAWN)
+        return await Tombstones(tx).put(ids)

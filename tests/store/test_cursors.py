@@ -7,7 +7,7 @@ import pytest
 from bot.model import ChannelId, MessageId
 from bot.store.cursors import Cursors
 from bot.store.database import Database
-from bot.store.incoming import Incoming
+from bot.store.tombstones import Tombstones
 from tests.store.making import (
     DAWN,
     THREAD,
@@ -66,7 +66,7 @@ async def test_known_is_what_should_be_there(bench: Database) -> None:
     assert await cursors.known(THREAD, after=101, limit=2) == [200, 201]
     assert await cursors.known(THREAD, after=0, until=150, limit=10) == [100, 101]
     async with bench.transaction() as tx:
-        await Incoming(tx).delete([MessageId(201)])
+        await Tombstones(tx).put([MessageId(201)])
         await tx.execute("UPDATE placement SET gone = 1 WHERE message_id = 101")
         await tx.execute("UPDATE placement SET wanted = NULL WHERE message_id = 100")
     assert await cursors.known(THREAD, after=0, limit=10) == [200, 202]
@@ -100,11 +100,11 @@ async def test_messages_are_known_whoever_wrote_them(bench: Database) -> None:
 
 async def test_deletions_of_what_may_still_come_are_noted_and_in_time_forgotten(bench: Database) -> None:
     async with bench.transaction() as tx:
-        await Incoming(tx).expect_deleted(THREAD, [MessageId(300), MessageId(200), MessageId(100)], DAWN)
+        await Tombstones(tx).expect(THREAD, [MessageId(300), MessageId(200), MessageId(100)], DAWN)
     cursors = Cursors(bench)
     assert [await cursors.was_deleted(MessageId(each)) for each in (300, 200, 100)] == [True, False, False]
     async with bench.transaction() as tx:
-        await Incoming(tx).forget_deletions(datetime(2025, 1, 1, tzinfo=UTC))
+        await Tombstones(tx).expect_no_more(datetime(2025, 1, 1, tzinfo=UTC))
     assert not await cursors.was_deleted(MessageId(300))
 
 

@@ -5,8 +5,8 @@ import pytest
 from bot.model import Actor, ArticleId, CommentId, Followed, GuildId, PublicationId, Status, Target, UserId
 from bot.store.database import Database
 from bot.store.follows import Follows
-from bot.store.incoming import Incoming
 from bot.store.member_comments import MemberComments
+from bot.store.tombstones import Tombstones
 from tests.store.making import add_article, add_imported, add_publication, capture, message, place
 
 ANN, GUILD = UserId(1), GuildId(10)
@@ -92,7 +92,7 @@ async def test_one_s_own_what_is_elsewhere_and_what_is_not_visible_is_no_news(
     await capture(database, message(101))
     async with database.transaction() as tx:
         await MemberComments(tx).set_status(hidden, Status.HIDDEN, Actor.MODERATOR)
-        await Incoming(tx).delete([message(101).message_id])
+        await Tombstones(tx).put([message(101).message_id])
         await Follows(tx).add(tx, UserId(7), GUILD, article, Target(Followed.ARTICLE, article))
     await capture(database, message(102))
     assert await news(database, elsewhere) == []

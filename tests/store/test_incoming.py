@@ -8,11 +8,10 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.model import ArticleId, Attachment, ChannelId, CommentId, ContentState, MessageId, Status, UserId
+from bot.model import ArticleId, Attachment, ChannelId, ContentState, MessageId, UserId
 from bot.store.comments import Comments
 from bot.store.database import Database
 from bot.store.incoming import Incoming, Outcome
-from bot.store.member_comments import MemberComments
 from tests.store.making import (
     DAWN,
     THREAD,
@@ -20,25 +19,11 @@ from tests.store.making import (
     add_imported,
     add_publication,
     capture,
+    delete,
     message,
     place,
+    texts_of,
 )
-
-
-async def texts_of(database: Database, comment: CommentId) -> tuple[str, list[str]]:
-    """A comment's text and the ones it had before."""
-    rows = await database.fetch_all("SELECT text FROM revision WHERE comment_id = ? ORDER BY id", (comment,))
-    return (
-        await database.fetch_value("SELECT text FROM comment WHERE id = ?", (comment,)),
-        [row["text"] for row in rows],
-    )
-
-
-async def delete(database: Database, *messages: int, channel: ChannelId = THREAD) -> int:
-    async with database.transaction() as tx:
-        ids = [MessageId(each) for each in messages]
-        await Incoming(tx).expect_deleted(channel, ids, DAWN)
-        return await Incoming(tx).delete(ids)
 
 
 async def test_a_message_is_stored_once_however_often_it_comes(database: Database) -> None:
@@ -167,45 +152,6 @@ async def test_messages_said_to_answer_each_other_make_no_circle(database: Datab
     assert [each.parent_id for each in found if each] == [None, older]
 
 
-async def test_a_deleted_message_leaves_a_bare_tombstone_with_its_replies(database: Database) -> None:
-    await add_publication(database, await add_article(database))
-    comment, _ = await capture(database, message(100, "one", attachments=(Attachment("file", "cat.png"),)))
-    await capture(database, message(100, "two", edited=1))
-    reply, _ = await capture(database, message(200, reply_to=100))
-    assert await delete(database, 100) == 1
-    stored = await Comments(database).by_id(comment)
-    assert stored is not None
-    assert (stored.status, stored.status_by, stored.text, stored.attachments) == (
-        *(Status.DELETED, None, ""),
-        (),
-    )
-    assert stored.message_id == 100
-    assert await texts_of(database, comment) == ("", [])
-    child = await Comments(database).by_id(reply)
-    assert child is not None
-    assert child.parent_id == comment
-
-
-async def test_nothing_brings_a_deleted_comment_back(database: Database) -> None:
-    await add_publication(database, await add_article(database))
-    comment, _ = await capture(database, message(100))
-    await delete(database, 100)
-    _, outcome = await capture(database, message(100, "again", edited=5))
-    async with database.transaction() as tx:
-        assert not await MemberComments(tx).edit(comment, "again", DAWN)
-        assert not await MemberComments(tx).set_status(comment, Status.VISIBLE, None)
-    assert outcome is Outcome.STALE
-    assert await texts_of(database, comment) == ("", [])
-
-
-async def test_our_own_messages_are_not_taken_for_members(database: Database) -> None:
-    article = await add_article(database)
-    publication = await add_publication(database, article)
-    await place(database, publication, 100, comment=await add_imported(database, article, "1"))
-    assert await delete(database, 100) == 0
-    assert await database.fetch_value("SELECT count(*) FROM deleted_message") == 0
-
-
 # --- Whatever the order and however often events come, the same comments result ------------------------------
 
 Step = Callable[[Database], Awaitable[object]]
@@ -266,15 +212,6 @@ def test_events_in_any_order_and_twice_give_the_same_comments(order: list[int]) 
         (300, 200, "discord", "third, better", "visible"),
         (400, None, "imported", "", "deleted"),
     ]
-
-
-async def test_a_deletion_that_comes_first_counts(database: Database) -> None:
-    await add_publication(database, await add_article(database))
-    assert await delete(database, 100) == 0
-    comment, _ = await capture(database, message(100, attachments=(Attachment("file", "a"),)))
-    stored = await Comments(database).by_id(comment)
-    assert stored is not None
-    assert (stored.status, stored.text, stored.attachments) == (Status.DELETED, "", ())
 
 
 async def test_a_batch_is_stored_whatever_is_in_it(database: Database) -> None:

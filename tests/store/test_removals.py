@@ -6,9 +6,10 @@ from bot.model import Actor, CommentId, MessageId, Status
 from bot.store.comments import Comments
 from bot.store.cursors import Cursors
 from bot.store.database import Database
-from bot.store.incoming import Incoming, Outcome
+from bot.store.incoming import Outcome
 from bot.store.member_comments import MemberComments
 from bot.store.removals import Removals
+from bot.store.tombstones import Tombstones
 from tests.store.making import DAWN, THREAD, add_article, add_publication, capture, message
 
 MESSAGE = MessageId(100)
@@ -35,7 +36,7 @@ async def gone(database: Database) -> tuple[str, str]:
     for _ in range(2):
         async with database.transaction() as tx:
             await Removals(tx).finish(tx, [MESSAGE], DAWN)
-            await Incoming(tx).delete([MESSAGE])
+            await Tombstones(tx).put([MESSAGE])
     row = await database.fetch_one("SELECT status, text FROM comment")
     assert row is not None
     return row["status"], row["text"]
@@ -52,7 +53,7 @@ async def test_a_deletion_after_we_asked_for_it_is_ours(database: Database) -> N
 async def test_a_deletion_before_we_asked_for_it_is_the_authors(database: Database) -> None:
     await hidden(database)
     async with database.transaction() as tx:
-        await Incoming(tx).delete([MESSAGE])
+        await Tombstones(tx).put([MESSAGE])
         assert await Removals(tx).finish(tx, [MESSAGE], DAWN) == 0
     assert await gone(database) == ("deleted", "")
     assert await Removals(database).next_to_do(THREAD) is None
@@ -68,7 +69,7 @@ async def test_what_discord_refused_to_delete_is_still_the_authors_to_withdraw(d
         await Removals(tx).try_refused_again(tx)
     assert await Removals(database).next_to_do(THREAD) is not None
     async with database.transaction() as tx:
-        await Incoming(tx).delete([MESSAGE])
+        await Tombstones(tx).put([MESSAGE])
     assert await gone(database) == ("deleted", "")
 
 

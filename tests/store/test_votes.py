@@ -17,10 +17,10 @@ from bot.model import (
     UserId,
 )
 from bot.store.database import Database
-from bot.store.incoming import Incoming
 from bot.store.member_comments import MemberComments
 from bot.store.placements import Placements
 from bot.store.sanctions import Sanctions
+from bot.store.tombstones import Tombstones
 from bot.store.votes import Voted, Votes
 from tests.store.making import DAWN, add_article, add_imported, add_publication, capture, message, place
 
@@ -147,7 +147,7 @@ async def test_votes_go_with_the_comment_and_with_the_message(database: Database
     await cast(database, 50)
     await cast(database, 51, UP, BEN)
     async with database.transaction() as tx:
-        await Incoming(tx).delete([MessageId(100)])
+        await Tombstones(tx).put([MessageId(100)])
         await Placements(tx).unwant(tx, [])
         await tx.execute("UPDATE placement SET wanted = 'x'")
         await Placements(tx).lose(tx, [MIRRORED])
