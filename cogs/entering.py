@@ -9,7 +9,7 @@ from discord.ext import commands
 
 from bot.discussion import buttons
 from bot.discussion.access import Viewer
-from bot.discussion.forms import Forms, FormTarget
+from bot.discussion.forms import Entered, Forms, FormTarget
 from bot.discussion.publish import Publishing
 from bot.language import gettext as _
 from bot.model import CommentId, MessageId, PublicationId, Status
@@ -102,18 +102,8 @@ class Entering(Interactive):
 
     async def _my_comment(self, interaction: discord.Interaction, message: discord.Message) -> None:
         mine = await self._forms.own(answers.viewer(interaction), message_id=MessageId(message.id))
-        await answers.answer(
-            interaction,
-            rendering.own_comment(mine),
-            buttons=(
-                discord.ui.Button(label=_("Edit"), custom_id=buttons.EDIT_FORM(mine.id)),
-                discord.ui.Button(
-                    label=_("Withdraw"),
-                    style=discord.ButtonStyle.danger,
-                    custom_id=buttons.WITHDRAW(mine.id),
-                ),
-            ),
-        )
+        below = holding.own_buttons(Entered(mine.id, mine.status))
+        await answers.answer(interaction, rendering.own_comment(mine), buttons=below)
 
     async def _edit_pressed(self, interaction: discord.Interaction, found: re.Match[str]) -> None:
         mine = await self._forms.own_to_edit(answers.viewer(interaction), CommentId(int(found["comment"])))

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import discord
 
 from bot.discussion import buttons
-from bot.discussion.forms import Entered
+from bot.discussion.forms import CHANGEABLE, Entered
 from bot.discussion.rulings import PUT_BACK
 from bot.language import gettext as _
 from bot.model import FilterKind, Mode, SanctionKind, Status
@@ -28,7 +28,7 @@ def own_buttons(entered: Entered) -> tuple[discord.ui.Button[discord.ui.View], .
     withdraw: discord.ui.Button[discord.ui.View] = discord.ui.Button(
         label=_("Withdraw"), style=discord.ButtonStyle.danger, custom_id=buttons.WITHDRAW(entered.comment_id)
     )
-    if entered.status is not Status.PENDING:
+    if entered.status not in CHANGEABLE:
         return (withdraw,)
     return (discord.ui.Button(label=_("Edit"), custom_id=buttons.EDIT_FORM(entered.comment_id)), withdraw)
 

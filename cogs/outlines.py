@@ -9,11 +9,12 @@ import discord
 from discord.ext import commands
 
 from bot.discussion import buttons
+from bot.discussion.forms import CHANGEABLE
 from bot.discussion.layout import timestamp
 from bot.discussion.outline import Branch, Leaf, Outline, OwnPage, TreePage
 from bot.language import gettext as _
 from bot.language import ngettext
-from bot.model import ArticleId, Comment, CommentId, ContentState, Status
+from bot.model import ArticleId, Comment, CommentId, ContentState, Origin, Status
 from bot.text import dialect
 from cogs import answers
 from cogs.holding import objection
@@ -128,7 +129,7 @@ def own(shown: OwnPage) -> str:
             return _("There are no more comments of yours.")
         return _("You have not commented here yet.")
     lines = [_("Your comments here, the newest first")]
-    numbers = {each.id: number for number, each in enumerate(_waiting(shown), start=1)}
+    numbers = {each.id: number for number, each in enumerate(_without_message(shown), start=1)}
     for each in shown.comments:
         when = f"{timestamp(each.created_at, 'd')} " if each.created_at else ""
         title = _words(shown.titles.get(each.article_id, ""), TITLE_LIMIT)
@@ -144,23 +145,25 @@ def own(shown: OwnPage) -> str:
     return answers.fitted(lines, dialect.MESSAGE_LIMIT)
 
 
-def _waiting(shown: OwnPage) -> list[Comment]:
+def _without_message(shown: OwnPage) -> list[Comment]:
     """Those that are changed and withdrawn from here: no message of theirs has a menu."""
-    return [each for each in shown.comments if each.status is Status.PENDING]
+    unseen = {Status.PENDING, Status.REJECTED, Status.HIDDEN}
+    return [each for each in shown.comments if each.status in unseen and each.origin is Origin.DISCORD]
 
 
 def _beside(shown: OwnPage) -> list[Button]:
     beside: list[Button] = []
-    for number, each in enumerate(_waiting(shown), start=1):
-        edit, withdraw = _("Edit {number}"), _("Withdraw {number}")
-        beside += [
-            discord.ui.Button(label=edit.format(number=number), custom_id=buttons.EDIT_FORM(each.id)),
+    for number, each in enumerate(_without_message(shown), start=1):
+        if each.status in CHANGEABLE:
+            edit = _("Edit {number}").format(number=number)
+            beside.append(discord.ui.Button(label=edit, custom_id=buttons.EDIT_FORM(each.id)))
+        beside.append(
             discord.ui.Button(
-                label=withdraw.format(number=number),
+                label=_("Withdraw {number}").format(number=number),
                 style=discord.ButtonStyle.danger,
                 custom_id=buttons.WITHDRAW(each.id),
-            ),
-        ]
+            )
+        )
     return beside + turning(buttons.MINE, shown.page, more=shown.more)
 
 

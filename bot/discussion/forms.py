@@ -37,6 +37,9 @@ from bot.store.placements import Placements
 from bot.store.publications import Publications
 from bot.store.warned import Warned
 
+CHANGEABLE = frozenset({Status.VISIBLE, Status.PENDING})
+"""In which states authors may change what they wrote; in others they can withdraw it."""
+
 
 @dataclass(frozen=True, slots=True)
 class FormTarget:
@@ -143,9 +146,9 @@ class Forms:
     async def own(
         self, viewer: Viewer, *, message_id: MessageId | None = None, comment_id: CommentId | None = None
     ) -> Comment:
-        """A comment of the viewer's that is changed by form: one that the bot posted, or one that waits.
+        """A comment of the viewer's that is changed by form: one that the bot posted, or that has no message to change.
 
-        Raises `RefusedError` where it is not theirs to change.
+        The latter waits, was rejected or is hidden. Raises `RefusedError` where it is not theirs to change.
         """
         comments = Comments(self._database)
         if message_id is not None:
@@ -154,7 +157,7 @@ class Forms:
             comment = await comments.by_id(comment_id) if comment_id is not None else None
         if comment is None or comment.origin is not Origin.DISCORD or comment.user_id != viewer.user_id:
             raise RefusedError(_("This is not a comment of yours."))
-        if not comment.by_form and not await self._is_ours(comment):
+        if comment.status is Status.VISIBLE and not comment.by_form and not await self._is_ours(comment):
             raise RefusedError(
                 _("You wrote this message yourself."), remedy=_("Edit or delete it in Discord as usual.")
             )
@@ -164,8 +167,12 @@ class Forms:
         return comment
 
     async def own_to_edit(self, viewer: Viewer, comment_id: CommentId) -> Comment:
-        """The same, if its text may be changed: in a discussion that is closed it can only be withdrawn."""
+        """The same, if its text may be changed.
+
+        What was rejected or hidden can only be withdrawn, and so can anything in a discussion that is closed.
+        """
         comment = await self.own(viewer, comment_id=comment_id)
+        _check_may_change(comment)
         await self._open(viewer, comment.publication_id)
         return comment
 
@@ -182,8 +189,9 @@ class Forms:
         async with self._database.transaction() as tx:
             # Asked inside: a moderator may have decided in the meantime.
             comment = await Comments(tx).by_id(comment_id) or comment
-            if comment.status not in {Status.VISIBLE, Status.PENDING} or comment.publication_id is None:
-                raise RefusedError(_("This comment was hidden by a moderator and cannot be changed."))
+            _check_may_change(comment)
+            if comment.publication_id is None:
+                raise LookupError(f"comment {comment_id} was entered nowhere")
             changed = await MemberComments(tx).edit(comment_id, text, now)
             if await HeldComments(tx).get(comment_id) is not None:
                 await HeldComments(tx).put_back(tx, comment_id)
@@ -196,7 +204,7 @@ class Forms:
         return became
 
     async def withdraw(self, viewer: Viewer, comment_id: CommentId) -> None:
-        """Erase a comment entered by form, and have its messages deleted; replies to it stay."""
+        """Erase a comment, and have its messages deleted; replies to it stay. Raises what `own` does."""
         comment = await self.own(viewer, comment_id=comment_id)
         async with self._database.transaction() as tx:
             await showing.change_status(tx, comment.id, Status.DELETED, Actor.AUTHOR, datetime.now(UTC))
@@ -212,8 +220,7 @@ class Forms:
         return FormTarget(publication.id, publication.thread_id, parent, section, heading, read_only)
 
     async def _is_ours(self, comment: Comment) -> bool:
-        held = await HeldComments(self._database).get(comment.id)
-        return held is not None or bool(await Placements(self._database).of_comment(comment.id))
+        return bool(await Placements(self._database).of_comment(comment.id))
 
     async def _seen(self, viewer: Viewer, publication_id: PublicationId | None) -> Publication:
         publication = None
@@ -263,6 +270,17 @@ async def _pass_gate(
         await showing.restate(tx, comment, datetime.now(UTC))
         return Entered(comment, Status.VISIBLE, verdict.reason if verdict else None)
     return Entered(comment, Status.PENDING if verdict.ruling is Ruling.HOLD else Status.HIDDEN)
+
+
+def _check_may_change(comment: Comment) -> None:
+    if comment.status in CHANGEABLE:
+        return
+    raise RefusedError(
+        _("This comment was not accepted and cannot be changed.")
+        if comment.status is Status.REJECTED
+        else _("This comment was hidden by a moderator and cannot be changed."),
+        remedy=_("You can withdraw it with /comment mine."),
+    )
 
 
 def _check_not_empty(text: str) -> None:

@@ -143,3 +143,45 @@ async def test_nobody_sees_what_they_may_not(stage: Stage, article: str) -> None
             assert answer.content.startswith("There is no such article here.")
             assert await who.autocomplete("comment tree", "article", "", here=where) == []
             assert (await who.command("comment mine", here=where)).content.startswith("You have not")
+
+
+async def test_ones_own_comments_that_stand_nowhere_are_withdrawn_from_the_list(stage: Stage) -> None:
+    async with stage.bot():
+        thread = await stage.post()
+        rude, kind = [await stage.ben.say(thread, text) for text in ("Rude words.", "Kind words.")]
+        await eventually(stage.stored, lambda stored: len(stored) == 4)
+        await stage.mo.command("comment hide", here=thread, comment=str(rude.id), reason="rude")
+        await stage.discord.until(lambda: rude.deleted)
+        mine = await stage.ben.command("comment mine", here=thread)
+        assert "**1.** " in mine.content
+        assert "**2.** " not in mine.content
+        labels = [each["label"] for row in mine.message.components for each in row["components"]]
+        assert labels == ["Withdraw 1"]
+        done = await stage.ben.press(mine, "Withdraw 1")
+        await stage.discord.until(lambda: "its text is erased" in done.content)
+        assert not kind.deleted
+        again = await stage.ben.command("comment mine", here=thread)
+        assert "Rude" not in again.content
+        refused = await stage.mo.command("comment restore", here=thread, comment=str(rude.id))
+        assert refused.content == "This comment has been deleted."
+    stored = {each.text: each.status for each in await stage.stored()}
+    assert "Rude words." not in stored
+    assert stored[""] == "deleted"
+
+
+async def test_what_was_entered_by_form_and_hidden_is_withdrawn_where_it_stood(stage: Stage) -> None:
+    async with stage.bot():
+        thread = await stage.post()
+        await stage.ben.fill_in(await stage.ben.press(stage.closing(), "Enter a comment"), "Rude words.")
+        posted = await stage.shown("Rude words.", thread)
+        await eventually(
+            lambda: stage.mo.command("comment hide", here=thread, comment=str(posted.id), reason="rude"),
+            lambda told: "is hidden." in told.content,
+        )
+        await stage.discord.until(lambda: "Rude" not in posted.content)
+        mine = await stage.ben.menu(posted, "My comment")
+        labels = [each["label"] for row in mine.message.components for each in row["components"]]
+        assert labels == ["Withdraw"]
+        done = await stage.ben.press(mine, "Withdraw")
+        await stage.discord.until(lambda: "its text is erased" in done.content)
+        await stage.discord.until(lambda: posted.deleted)

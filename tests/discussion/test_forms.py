@@ -5,7 +5,7 @@ import pytest
 from bot.discussion.access import Viewer
 from bot.discussion.forms import Forms, FormTarget
 from bot.errors import NotFoundError, RefusedError
-from bot.model import Comment, CommentId, GuildId, MessageId, Publication, Status, UserId
+from bot.model import Actor, Comment, CommentId, GuildId, MessageId, Publication, Status, UserId
 from bot.store.comments import Comments
 from bot.store.database import Database
 from bot.store.incoming import Incoming
@@ -162,12 +162,38 @@ async def test_one_withdrawn_before_it_was_posted_is_never_posted(bench: Databas
     assert await shown(bench, publication) == before
 
 
-async def test_a_hidden_comment_cannot_be_changed(bench: Database) -> None:
+@pytest.mark.parametrize(
+    ("status", "why"), [("hidden", "hidden by a moderator"), ("rejected", "was not accepted")]
+)
+async def test_a_comment_that_may_not_be_seen_can_be_withdrawn_and_not_changed(
+    bench: Database, status: str, why: str
+) -> None:
     publication = await post(bench, "a-bench")
     (mine,) = await enter(bench, await on_article(bench, publication))
-    await bench_execute(bench, "UPDATE comment SET status = 'hidden' WHERE by_form = 1")
-    with pytest.raises(RefusedError, match="hidden by a moderator"):
+    await bench_execute(bench, "UPDATE comment SET status = ? WHERE by_form = 1", status)
+    with pytest.raises(RefusedError, match=why):
+        await forms(bench).own_to_edit(MEL, mine.id)
+    with pytest.raises(RefusedError, match=why):
         await forms(bench).edit(MEL, mine.id, text="Better?")
+    await forms(bench).withdraw(MEL, mine.id)
+    (now,) = await entered(bench)
+    assert (now.status, now.status_by, now.text) == (Status.DELETED, Actor.AUTHOR, "")
+
+
+@pytest.mark.parametrize("status", ["hidden", "rejected"])
+async def test_a_message_that_was_removed_is_withdrawn_by_its_author_alone(
+    bench: Database, status: str
+) -> None:
+    await post(bench, "a-bench")
+    async with bench.transaction() as tx:
+        await Incoming(tx).store([message(9999, channel=THREAD)])
+    await bench_execute(bench, "UPDATE comment SET status = ? WHERE message_id = 9999", status)
+    identifier = CommentId(await bench.fetch_value("SELECT id FROM comment WHERE message_id = 9999"))
+    with pytest.raises(RefusedError, match="not a comment of yours"):
+        await forms(bench).withdraw(MODERATOR, identifier)
+    await forms(bench).withdraw(MEL, identifier)
+    row = await bench.fetch_one("SELECT status, status_by, text FROM comment WHERE message_id = 9999")
+    assert tuple(row or ()) == ("deleted", "author", "")
 
 
 async def test_one_hidden_while_its_author_edits_it_stays_as_it_was(
@@ -190,9 +216,9 @@ async def test_one_hidden_while_its_author_edits_it_stays_as_it_was(
     assert (now.status, now.text) == (Status.HIDDEN, mine.text)
 
 
-async def bench_execute(database: Database, sql: str) -> None:
+async def bench_execute(database: Database, sql: str, *values: str) -> None:
     async with database.transaction() as tx:
-        await tx.execute(sql)
+        await tx.execute(sql, values)
 
 
 async def test_a_message_written_by_hand_is_changed_by_hand(bench: Database) -> None:
