@@ -163,11 +163,15 @@ async def answer(
         )
 
 
-async def answer_with_file(interaction: discord.Interaction, content: str, file: discord.File) -> None:
-    """Answer a deferred interaction with a file."""
-    await interaction.edit_original_response(
-        content=content, attachments=[file], allowed_mentions=discord.AllowedMentions.none()
-    )
+async def answer_with_file(
+    interaction: discord.Interaction, content: str, file: discord.File, *, first: bool = True
+) -> None:
+    """Answer a deferred interaction with a file; what is not the `first` stands below."""
+    nobody = discord.AllowedMentions.none()
+    if first:
+        await interaction.edit_original_response(content=content, attachments=[file], allowed_mentions=nobody)
+    else:
+        await interaction.followup.send(content, file=file, ephemeral=True, allowed_mentions=nobody)
 
 
 def _detached(buttons: Iterable[discord.ui.Item[discord.ui.View]]) -> discord.ui.View:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import io
 import re
+from contextlib import aclosing
 
 import discord
 from discord import app_commands
 from discord.ext import commands
 
 from bot.discussion import buttons
-from bot.discussion.exporting import Bounded
 from bot.discussion.policy import policy
-from bot.discussion.privacy import Erased, Privacy
+from bot.discussion.privacy import Erased, Part, Privacy
 from bot.discussion.retention import Retention
 from bot.language import gettext as _
 from bot.language import ngettext
@@ -48,15 +49,15 @@ class PrivacyCommands(
     async def export(self, interaction: discord.Interaction) -> None:
         """Answer with a file."""
         await answers.defer(interaction)
-        told = await self._privacy.export(UserId(interaction.user.id), interaction.created_at)
-        with Bounded(interaction.filesize_limit) as stream:
-            stream.write(told)
-            stream.seek(0)
-            await answers.answer_with_file(
-                interaction,
-                _("All that is stored about you, in every server where I am. Only you see this."),
-                discord.File(stream, "oped-my-data.json"),
-            )
+        export = self._privacy.export(
+            UserId(interaction.user.id), interaction.created_at, limit=interaction.filesize_limit
+        )
+        async with aclosing(export) as parts:
+            async for part in parts:
+                single = part.last and part.number == 1
+                name = "oped-my-data.json" if single else f"oped-my-data-{part.number}.json"
+                file = discord.File(io.BytesIO(part.document), name)
+                await answers.answer_with_file(interaction, _about(part), file, first=part.number == 1)
 
     @app_commands.command(name="erase", description="Erase all that you have written, everywhere.")
     async def erase(self, interaction: discord.Interaction) -> None:
@@ -118,6 +119,19 @@ class PrivacyCommands(
     async def on_guild_join(self, guild: discord.Guild) -> None:
         """Note that we are on a server again."""
         await self._retention.arrived(GuildId(guild.id))
+
+
+def _about(part: Part) -> str:
+    """What is said with a part of an export."""
+    if part.number > 1:
+        lines = [_("Part {number}.").format(number=part.number)]
+    else:
+        lines = [_("All that is stored about you, in every server where I am. Only you see this.")]
+        if not part.last:
+            lines.append(_("It is more than one file may hold, so it comes in several."))
+    if part.cut:
+        lines.append(_("Not all of it fits: for the rest, ask whoever runs this bot."))
+    return "\n".join(lines)
 
 
 def _counted(what: Erased) -> list[str]:

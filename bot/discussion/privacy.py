@@ -5,11 +5,12 @@ What is a member's own is theirs in every server of this installation: it is tol
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
 from datetime import datetime
 
 from bot.discussion.batches import BATCH, in_batches
+from bot.discussion.own_data import Part, in_parts
 from bot.errors import RefusedError
 from bot.language import gettext as _
 from bot.model import UserId
@@ -18,7 +19,7 @@ from bot.store.erasing import erase_some
 from bot.store.personal import Erased, Personal
 from bot.store.search_index import SearchIndex
 
-__all__ = ["Erased", "Privacy", "check_stored", "finish_erasures"]
+__all__ = ["Erased", "Part", "Privacy", "check_stored", "finish_erasures"]
 
 
 class Privacy:
@@ -28,12 +29,16 @@ class Privacy:
         self._database = database
         self._wake = wake
 
-    async def export(self, user: UserId, made_at: datetime) -> bytes:
-        """All that is stored of a member, as JSON in UTF-8."""
-        async with self._database.snapshot() as snapshot:
-            found = await Personal(snapshot).all_of(user)
-        told = {"user_id": str(user), "made_at": made_at.isoformat(), **found}
-        return json.dumps(told, ensure_ascii=False, indent=2).encode()
+    async def export(self, user: UserId, made_at: datetime, *, limit: int) -> AsyncGenerator[Part, None]:
+        """All that is stored of a member, as JSON documents of at most `limit` bytes each. To be closed."""
+        head = {"user_id": str(user), "made_at": made_at.isoformat()}
+        async with (
+            self._database.snapshot() as snapshot,
+            aclosing(Personal(snapshot).all_of(user)) as rows,
+            aclosing(in_parts(rows, head, limit=limit)) as parts,
+        ):
+            async for part in parts:
+                yield part
 
     async def standing(self, user: UserId) -> Erased:
         """How much `erase` would erase."""

@@ -7,7 +7,8 @@ is erased: whoever adds one decides it, and a test sees to it.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -81,12 +82,13 @@ _COMMENTS = f"""
 SELECT c.id, a.slug AS article, a.title, c.origin, c.status, c.text, c.created_at, c.edited_at, q.guild_id,
     c.channel_id, c.message_id, c.by_form, w.name,
     (SELECT json_group_array(json_object('kind', kind, 'name', name)) FROM attachment
-        WHERE comment_id = c.id) AS attachments,
-    (SELECT json_group_array(json_object('text', text, 'replaced_at', replaced_at)) FROM revision
-        WHERE comment_id = c.id) AS history
+        WHERE comment_id = c.id) AS attachments
 FROM comment AS c JOIN article AS a ON a.id = c.article_id JOIN commenter AS w ON w.id = c.commenter_id
     LEFT JOIN publication AS q ON q.id = c.publication_id
 WHERE c.id IN ({_THEIRS}) ORDER BY c.id
+"""
+_REVISIONS = f"""
+SELECT comment_id, text, replaced_at FROM revision WHERE comment_id IN ({_THEIRS}) ORDER BY comment_id, id
 """
 _NEVER, _ALWAYS = -1, 2**63 - 1
 
@@ -112,17 +114,24 @@ class Personal:
         (row,) = await self._reader.fetch_all(_COUNT, values)
         return Erased(row["messages"], row["entered"], row["claimed"])
 
-    async def all_of(self, user: UserId) -> dict[str, list[dict[str, object]]]:
-        """Every row that names this person, by table, as JSON has it: times in ISO 8601, ids as strings."""
+    async def all_of(self, user: UserId) -> AsyncGenerator[tuple[str, dict[str, object]], None]:
+        """Every row that names this person, with its table, as JSON has it: times in ISO 8601, ids as strings.
+
+        Comments come first, then what those read before; however many there are, a few hundred are in memory.
+        """
         values = {"user": user, "until": _ALWAYS}
-        comments = [_told(row) for row in await self._reader.fetch_all(_COMMENTS, values)]
-        found = {"comments": comments}
+        queries: list[tuple[str, str, list[Trace]]] = [
+            ("comments", _COMMENTS, []),
+            ("revisions", _REVISIONS, []),
+        ]
         for table in dict.fromkeys(trace.table for trace in TRACES):
             traces = [trace for trace in TRACES if trace.table == table]
             named = " OR ".join(f"{trace.column} = :user" for trace in traces)
-            rows = await self._reader.fetch_all(f"SELECT * FROM {table} WHERE {named}", values)
-            found[table] = [_only_of(user, _told(row), traces) for row in rows]
-        return found
+            queries.append((table, f"SELECT * FROM {table} WHERE {named}", traces))
+        for table, query, traces in queries:
+            async with aclosing(self._reader.stream(query, values)) as rows:
+                async for row in rows:
+                    yield table, _only_of(user, _told(row), traces)
 
     async def begin_erasure(self, tx: Transaction, user: UserId, at: datetime) -> None:
         """Note that all from before a moment is to be erased of this person, so that it will be, whatever happens.
@@ -201,7 +210,7 @@ def _value(column: str, value: object) -> object:
         return from_milliseconds(value).isoformat()
     if isinstance(value, int) and (column == "id" or column.endswith("_id")):
         return str(value)
-    if isinstance(value, str) and column in {"attachments", "history", "details"}:
+    if isinstance(value, str) and column in {"attachments", "details"}:
         return _parsed(value)
     return value
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import pytest
+
 from bot.demo.stage import BOT_PERMISSIONS
 from bot.sandbox import Message, Thread
 from tests.cogs.stage import Stage, eventually
@@ -37,6 +39,21 @@ async def test_a_member_gets_their_own_data_as_a_file(stage: Stage) -> None:
         (attached,) = answer.message.attachments
         assert attached.filename == "oped-my-data.json"
         assert attached.size > 100
+
+
+async def test_data_that_no_file_holds_come_in_several(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.discussion.own_data.PART_BYTES", 4096 + 2500)
+    async with stage.bot():
+        thread = await stage.post()
+        for number in range(4):
+            await wrote(stage, f"{number}" + " words" * 300, thread)
+        answer = await stage.alice.command("privacy export", here=stage.channel)
+        await stage.discord.until(lambda: len(answer.followups) == 3)
+        assert answer.ephemeral
+        assert "comes in several" in answer.content
+        assert [each.content for each in answer.followups] == ["Part 2.", "Part 3.", "Part 4."]
+        names = [each.attachments[0].filename for each in (answer.message, *answer.followups)]
+        assert names == [f"oped-my-data-{number}.json" for number in (1, 2, 3, 4)]
 
 
 async def test_what_a_member_wrote_is_erased_after_they_confirmed(stage: Stage) -> None:

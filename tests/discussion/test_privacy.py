@@ -43,7 +43,9 @@ def privacy(database: Database) -> Privacy:
 
 
 async def test_an_export_is_json_that_a_person_can_read(bench: Database) -> None:
-    exported = await privacy(bench).export(MEL.user_id, NOW)
+    (part,) = [each async for each in privacy(bench).export(MEL.user_id, NOW, limit=1 << 20)]
+    exported = part.document
+    assert part.last
     told = json.loads(exported)
     assert (told["user_id"], told["made_at"]) == ("7", NOW.isoformat())
     assert [each["text"] for each in told["comments"]] == ["Mel's words"]

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from bot.model import CommentId, MessageId, UserId
 from bot.store.database import Database
@@ -51,7 +52,9 @@ async def test_messages_from_before_an_erasure_and_of_those_who_opted_out_are_un
 
 async def test_a_person_is_told_all_that_is_theirs_and_nothing_of_others(discussed: Database) -> None:
     await claim(discussed, CommentId(1), MEL)
-    told = await Personal(discussed).all_of(MEL)
+    told: dict[str, list[Any]] = {}
+    async for table, row in Personal(discussed).all_of(MEL):
+        told.setdefault(table, []).append(row)
     texts = [(each["origin"], each["text"], each["status"]) for each in told["comments"]]
     assert texts == [
         ("imported", "text of 1", "visible"),
@@ -63,7 +66,9 @@ async def test_a_person_is_told_all_that_is_theirs_and_nothing_of_others(discuss
     assert written["message_id"] == "200"
     assert written["guild_id"] == "10"
     assert written["attachments"] == [{"kind": "file", "name": "secret.png"}]
-    assert [each["text"] for each in written["history"]] == ["secret first words"]  # type: ignore[attr-defined]  # JSON
+    assert [(each["comment_id"], each["text"]) for each in told["revisions"]] == [
+        (written["id"], "secret first words")
+    ]
     assert [each["state"] for each in told["claim"]] == ["confirmed"]
     about, by = told["trail_entry"]
     assert (about["user_id"], "actor_id" in about, "reason" in about) == ("7", False, False)
