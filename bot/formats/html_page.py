@@ -26,6 +26,7 @@ _DEEPEST = (
 _STYLE = """
 :root { color-scheme: light dark; --faint: color-mix(in srgb, CanvasText 65%, Canvas);
   --line: color-mix(in srgb, CanvasText 22%, Canvas) }
+html { background: Canvas; color: CanvasText }
 body { font: 1.0625rem/1.6 system-ui, sans-serif; margin: 0 auto; max-width: 44rem; padding: 1rem 1rem 4rem;
   overflow-wrap: anywhere }
 h1, h2, h3 { line-height: 1.25; text-wrap: balance }
@@ -34,7 +35,8 @@ a { color: LinkText }
 a:focus-visible, li:target > article { outline: 2px solid; outline-offset: 4px }
 p, h1, h2, h3, h4, li, td, th { unicode-bidi: plaintext }
 img { height: auto; max-width: 100% }
-pre { overflow-x: auto }
+pre { background: color-mix(in srgb, CanvasText 6%, Canvas); padding: .5rem .75rem; white-space: pre-wrap }
+code { font-size: .9375em }
 table { border-collapse: collapse; display: block; overflow-x: auto }
 th, td { border: 1px solid var(--line); padding: .25rem .5rem; text-align: start }
 blockquote { border-inline-start: 2px solid var(--line); margin-inline: 0; padding-inline-start: 1rem }
@@ -47,12 +49,12 @@ li.comment { margin-block-start: 1.25rem }
 .comment-meta a { color: inherit; text-decoration-color: var(--line); text-underline-offset: .2em }
 .comment-meta a:hover { text-decoration-color: currentColor }
 .comment-content > * { margin-block: .25rem .75rem }
-.removed .comment-content { color: var(--faint); font-style: italic }
-.removed li .comment-content { color: CanvasText; font-style: normal }
+.removed > article > .comment-content { color: var(--faint); font-style: italic }
 @media (max-width: 30rem) { ol.children { padding-inline-start: .625rem } }
 @page { margin: 15mm }
 @media print {
-  pre { white-space: pre-wrap }
+  :root { color-scheme: light }
+  pre { border: 1px solid var(--line) }
   body { font-size: 11pt; max-width: none; padding: 0 }
   h1, h2, h3, .comment-meta { break-after: avoid }
   p { orphans: 3; widows: 3 }
@@ -100,7 +102,7 @@ def _head(article: Article) -> Iterator[str]:
 
 def _article(article: Article) -> Iterator[str]:
     yield f'<article>\n<h1 class="entry-title" lang="" dir="auto">{escape(article.title)}</h1>'
-    facts = [f'<span class="author">{escape(article.author)}</span>'] if article.author else []
+    facts = [f'<span class="author" dir="auto">{escape(article.author)}</span>'] if article.author else []
     facts += [f'<span class="published">{_time(article.published_at)}</span>'] if article.published_at else []
     if article.source_url and article.source_url.startswith(("http://", "https://")):
         facts.append(f'<a href="{escape(article.source_url)}">Original article</a>')
@@ -134,7 +136,7 @@ def _facts(entry: Entry) -> Iterator[str]:
         yield f'edited <span class="edited">{_time(comment.edited_at)}</span>'
     if entry.parent:
         name = "a removed comment" if entry.parent.status != "visible" else escape(entry.parent.author)
-        yield f'in reply to <a href="#comment-{entry.parent.id}">{name}</a>'
+        yield f'in reply to <a href="#comment-{entry.parent.id}" dir="auto">{name}</a>'
 
 
 def _time(time: datetime) -> str:
