@@ -59,9 +59,12 @@ def written(found: Results) -> str:
     """A page of results, each with where it stands and the words found in bold."""
     asked = _words(found.words, ASKED_LIMIT)
     if not found.results:
-        if found.page:
-            return _("Nothing more was found for “{words}”.").format(words=asked)
-        return _("Nothing was found for “{words}”.").format(words=asked)
+        told = (
+            _("Nothing more was found for “{words}”.")
+            if found.page
+            else _("Nothing was found for “{words}”.")
+        )
+        return "\n".join([told.format(words=asked), *_narrowing(found)])
     if found.loosely:
         head = _("Nothing has exactly the words “{words}”. These have words that begin alike:")
     elif found.page:
@@ -69,7 +72,19 @@ def written(found: Results) -> str:
     else:
         head = _("Found for “{words}”:")
     lines = [head.format(words=asked, page=found.page + 1)]
-    return answers.fitted([*lines, *map(_result, found.results)], dialect.MESSAGE_LIMIT)
+    return answers.fitted([*lines, *_narrowing(found), *map(_result, found.results)], dialect.MESSAGE_LIMIT)
+
+
+def _narrowing(found: Results) -> list[str]:
+    """What to do where there is more than was looked at."""
+    if found.whole:
+        return []
+    return [
+        _(
+            "-# These words stand in so many comments that I looked at the newest of them only. "
+            "Add a word, an author or an article to find others."
+        )
+    ]
 
 
 def _result(each: Result) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -23,6 +25,12 @@ AROUND = 30
 OFFERED = 25
 LOOKED_THROUGH = 500
 """Among how many of the newest comments autocomplete looks for what somebody types."""
+
+LONGEST = 100
+"""What is longer than this nobody types: it is looked for in those only."""
+
+PATIENCE = 0.5
+"""Seconds after which older comments are not looked for any longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,11 +97,14 @@ class Lookup:
         scope = await scope_of(self._database, viewer)
         comments = Comments(self._database)
         found = await comments.recent(scope, typed, among=LOOKED_THROUGH, limit=OFFERED)
-        wanted = words.match(typed)
+        wanted = words.match(typed) if len(typed) <= LONGEST else None
         if wanted is None or len(found) == OFFERED:
             return found
         known = {each.id for each in found}
-        ids = await Searches(self._database, scope).newest(wanted, OFFERED)
+        ids: list[CommentId] = []
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(PATIENCE):
+                ids = await Searches(self._database, scope).newest(wanted, OFFERED)
         older = await comments.by_ids([each for each in ids if each not in known])
         return [*found, *sorted(older, key=lambda each: -each.id)][:OFFERED]
 

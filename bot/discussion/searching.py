@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
@@ -11,13 +13,14 @@ from bot.errors import NotFoundError, RefusedError
 from bot.language import gettext as _
 from bot.model import ArticleId, Comment, QueryId
 from bot.store.articles import Articles
+from bot.store.authors import authors_named
 from bot.store.comments import Comments
 from bot.store.database import Database
 from bot.store.jumps import Jumps, Message
 from bot.store.personal import Personal
 from bot.store.scope import Scope
 from bot.store.search_queries import Query, SearchQueries
-from bot.store.searches import Hit, Searches
+from bot.store.searches import Hit, Hits, Searches
 from bot.text import words
 
 PAGE = 5
@@ -25,6 +28,9 @@ PAGE = 5
 
 LONGEST = 200
 """Characters that a search may have; what is longer is a text rather than a question."""
+
+PATIENCE = 1.0
+"""Seconds after which a search is given up: what takes so long asks for dozens of words that stand everywhere."""
 
 OFFERED = 25
 
@@ -61,7 +67,8 @@ class Result:
 class Results:
     """One page of what was found; `id` is there where there are other pages.
 
-    `loosely` says that nothing has the very words, and these have words that begin alike.
+    `loosely` says that nothing has the very words, and these have words that begin alike. `whole` is False where very
+    many comments have them, and only the newest of those were considered.
     """
 
     id: QueryId | None
@@ -70,6 +77,7 @@ class Results:
     results: tuple[Result, ...]
     more: bool
     loosely: bool
+    whole: bool
 
 
 class Searching:
@@ -84,7 +92,7 @@ class Searching:
         Raises `RefusedError` for words or days that cannot be searched for, `NotFoundError` for an article that is
         not there for the viewer.
         """
-        text = asked.words.strip()
+        text = words.storable(asked.words).strip()
         if len(text) > LONGEST:
             raise RefusedError(
                 _("This is too long to search for."),
@@ -95,7 +103,7 @@ class Searching:
         scope = await scope_of(self._database, viewer)
         query = Query(
             words=text,
-            author=asked.author.strip() if asked.author and asked.author.strip() else None,
+            author=words.storable(asked.author or "").strip() or None,
             article_id=await self._article(scope, asked.article) if asked.article else None,
             since=_day(asked.since, after=False) if asked.since else None,
             until=_day(asked.until, after=True) if asked.until else None,
@@ -124,7 +132,7 @@ class Searching:
     async def authors_offered(self, viewer: Viewer, typed: str) -> list[str]:
         """Names that begin like this of people whose comments the viewer may see."""
         scope = await scope_of(self._database, viewer)
-        return await Searches(self._database, scope).authors(typed.strip(), OFFERED)
+        return await authors_named(self._database, scope, words.storable(typed).strip(), OFFERED)
 
     async def articles_offered(self, viewer: Viewer, typed: str) -> list[tuple[str, str]]:
         """Slugs and titles of articles that the viewer may see and that contain this in either."""
@@ -132,33 +140,44 @@ class Searching:
         return await Articles(self._database).seen(scope, typed.strip(), OFFERED)
 
     async def _article(self, scope: Scope, wanted: str) -> ArticleId:
-        article = await Articles(self._database).seen_by_slug(scope, wanted.strip())
+        article = await Articles(self._database).seen_by_slug(scope, words.storable(wanted).strip())
         if article is None:
             raise NotFoundError(_("There is no such article here."), remedy=_("Choose one from the list."))
         return article
 
     async def _page(self, scope: Scope, query: Query, page: int) -> Results:
+        try:
+            async with asyncio.timeout(PATIENCE):
+                return await self._found(scope, query, page)
+        except TimeoutError as error:
+            raise RefusedError(
+                _("It would take me too long to search for this."),
+                remedy=_("Use fewer words, or rarer ones."),
+            ) from error
+
+    async def _found(self, scope: Scope, query: Query, page: int) -> Results:
         searches = Searches(self._database, scope)
-        loosely, hits = False, await self._hits(searches, query, page, loosely=False)
-        if not hits and (page == 0 or not await self._hits(searches, query, 0, loosely=False)):
-            loosely, hits = True, await self._hits(searches, query, page, loosely=True)
-        results = await self._results(scope, hits[:PAGE])
+        loosely, found = False, await self._hits(searches, query, page, loosely=False)
+        if not found.hits and (page == 0 or not (await self._hits(searches, query, 0, loosely=False)).hits):
+            alike = await self._hits(searches, query, page, loosely=True)
+            loosely, found = (True, alike) if alike.hits else (False, found)
         return Results(
             id=None,
             words=query.words,
             page=page,
-            results=tuple(results),
-            more=len(hits) > PAGE,
-            loosely=loosely and bool(hits),
+            results=tuple(await self._results(scope, found.hits[:PAGE])),
+            more=len(found.hits) > PAGE,
+            loosely=loosely,
+            whole=found.whole,
         )
 
-    async def _hits(self, searches: Searches, query: Query, page: int, *, loosely: bool) -> list[Hit]:
+    async def _hits(self, searches: Searches, query: Query, page: int, *, loosely: bool) -> Hits:
         match = words.match(query.words, loosely=loosely)
         if match is None or (loosely and match == words.match(query.words)):
-            return []
+            return Hits((), whole=True)
         return await searches.find(match, query, limit=PAGE + 1, offset=page * PAGE)
 
-    async def _results(self, scope: Scope, hits: list[Hit]) -> list[Result]:
+    async def _results(self, scope: Scope, hits: Sequence[Hit]) -> list[Result]:
         comment_ids = [each.comment for each in hits if each.comment is not None]
         section_ids = [each.section for each in hits if each.section is not None]
         articles, jumps = Articles(self._database), Jumps(self._database, scope)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.text.words import spellings
+from bot.text.words import spellings, storable
 
 INDEXED = 3
 """So many characters at least lead to a place in the index."""
@@ -58,5 +58,4 @@ def contains(words: str) -> tuple[str, dict[str, object]]:
 
 
 def _cleaned(words: str) -> str:
-    """What was typed as SQLite takes it: no half characters, and nothing that would end it early."""
-    return words[:_LONGEST].encode("utf-8", "ignore").decode().replace("\0", "")
+    return storable(words[:_LONGEST])

@@ -41,7 +41,7 @@ class Scope:
         return {"guild": self.guild_id, "channels": json.dumps(sorted(self.channels))}
 
 
-FEW = 20
+FEW = 100
 
 
 async def few_articles(reader: Reader, scope: Scope) -> list[ArticleId] | None:

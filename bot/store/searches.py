@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -10,37 +11,53 @@ from bot.store.database import Reader
 from bot.store.moments import to_milliseconds
 from bot.store.scope import ARTICLE_SEEN, COMMENT_SEEN, Scope, few_articles
 from bot.store.search_queries import Query
-from bot.text.words import END_OF_HIT, HIT, spellings
+from bot.text.words import END_OF_HIT, HIT, is_soon_ranked, spellings
 
 EXCERPT_TOKENS = 24
 
 NAMESAKES = 50
 """How many people of one name a search takes into account."""
 
-# The index gives the best first, and rows are judged until the page is full: hence the join in this order.
+CONSIDERED = 10_000
+"""How many comments with frequent words a search ranks, the newest of them; and how many sections."""
+
+OFFERED_AMONG = 1_000
+"""How many of them are looked through for somebody who types."""
+
+# What stands in most comments is not worth weighing a million of them. Unranked, the newest come first.
 _FIND = f"""
-SELECT search_index.rowid AS entry, snippet(search_index, 0, '{HIT}', '{END_OF_HIT}', '…', {EXCERPT_TOKENS}) AS found
-FROM search_index
-LEFT JOIN comment AS c ON c.id = search_index.rowid
-LEFT JOIN section AS s ON s.id = -search_index.rowid LEFT JOIN article AS a ON a.id = s.article_id
-WHERE search_index MATCH :match AND iif(c.id IS NOT NULL,
-    c.status = 'visible' AND (:since IS NULL OR c.created_at >= :since) AND (:until IS NULL OR c.created_at < :until)
-        AND {COMMENT_SEEN},
-    s.withdrawn = 0 AND (:since IS NULL OR a.published_at >= :since) AND (:until IS NULL OR a.published_at < :until)
-        AND (:author IS NULL OR a.author = :author COLLATE NOCASE) AND {ARTICLE_SEEN.format("a.id")})
-ORDER BY rank LIMIT :limit OFFSET :offset
+WITH found (entry, score) AS MATERIALIZED (
+    SELECT * FROM (
+        SELECT rowid, iif(:ranked, rank, 0) FROM search_index
+        WHERE search_index MATCH :match AND rowid > 0 ORDER BY rowid DESC LIMIT :considered)
+    UNION ALL SELECT * FROM (
+        SELECT rowid, iif(:ranked, rank, 0) FROM search_index
+        WHERE search_index MATCH :match AND rowid < 0 ORDER BY rowid DESC LIMIT :considered))
+SELECT json_group_array(entry) AS entries, (SELECT count(*) FROM found WHERE entry > 0) AS considered FROM (
+    SELECT found.entry FROM found LEFT JOIN comment AS c ON c.id = found.entry
+    LEFT JOIN section AS s ON s.id = -found.entry LEFT JOIN article AS a ON a.id = s.article_id
+    WHERE iif(c.id IS NOT NULL,
+        c.status = 'visible' AND (:since IS NULL OR c.created_at >= :since)
+            AND (:until IS NULL OR c.created_at < :until) AND {COMMENT_SEEN},
+        s.withdrawn = 0 AND (:since IS NULL OR a.published_at >= :since)
+            AND (:until IS NULL OR a.published_at < :until)
+            AND (:author IS NULL OR a.author = :author COLLATE NOCASE) AND {ARTICLE_SEEN.format("a.id")})
+    ORDER BY found.score, found.entry DESC LIMIT :limit OFFSET :offset)
+"""
+# The plus keeps the database from asking the index once for each entry.
+_EXCERPTS = f"""
+SELECT rowid AS entry, snippet(search_index, 0, '{HIT}', '{END_OF_HIT}', '…', {EXCERPT_TOKENS}) AS found
+FROM search_index WHERE search_index MATCH :match AND rowid BETWEEN :first AND :last
+AND +rowid IN (SELECT value FROM json_each(:entries))
 """
 _NEWEST = f"""
-SELECT c.id FROM search_index JOIN comment AS c ON c.id = search_index.rowid
-WHERE search_index MATCH :match AND search_index.rowid > 0 AND c.status = 'visible' AND {COMMENT_SEEN}
-ORDER BY search_index.rowid DESC LIMIT :limit
+SELECT c.id FROM (
+    SELECT rowid AS entry FROM search_index WHERE search_index MATCH :match AND rowid > 0
+    ORDER BY rowid DESC LIMIT :considered) AS found
+CROSS JOIN comment AS c ON c.id = found.entry
+WHERE c.status = 'visible' AND {COMMENT_SEEN} ORDER BY c.id DESC LIMIT :limit
 """
-_AUTHORS = f"""
-SELECT DISTINCT w.name FROM commenter AS w
-WHERE w.name >= :first COLLATE NOCASE AND w.name < :last COLLATE NOCASE AND EXISTS (
-    SELECT 1 FROM arrived_comment AS c WHERE c.commenter_id = w.id AND c.status = 'visible' AND {COMMENT_SEEN})
-ORDER BY w.name COLLATE NOCASE LIMIT :limit
-"""
+_NAMESAKES = f"SELECT id FROM commenter WHERE {{0}} LIMIT {NAMESAKES}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +69,14 @@ class Hit:
     excerpt: str
 
 
+@dataclass(frozen=True, slots=True)
+class Hits:
+    """What was found. `whole` is False where so many comments have the words that only the newest were considered."""
+
+    hits: tuple[Hit, ...]
+    whole: bool
+
+
 class Searches:
     """Finds what a scope lets somebody see. `match` is an FTS5 expression."""
 
@@ -59,17 +84,18 @@ class Searches:
         self._reader = reader
         self._scope = scope
 
-    async def find(self, match: str, query: Query, *, limit: int, offset: int) -> list[Hit]:
+    async def find(self, match: str, query: Query, *, limit: int, offset: int) -> Hits:
         """Comments and sections with these words that the query's other conditions let through, best first."""
-        marks = await self._marks(query)
-        if not self._scope.channels or not all(marks):
-            return []
-        parts = [f"words : ({match})", *(f"marks : ({' OR '.join(each)})" for each in marks)]
-        rows = await self._reader.fetch_all(
+        expression = await self._expression(match, query)
+        if expression is None:
+            return Hits((), whole=True)
+        (row,) = await self._reader.fetch_all(
             _FIND,
             {
                 **self._scope.parameters,
-                "match": " AND ".join(parts),
+                "match": expression,
+                "ranked": is_soon_ranked(match),
+                "considered": CONSIDERED,
                 "author": query.author,
                 "since": None if query.since is None else to_milliseconds(query.since),
                 "until": None if query.until is None else to_milliseconds(query.until),
@@ -77,21 +103,36 @@ class Searches:
                 "offset": offset,
             },
         )
-        return [_hit(row["entry"], row["found"]) for row in rows]
+        entries: list[int] = json.loads(row["entries"])
+        excerpts = {
+            **await self._excerpts(expression, [each for each in entries if each > 0]),
+            **await self._excerpts(expression, [each for each in entries if each < 0]),
+        }
+        hits = (_hit(each, excerpts[each]) for each in entries if each in excerpts)
+        return Hits(tuple(hits), whole=row["considered"] < CONSIDERED)
 
     async def newest(self, match: str, limit: int) -> list[CommentId]:
-        """The newest comments with these words."""
-        values = {**self._scope.parameters, "match": f"words : ({match})", "limit": limit}
-        return [CommentId(row["id"]) for row in await self._reader.fetch_all(_NEWEST, values)]
+        """The newest comments with these words, as far back as it is worth while for somebody who types."""
+        expression = await self._expression(match, Query(""))
+        if expression is None:
+            return []
+        values = {"match": expression, "considered": OFFERED_AMONG, "limit": limit}
+        rows = await self._reader.fetch_all(_NEWEST, {**self._scope.parameters, **values})
+        return [CommentId(row["id"]) for row in rows]
 
-    async def authors(self, beginning: str, limit: int) -> list[str]:
-        """Names that begin like this of those whose comments can be seen, in order."""
-        found: dict[str, None] = {}
-        for first in spellings(beginning):
-            values = {"first": first, "last": first + chr(0x10FFFF), "limit": limit}
-            rows = await self._reader.fetch_all(_AUTHORS, {**self._scope.parameters, **values})
-            found.update(dict.fromkeys(row["name"] for row in rows))
-        return sorted(found, key=str.casefold)[:limit]
+    async def _excerpts(self, expression: str, entries: Sequence[int]) -> dict[int, str]:
+        if not entries:
+            return {}
+        values = {"match": expression, "first": min(entries), "last": max(entries)}
+        rows = await self._reader.fetch_all(_EXCERPTS, {**values, "entries": json.dumps(entries)})
+        return {row["entry"]: row["found"] for row in rows}
+
+    async def _expression(self, match: str, query: Query) -> str | None:
+        """What the index is asked, None where nothing can be found."""
+        marks = await self._marks(query)
+        if not self._scope.channels or not all(marks):
+            return None
+        return " AND ".join([f"words : ({match})", *(f"marks : ({' OR '.join(each)})" for each in marks)])
 
     async def _marks(self, query: Query) -> list[Sequence[str]]:
         """The marks of which an entry must have one of each; none at all where nothing can have them."""
@@ -103,10 +144,8 @@ class Searches:
             marks.append([f"a{each}" for each in articles])
         if query.author is not None:
             names = spellings(query.author)
-            rows = await self._reader.fetch_all(
-                f"SELECT id FROM commenter WHERE {' OR '.join(['name = ? COLLATE NOCASE'] * len(names))} LIMIT ?",
-                (*names, NAMESAKES),
-            )
+            named = " OR ".join(["name = ? COLLATE NOCASE"] * len(names))
+            rows = await self._reader.fetch_all(_NAMESAKES.format(named), names)
             marks.append([*(f"w{row['id']}" for row in rows), "s"])
         return marks
 

@@ -22,7 +22,7 @@ HIT, END_OF_HIT = "\x02", "\x03"
 _JOINT, _EDGE = "\x1f", "\x1e"  # between the pairs of a run, and around it
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufe00-\ufe0f\ufeff]+")
+_INVISIBLE = re.compile("[\u00ad\ud800-\udfff\u200b-\u200f\u2060\ufe00-\ufe0f\ufeff]+")
 
 # Thai, Lao, Myanmar, Hangul's parts, Khmer, kana, Han and Hangul, without their punctuation.
 _RUN = (
@@ -43,7 +43,15 @@ _SHARED = (
 )
 
 _ASKED = re.compile(r'"([^"]*)"|([^\s"]+)')
-_LEAST = 2
+_QUOTED = re.compile(r'"([^"]*)"(\*?)')
+_PARTING = re.compile(rf"[\s{_JOINT}]+")
+_SOON = 6
+"""How many words are soon counted, each of which may stand in a million texts."""
+
+_BEGINNING = 4
+"""Of longer beginnings the index does not know at once where they stand."""
+
+_LEAST = 3
 _STEM = 4
 """So many letters of a word at least are kept when it is asked for loosely."""
 
@@ -65,13 +73,24 @@ def match(asked: str, *, loosely: bool = False) -> str | None:
     phrases = []
     for quoted, bare in _ASKED.findall(asked):
         text = _normalised(quoted or bare)
-        # The beginnings of a single letter are half of all words, which nobody wants to read or wait for.
+        # The beginnings of one or two letters are half of all words, which nobody wants to read or wait for.
         beginning = not quoted and len(text) > _LEAST and text.endswith("*")
         if loosely and not quoted and not beginning and len(text) > _STEM and text.isalnum():
             text, beginning = text[: max(_STEM, len(text) - _ENDING)], True
         if any(map(str.isalnum, text)):
             phrases.append(_phrase(text, beginning=beginning))
-    return " AND ".join(phrases) or None
+    return " AND ".join(dict.fromkeys(phrases)) or None
+
+
+def is_soon_ranked(expression: str) -> bool:
+    """Whether the index can soon tell how frequent the words of an expression of `match` are, by which it ranks."""
+    number = 0
+    for phrase, beginning in _QUOTED.findall(expression):
+        parts = _PARTING.split(phrase)
+        number += len(parts)
+        if beginning and len(parts[-1].rstrip("*")) > _BEGINNING:
+            return False
+    return number <= _SOON
 
 
 def excerpt(found: str) -> tuple[Span, ...]:
@@ -84,6 +103,11 @@ def excerpt(found: str) -> tuple[Span, ...]:
         for piece in pieces
         if piece.strip(HIT + END_OF_HIT)
     )
+
+
+def storable(text: str) -> str:
+    """A text as SQLite takes it: no half characters, and nothing that would end it early."""
+    return text.encode("utf-8", "ignore").decode().replace("\0", "")
 
 
 def spellings(name: str) -> list[str]:

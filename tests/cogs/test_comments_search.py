@@ -70,6 +70,22 @@ async def test_words_that_begin_alike_are_offered_where_nothing_else_is_found(st
         assert "北京的**河流**" in (await search(stage, "河流")).content
 
 
+async def test_of_very_many_comments_with_the_words_one_is_told_that_the_newest_were_looked_at(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.store.searches.CONSIDERED", 3)
+    async with stage.bot():
+        await said(stage, await stage.post(), *(f"A pebble, number {number}" for number in range(6)))
+        answer = await search(stage, "pebble")
+        assert (
+            "-# These words stand in so many comments that I looked at the newest of them only."
+            in answer.content
+        )
+        assert answer.content.count("**pebble**") == 3
+        assert "number 5" in answer.content
+        assert "newest of them" not in (await search(stage, "pebble 4")).content
+
+
 async def test_pages_are_turned_in_one_message_also_after_a_restart(stage: Stage) -> None:
     async with stage.bot():
         await said(stage, await stage.post(), *(f"A pebble, number {number}" for number in range(7)))

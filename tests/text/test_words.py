@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.text.tree import Style
-from bot.text.words import END_OF_HIT, HIT, excerpt, indexed, match
+from bot.text.words import END_OF_HIT, HIT, excerpt, indexed, is_soon_ranked, match, storable
 
 TABLE = """
 CREATE VIRTUAL TABLE t USING fts5 (words, tokenize = "unicode61 remove_diacritics 2 categories 'L* M* N* Co'")
@@ -104,6 +104,36 @@ def test_without_a_word_there_is_nothing_to_ask(asked: str) -> None:
 )
 def test_what_has_a_meaning_to_sqlite_is_a_word_like_any_other(index: sqlite3.Connection, asked: str) -> None:
     assert found(index, f"He said {asked} and left.", asked) is not None
+
+
+def test_a_word_that_is_asked_for_twice_is_looked_for_once() -> None:
+    assert match("river wide river") == match("river wide")
+
+
+def test_the_beginnings_of_a_letter_or_two_are_words_as_they_stand(index: sqlite3.Connection) -> None:
+    assert found(index, "wide", "wid*") == "[wide]"
+    assert found(index, "wide", "wi*") is None
+    assert found(index, "wi wide", "wi*") == "[wi] wide"
+
+
+@pytest.mark.parametrize(
+    ("asked", "soon"),
+    [
+        ("one two three", True),
+        ("a b c d e f g", False),
+        ('"a b c d e f g"', False),
+        ("rive*", True),
+        ("river*", False),
+    ],
+)
+def test_what_is_soon_ranked_has_few_words_and_short_beginnings(asked: str, *, soon: bool) -> None:
+    expression = match(asked)
+    assert expression is not None
+    assert is_soon_ranked(expression) is soon
+
+
+def test_any_text_can_be_stored_and_most_of_it_stays(index: sqlite3.Connection) -> None:
+    assert storable("a\0b\ud83dc 🌊") == "abc 🌊"
 
 
 TEXTS = st.text(st.sampled_from('ab éйї й河流域の強강 \x1f\x02.,"*()\n') | st.characters(), max_size=60)
