@@ -166,7 +166,7 @@ def case(view: CaseView) -> str:
 
 
 def publication_line(publication: Publication, title: str, done: int, total: int) -> str:
-    """A publication as one line of a list."""
+    """A publication as one line of a list, with a link to its discussion, whose name has the title in it too."""
     sentence = (
         _("{title} in {place}: {state}")
         if publication.state is PublicationState.LIVE
@@ -174,12 +174,14 @@ def publication_line(publication: Publication, title: str, done: int, total: int
     )
     line = sentence.format(
         title=f"**{_words(title, NAME_LIMIT)}**",
-        place=message_link(publication.guild_id, publication.thread_id or publication.channel_id),
+        place=f"<#{publication.channel_id}>",
         state=_(_STATES[publication.state]),
         done=done,
         total=total,
     )
-    return f"- {line}"
+    if publication.thread_id is None:
+        return f"- {line}"
+    return f"- {line} [{_('jump')}]({message_link(publication.guild_id, publication.thread_id)})"
 
 
 def publication_choice(publication: Publication, title: str, channel: str) -> str:

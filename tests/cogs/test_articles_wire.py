@@ -124,7 +124,7 @@ async def test_list_and_status_tell_how_it_fares(stage: Stage) -> None:
 
         listed = await stage.mo.command("article list", here=stage.channel)
         link = f"https://discord.com/channels/{stage.server.id}/{thread.id}"
-        assert listed.content == f"- **On rivers** in {link}: live"
+        assert listed.content == f"- **On rivers** in <#{stage.channel.id}>: live [jump]({link})"
 
         offered = await stage.mo.autocomplete("article status", "publication", "on", here=stage.channel)
         assert offered == [("On rivers in #articles (live)", "1")]
