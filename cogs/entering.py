@@ -13,7 +13,7 @@ from bot.discussion.forms import Entered, Forms, FormTarget
 from bot.discussion.publish import Publishing
 from bot.language import gettext as _
 from bot.model import CommentId, MessageId, PublicationId, Status
-from cogs import answers, holding, rendering
+from cogs import answers, events, holding, rendering
 from cogs.forms import check_may_write, find_thread, form
 from cogs.interactive import Interactive, message_menu
 from cogs.routes import pressed, sent
@@ -48,7 +48,7 @@ class Entering(Interactive):
         await self._show_form(interaction, PublicationId(int(found["publication"])), MessageId(message))
 
     async def _reply(self, interaction: discord.Interaction, message: discord.Message) -> None:
-        await self._show_form(interaction, None, MessageId(message.id))
+        await self._show_form(interaction, None, events.meant(message))
 
     async def _show_form(
         self, interaction: discord.Interaction, publication: PublicationId | None, message: MessageId | None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import discord
 
 from bot.discussion.events import Audited, MessageWritten
+from bot.discussion.layout import NOTICE_MARK
 from bot.model import Attachment, ChannelId, ContentState, MessageId, RoleId, UserId
 
 COMMENT_TYPES = (discord.MessageType.default, discord.MessageType.reply)
@@ -68,10 +69,25 @@ def attachments(message: discord.Message) -> tuple[Attachment, ...]:
     return tuple(found)
 
 
+def meant(message: discord.Message) -> MessageId:
+    """The message that who replies to this one answers: of a notice of ours, the answer of which it tells.
+
+    The notice itself says so, for nothing is stored of one that is gone.
+    """
+    about = message.reference
+    if about is None or about.message_id is None or about.channel_id != message.channel.id:
+        return MessageId(message.id)
+    if not (message.author.bot and message.content.startswith(NOTICE_MARK)):
+        return MessageId(message.id)
+    return MessageId(about.message_id)
+
+
 def _reply_to(message: discord.Message) -> MessageId | None:
     reference = message.reference
     if reference is None or reference.message_id is None:
         return None
     if reference.type is not discord.MessageReferenceType.reply:
         return None
+    if isinstance(reference.resolved, discord.Message):
+        return meant(reference.resolved)
     return MessageId(reference.message_id)

@@ -6,9 +6,10 @@ from typing import Any
 import discord
 import pytest
 
-from bot.model import Attachment, ContentState
+from bot.discussion.layout import notice as notice_text
+from bot.model import Attachment, ContentState, UserId
 from cogs.events import written
-from tests.cogs.objects import ALICE, GUILD, THREAD, World, user
+from tests.cogs.objects import ALICE, GUILD, THREAD, World, message, user
 
 WRITTEN = datetime(2026, 5, 1, 10, tzinfo=UTC)
 MESSAGE = discord.utils.time_snowflake(WRITTEN)
@@ -65,6 +66,34 @@ def test_a_reply_names_the_message_it_answers() -> None:
 
     assert event is not None
     assert event.reply_to == 5999
+
+
+@pytest.mark.parametrize(
+    ("more", "means"),
+    [
+        pytest.param({}, 5998, id="a notice"),
+        pytest.param({"author": user()}, 5999, id="a member's message that looks like one"),
+        pytest.param({"content": "-# **Ben** · now\nWell."}, 5999, id="our message of a comment"),
+        pytest.param(
+            {"message_reference": {"type": 0, "message_id": "5", "channel_id": "6"}}, 5999, id="elsewhere"
+        ),
+    ],
+)
+def test_a_reply_to_a_notice_is_one_to_what_it_tells_of(more: dict[str, Any], means: int) -> None:
+    notice = {
+        "id": "5999",
+        "author": user(4242, bot=True),
+        "content": notice_text(UserId(ALICE)),
+        "type": 19,
+        "message_reference": {"type": 0, "message_id": "5998", "channel_id": str(THREAD)},
+        **more,
+    }
+    reference = {"type": 0, "message_id": "5999", "channel_id": str(THREAD)}
+    reply = World().message(type=19, message_reference=reference, referenced_message=message(**notice))
+    event = written(reply, readable=True)
+
+    assert event is not None
+    assert event.reply_to == means
 
 
 def test_an_edited_message_keeps_the_time_of_the_edit() -> None:

@@ -85,6 +85,20 @@ async def test_who_entered_a_comment_is_told_of_the_first_answer_and_nobody_else
         assert notices(stage) == [notice]
 
 
+async def test_who_replies_to_a_notice_answers_what_it_tells_of(stage: Stage) -> None:
+    async with answered(stage) as (_, _, _, answer):
+        (notice,) = notices(stage)
+        await stage.alice.reply(notice, "In May.")
+        await enter(stage, stage.ben, "So late?", answering=notice)
+    # What was written while the bot was away is no different.
+    await stage.alice.reply(notice, "Since then.")
+    async with stage.bot():
+        found = await eventually(stage.stored, lambda stored: "Since then." in {each.text for each in stored})
+    by_text = {each.text: each for each in found}
+    asked = by_text[answer.content].id
+    assert [by_text[each].parent_id for each in ("In May.", "So late?", "Since then.")] == [asked] * 3
+
+
 async def test_a_later_notice_takes_the_place_of_the_one_before(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
