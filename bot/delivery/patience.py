@@ -1,60 +1,15 @@
-"""Waiting out what passes: longer each time, and told once for each cause."""
+"""Patience with Discord, which says itself how long to wait."""
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Callable
-from typing import TypeVar
-
-import structlog
-
+from bot import patience
 from bot.delivery.failures import sort_failure
 
-log = structlog.get_logger(__name__)
 
-T = TypeVar("T")
+class Patience(patience.Patience):
+    """How long one piece of work waits after errors of Discord's, of the connection to it and of the database."""
 
-FIRST_WAIT, LONGEST_WAIT = 1.0, 60.0
-"""Seconds between tries after an error that passes, doubling."""
-
-
-class Patience:
-    """How long one piece of work waits after errors; `what` and `about` name it in the log."""
-
-    def __init__(self, what: str, **about: object) -> None:
-        self._what = what
-        self._about = about
-        self._wait = FIRST_WAIT
-        self._told: str | None = None
-
-    async def until_done(self, work: Callable[[], Awaitable[T]]) -> T:
-        """What a piece of work comes to, once no error stops it any more."""
-        while True:
-            try:
-                result = await work()
-            except Exception as error:  # noqa: BLE001 - sorted and told; what nobody foresaw must not end the bot
-                await asyncio.sleep(self.after(error))
-            else:
-                self.over()
-                return result
-
-    def after(self, error: Exception) -> float:
-        """The seconds to wait before trying again."""
+    def cause(self, error: Exception) -> tuple[str, float] | None:
+        """What an error means to a moderator, and the seconds that Discord asks for."""
         failure = sort_failure(error)
-        cause = failure.sentence if failure else repr(error)
-        pause = max(failure.retry_after or 0.0 if failure else 0.0, self._wait)
-        self._wait = min(self._wait * 2, LONGEST_WAIT)
-        if cause != self._told:
-            self._told = cause
-            if failure is None:
-                log.error(f"{self._what}_interrupted", **self._about, exc_info=error)
-            else:
-                log.warning(f"{self._what}_waits", **self._about, reason=cause)
-        return pause
-
-    def over(self) -> None:
-        """It has worked: the next error is a new one."""
-        if self._told is not None:
-            log.info(f"{self._what}_goes_on", **self._about)
-        self._wait = FIRST_WAIT
-        self._told = None
+        return None if failure is None else (failure.sentence, failure.retry_after or 0.0)

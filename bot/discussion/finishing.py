@@ -9,7 +9,7 @@ import structlog
 
 from bot.discussion.merging import settle
 from bot.discussion.privacy import finish_erasures
-from bot.errors import StorageError
+from bot.patience import Patience
 from bot.store.arrival import any_begun
 from bot.store.database import Database
 from bot.store.lock import only_import
@@ -32,14 +32,9 @@ class Finishing:
 
     async def run(self) -> None:
         """Look at once, for what a kill has left, and then now and then, until cancelled."""
+        patience = Patience("finishing")
         while True:
-            try:
-                await self.round()
-            except StorageError as error:
-                log.warning("finishing_waits", reason=error.sentence())
-            except Exception as error:
-                # Told, and tried again: it must not end the bot.
-                log.error("finishing_failed", exc_info=error)
+            await patience.until_done(self.round)
             await asyncio.sleep(ROUND_SECONDS)
 
     async def round(self) -> None:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import structlog
 
-from bot.errors import StorageError
+from bot.patience import Patience
 from bot.store.database import Database
 from bot.store.search_index import Entry, SearchIndex, Waiting
 from bot.store.search_queries import SearchQueries
@@ -43,22 +43,19 @@ class Indexing:
 
     async def run(self) -> None:
         """Index what is there and what comes, until cancelled."""
-        clock = asyncio.get_running_loop().time
-        refused = False
+        clock, patience = asyncio.get_running_loop().time, Patience("indexing")
         while True:
-            begun, entered = clock(), False
-            try:
-                entered = await self.enter_some()
-                if not entered:
-                    await self._tidy_up(datetime.now(UTC))
-                refused = False
-            except StorageError as error:
-                if not refused:
-                    log.warning("indexing_waits", reason=error.sentence())
-                refused = True
+            begun = clock()
+            entered = await patience.until_done(self._turn)
             await asyncio.sleep(REST * (clock() - begun) if entered else PAUSE)
             if self._is_busy():
                 await asyncio.sleep(PAUSE)
+
+    async def _turn(self) -> bool:
+        entered = await self.enter_some()
+        if not entered:
+            await self._tidy_up(datetime.now(UTC))
+        return entered
 
     async def enter_some(self) -> bool:
         """Enter one batch of what waits; False where nothing does."""

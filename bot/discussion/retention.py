@@ -11,8 +11,8 @@ import structlog
 
 from bot.discussion.attribution import TOGETHER
 from bot.discussion.batches import BATCH, in_batches
-from bot.errors import StorageError
 from bot.model import GuildId
+from bot.patience import Patience
 from bot.store.attributions import Attributions
 from bot.store.backup import prune
 from bot.store.database import Database
@@ -35,15 +35,10 @@ class Retention:
 
     async def run(self) -> None:
         """Do a round now and then, until cancelled."""
+        patience = Patience("retention")
         while True:
             await asyncio.sleep(ROUND_SECONDS)
-            try:
-                await self.round(datetime.now(UTC))
-            except StorageError as error:
-                log.warning("retention_waits", reason=error.sentence())
-            except Exception as error:
-                # Told, and tried again: it must not end the bot.
-                log.error("retention_failed", exc_info=error)
+            await patience.until_done(lambda: self.round(datetime.now(UTC)))
 
     async def round(self, now: datetime) -> None:
         """Let go of what is due; last of all SQLite's log, which would wait until it is full. Raises `StorageError`."""

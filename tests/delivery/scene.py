@@ -13,7 +13,6 @@ import discord
 import pytest
 import yarl
 
-from bot.delivery import patience
 from bot.delivery.once import tracing
 from bot.delivery.pacer import Pacer
 from bot.delivery.poster import Poster
@@ -149,7 +148,7 @@ async def set_scene(
     schedule: Schedule | None = None,
 ) -> AsyncIterator[Scene]:
     """A scene in which waiting is short."""
-    monkeypatch.setattr(patience, "FIRST_WAIT", 0.01)
+    monkeypatch.setattr("bot.patience.FIRST_WAIT", 0.01)
     monkeypatch.setattr("bot.delivery.poster.POLL_SECONDS", 0.02)
     monkeypatch.setattr("bot.delivery.creation.BUSY_SECONDS", 0.02)
     monkeypatch.setattr(discord.http.Route, "BASE", discord.http.Route.BASE)

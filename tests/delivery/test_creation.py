@@ -168,7 +168,7 @@ async def test_what_another_publication_left_open_is_settled_first(
 ) -> None:
     await imported(faulty.database, article("A Chair", post_id="8"))
     first = await faulty.request()
-    monkeypatch.setattr("bot.delivery.patience.FIRST_WAIT", 60.0)
+    monkeypatch.setattr("bot.patience.FIRST_WAIT", 60.0)
     async with faulty.poster():
         await faulty.stage.discord.until(lambda: bool(faulty.happened), 20)
     async with faulty.database.transaction() as tx:

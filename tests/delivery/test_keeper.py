@@ -109,7 +109,7 @@ async def test_a_lock_of_our_own_is_not_taken_for_somebody_elses(
 async def test_a_thread_that_must_wait_holds_up_no_other_one(
     database: Database, publication: PublicationId, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.delivery.patience.FIRST_WAIT", 3600.0)
+    monkeypatch.setattr("bot.patience.FIRST_WAIT", 3600.0)
     other = await add_publication(database, await add_article(database, "other"), channel=40)
     threads = Threads()
     threads.errors = {30: refused(503, 0)}

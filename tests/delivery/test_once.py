@@ -32,7 +32,7 @@ async def test_a_post_is_one_post_and_keeps_what_members_wrote_at_once(
 ) -> None:
     monkeypatch.setattr("bot.client.GUILD_READY_SECONDS", 0.05)
     monkeypatch.setattr("bot.delivery.creation.LATE_POST", timedelta(seconds=0.5))
-    monkeypatch.setattr("bot.delivery.patience.FIRST_WAIT", 0.1)
+    monkeypatch.setattr("bot.patience.FIRST_WAIT", 0.1)
     monkeypatch.setattr("cogs.articles.PACE", 0.1)
     monkeypatch.setattr(discord.http.Route, "BASE", discord.http.Route.BASE)
     gateway = discord.gateway.DiscordWebSocket

@@ -1,21 +1,11 @@
 from __future__ import annotations
 
-import asyncio
-
 import discord
 import pytest
 import structlog
 
-from bot.delivery.patience import LONGEST_WAIT, Patience
-
-
-def test_waits_grow_up_to_a_limit_and_begin_anew_after_success() -> None:
-    patience = Patience("work")
-    waits = [patience.after(ConnectionResetError()) for _ in range(10)]
-    assert waits[:3] == [1.0, 2.0, 4.0]
-    assert waits[-1] == LONGEST_WAIT
-    patience.over()
-    assert patience.after(ConnectionResetError()) == 1.0
+from bot.delivery.patience import Patience
+from bot.errors import StorageError
 
 
 def test_discords_own_wish_counts_where_it_is_longer() -> None:
@@ -24,55 +14,15 @@ def test_discords_own_wish_counts_where_it_is_longer() -> None:
     assert patience.after(discord.RateLimited(0.5)) == 2.0
 
 
-def test_each_cause_is_told_once_until_it_is_over() -> None:
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (ConnectionResetError(), "The connection to Discord broke off."),
+        (discord.RateLimited(1.0), "Discord asks for patience."),
+        (StorageError("The disk is full.", remedy="Make room."), "The disk is full. Make room."),
+    ],
+)
+def test_what_passes_is_told_in_a_sentence(error: Exception, told: str) -> None:
     with structlog.testing.capture_logs() as logs:
-        patience = Patience("work", publication=7)
-        for _ in range(3):
-            patience.after(ConnectionResetError())
-        patience.after(discord.RateLimited(1.0))
-        patience.over()
-        patience.over()
-        patience.after(ConnectionResetError())
-    assert [each["event"] for each in logs] == ["work_waits", "work_waits", "work_goes_on", "work_waits"]
-    assert {each["publication"] for each in logs} == {7}
-
-
-@pytest.mark.parametrize("error", [KeyError("x"), ValueError("y")])
-def test_what_nobody_foresaw_is_told_with_its_traceback(error: Exception) -> None:
-    with structlog.testing.capture_logs() as logs:
-        Patience("work").after(error)
-    assert (logs[0]["event"], logs[0]["log_level"], logs[0]["exc_info"]) == (
-        "work_interrupted",
-        "error",
-        error,
-    )
-
-
-async def test_work_is_tried_until_it_is_done_and_its_error_is_told_once(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr("bot.delivery.patience.FIRST_WAIT", 0.0)
-    errors = [ConnectionResetError(), ConnectionResetError(), KeyError("x")]
-
-    async def work() -> str:
-        if errors:
-            raise errors.pop(0)
-        return "done"
-
-    with structlog.testing.capture_logs() as logs:
-        assert await Patience("work").until_done(work) == "done"
-    assert [each["event"] for each in logs] == ["work_waits", "work_interrupted", "work_goes_on"]
-
-
-async def test_an_end_is_no_error_and_ends_the_work_also_while_it_waits() -> None:
-    patience, failed = Patience("work"), asyncio.Event()
-
-    async def work() -> None:
-        failed.set()
-        raise ConnectionResetError
-
-    task = asyncio.create_task(patience.until_done(work))
-    await failed.wait()
-    task.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await task
+        Patience("work", channel=7).after(error)
+    assert [(each["event"], each["channel"], each["reason"]) for each in logs] == [("work_waits", 7, told)]

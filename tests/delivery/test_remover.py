@@ -134,7 +134,7 @@ async def test_without_the_permission_the_refusal_is_noted_and_the_next_start_tr
 async def test_what_passes_is_waited_for(
     production: Production, database: Database, monkeypatch: pytest.MonkeyPatch, lost: Exception
 ) -> None:
-    monkeypatch.setattr("bot.delivery.patience.FIRST_WAIT", 0.01)
+    monkeypatch.setattr("bot.patience.FIRST_WAIT", 0.01)
     async with back(production):
         message, comment = await said(production, database, "Rude.")
     async with _failing_once(monkeypatch, lost):
@@ -193,7 +193,7 @@ class OneOutOfReach(Wire):
 async def test_a_channel_that_must_wait_holds_up_no_other_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.delivery.patience.FIRST_WAIT", 3600.0)
+    monkeypatch.setattr("bot.patience.FIRST_WAIT", 3600.0)
     wire = OneOutOfReach()
     async with Database.open(tmp_path / "oped.db") as database:
         async with database.transaction() as tx:

@@ -63,8 +63,8 @@ def bench() -> Bench:
 
 
 def wait_after_errors(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
-    monkeypatch.setattr("bot.delivery.patience.FIRST_WAIT", seconds)
-    monkeypatch.setattr("bot.delivery.patience.LONGEST_WAIT", seconds)
+    monkeypatch.setattr("bot.patience.FIRST_WAIT", seconds)
+    monkeypatch.setattr("bot.patience.LONGEST_WAIT", seconds)
 
 
 async def test_what_stops_one_holds_up_none_of_the_others(

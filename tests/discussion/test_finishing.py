@@ -45,6 +45,7 @@ async def test_it_looks_at_once_and_again_and_tells_what_fails(
 ) -> None:
     await leave_behind(database)
     monkeypatch.setattr(module, "ROUND_SECONDS", 0.0)
+    monkeypatch.setattr("bot.patience.FIRST_WAIT", 0.0)
     errors: list[Exception] = [StorageError("The disk that holds the database is full."), ValueError("bad")]
     done = asyncio.Event()
 
@@ -61,5 +62,5 @@ async def test_it_looks_at_once_and_again_and_tells_what_fails(
         task.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await task
-    assert [each["event"] for each in logs][:2] == ["finishing_waits", "finishing_failed"]
+    assert [each["event"] for each in logs][:2] == ["finishing_waits", "finishing_interrupted"]
     assert await words(database) == "edited"

@@ -79,13 +79,14 @@ async def test_an_erasure_is_remembered_as_long_as_a_backup_from_before_it(datab
     ("error", "told"),
     [
         (StorageError("The disk that holds the database is full."), "retention_waits"),
-        (ValueError("nobody foresaw this"), "retention_failed"),
+        (ValueError("nobody foresaw this"), "retention_interrupted"),
     ],
 )
 async def test_what_fails_is_told_and_tried_again(
     discussed: Database, monkeypatch: pytest.MonkeyPatch, error: Exception, told: str
 ) -> None:
     monkeypatch.setattr(module, "ROUND_SECONDS", 0.0)
+    monkeypatch.setattr("bot.patience.FIRST_WAIT", 0.0)
     rounds = 0
     done = asyncio.Event()
 
@@ -103,4 +104,4 @@ async def test_what_fails_is_told_and_tried_again(
         task.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await task
-    assert [each["event"] for each in logs] == [told]
+    assert [each["event"] for each in logs] == [told, "retention_goes_on"]

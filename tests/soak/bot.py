@@ -5,9 +5,9 @@ from __future__ import annotations
 import sys
 from datetime import timedelta
 
-from bot import client
+from bot import client, patience
 from bot.cli import main
-from bot.delivery import creation, patience
+from bot.delivery import creation
 from bot.demo.child import end_with_parent
 
 
