@@ -36,7 +36,7 @@ async def described_commands(database: Database) -> list[Description]:
     """The commands as the bot would tell Discord of them; nothing is connected or changed."""
     retention = _retention(database, Settings.load({}, None))
     async with Oped(database, guilds=frozenset(), readable=False, retention=retention) as bot:
-        await bot._load_cogs()  # noqa: SLF001 - this module's own class
+        await bot.load_cogs()
         return await command_sync.descriptions(bot.tree)
 
 

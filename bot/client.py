@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import partial
+from typing import Any
 
 import discord
 import structlog
@@ -90,29 +92,7 @@ class Oped(commands.Bot):
     def __init__(
         self, database: Database, *, guilds: frozenset[GuildId], readable: bool, retention: Retention
     ) -> None:
-        super().__init__(
-            command_prefix=commands.when_mentioned,
-            help_command=None,
-            tree_cls=answers.Tree,
-            intents=discord.Intents(
-                guilds=True,
-                guild_messages=True,
-                guild_reactions=True,
-                message_content=readable,
-                auto_moderation_execution=True,
-                moderation=True,
-            ),
-            allowed_mentions=discord.AllowedMentions.none(),
-            # Our own tables say what is where; discord.py's copies would only grow.
-            max_messages=None,
-            member_cache_flags=discord.MemberCacheFlags.none(),
-            chunk_guilds_at_startup=False,
-            guild_ready_timeout=GUILD_READY_SECONDS,
-            # With a longest wait, discord.py 2.7 refuses any request to a bucket whose window ends after it, even
-            # with permits left: of 50 threads in five minutes it would start one. Whoever waits holds up nobody.
-            max_ratelimit_timeout=None,
-            http_trace=tracing(),
-        )
+        super().__init__(**_options(readable=readable))
         self.database = database
         pacer = Pacer()
         self.wire = wire = Wire(self, pacer)
@@ -148,79 +128,85 @@ class Oped(commands.Bot):
 
     async def setup_hook(self) -> None:
         """Load the cogs and tell Discord of the commands, if they changed. A cog that fails stops the start."""
-        await self._load_cogs()
+        await self.load_cogs()
         await self._sync_commands()
 
-    async def _load_cogs(self) -> None:
+    async def load_cogs(self) -> None:
+        """Load all cogs; nothing is connected for it."""
         await self.tree.set_translator(Translator())
-        claiming = Claiming(self.database)
         moderation = CommentModeration(self.database, ChannelPins(self.wire), self._wake)
-        waiting = Waiting(self, queue=Queue(self.database, self._wake))
         settings = ServerSettings(self.database, self._wake)
-        filtering = Filtering(self.database)
-        searching, outline = Searching(self.database), Outline(self.database)
-        trail = Chronicle(self.database)
-        cogs: tuple[commands.Cog, ...] = (
+        for cog in (
             self._listening,
-            Entering(self, publishing=self.publishing, forms=self.forms),
-            Reading(self, rooms=Rooms(self.database, self.threads), pages=Pages(self.database)),
-            Comments(
-                lookup=self.lookup,
-                searching=searching,
-                outline=outline,
-                publishing=self.publishing,
-                claiming=claiming,
-                voting=Voting(self.database),
-                following=self.following,
-                moderation=moderation,
-            ),
-            Moderating(self, moderation=moderation),
-            SearchPages(self, searching=searching),
-            Outlines(self, outline=outline),
-            ClaimButtons(self, claiming=claiming),
-            More(self, subjects=Subjects(self.database), lookup=self.lookup, following=self.following),
-            FollowCommands(
-                self,
-                following=self.following,
-                noticing=Noticing(self.database, self.remover.wake),
-                publishing=self.publishing,
-            ),
-            Articles(
-                self,
-                publishing=self.publishing,
-                catching_up=self.catch_up,
-                exporting=Exporting(self.database),
-                counting=Counting(self.database),
-            ),
-            Moderation(
-                self,
-                sanctioning=Sanctioning(self.database),
-                reporting=Reporting(self.database),
-                automod=AutoMod(self.database),
-                waiting=waiting,
-                trail=trail,
-                publishing=self.publishing,
-            ),
-            waiting,
-            DiscussionCommands(
-                self,
-                ordering=Ordering(self.database, self.keeper.wake),
-                filtering=filtering,
-                publishing=self.publishing,
-            ),
-            LogPages(self, trail=trail),
-            SettingsPanel(
-                self,
-                settings=settings,
-                filtering=filtering,
-                languages=ServerLanguages(self.database),
-            ),
-            FilterPages(self, filtering=filtering),
-            Help(self, settings=settings),
-            PrivacyCommands(self, privacy=Privacy(self.database, self._wake), retention=self.retention),
-        )
-        for cog in cogs:
+            *self._cogs_for_members(moderation, settings),
+            *self._cogs_for_moderators(moderation, settings),
+        ):
             await self.add_cog(cog)
+
+    def _cogs_for_members(
+        self, moderation: CommentModeration, settings: ServerSettings
+    ) -> Iterator[commands.Cog]:
+        claiming = Claiming(self.database)
+        searching, outline = Searching(self.database), Outline(self.database)
+        yield Entering(self, publishing=self.publishing, forms=self.forms)
+        yield Reading(self, rooms=Rooms(self.database, self.threads), pages=Pages(self.database))
+        yield Comments(
+            lookup=self.lookup,
+            searching=searching,
+            outline=outline,
+            publishing=self.publishing,
+            claiming=claiming,
+            voting=Voting(self.database),
+            following=self.following,
+            moderation=moderation,
+        )
+        yield SearchPages(self, searching=searching)
+        yield Outlines(self, outline=outline)
+        yield ClaimButtons(self, claiming=claiming)
+        yield More(self, subjects=Subjects(self.database), lookup=self.lookup, following=self.following)
+        yield FollowCommands(
+            self,
+            following=self.following,
+            noticing=Noticing(self.database, self.remover.wake),
+            publishing=self.publishing,
+        )
+        yield Help(self, settings=settings)
+        yield PrivacyCommands(self, privacy=Privacy(self.database, self._wake), retention=self.retention)
+
+    def _cogs_for_moderators(
+        self, moderation: CommentModeration, settings: ServerSettings
+    ) -> Iterator[commands.Cog]:
+        waiting = Waiting(self, queue=Queue(self.database, self._wake))
+        filtering, trail = Filtering(self.database), Chronicle(self.database)
+        yield Moderating(self, moderation=moderation)
+        yield Articles(
+            self,
+            publishing=self.publishing,
+            catching_up=self.catch_up,
+            exporting=Exporting(self.database),
+            counting=Counting(self.database),
+        )
+        yield Moderation(
+            self,
+            sanctioning=Sanctioning(self.database),
+            reporting=Reporting(self.database),
+            automod=AutoMod(self.database),
+            waiting=waiting,
+            trail=trail,
+            publishing=self.publishing,
+        )
+        yield waiting
+        yield DiscussionCommands(
+            self,
+            ordering=Ordering(self.database, self.keeper.wake),
+            filtering=filtering,
+            publishing=self.publishing,
+        )
+        yield LogPages(self, trail=trail)
+        yield SettingsPanel(
+            self, settings=settings, filtering=filtering, languages=ServerLanguages(self.database)
+        )
+        yield FilterPages(self, filtering=filtering)
 
     def _wake(self) -> None:
         """Say that there may be messages of ours or of members' to delete."""
@@ -260,3 +246,30 @@ class Oped(commands.Bot):
         async with self.database.transaction() as tx:
             await Installation(tx).remember_commands(tx, application, fingerprint)
         log.info("commands_synced", number=len(ours))
+
+
+def _options(*, readable: bool) -> dict[str, Any]:
+    """How discord.py is to run the bot; `readable` asks for what members write."""
+    return {
+        "command_prefix": commands.when_mentioned,
+        "help_command": None,
+        "tree_cls": answers.Tree,
+        "intents": discord.Intents(
+            guilds=True,
+            guild_messages=True,
+            guild_reactions=True,
+            message_content=readable,
+            auto_moderation_execution=True,
+            moderation=True,
+        ),
+        "allowed_mentions": discord.AllowedMentions.none(),
+        # Our own tables say what is where; discord.py's copies would only grow.
+        "max_messages": None,
+        "member_cache_flags": discord.MemberCacheFlags.none(),
+        "chunk_guilds_at_startup": False,
+        "guild_ready_timeout": GUILD_READY_SECONDS,
+        # With a longest wait, discord.py 2.7 refuses any request to a bucket whose window ends after it, even
+        # with permits left: of 50 threads in five minutes it would start one. Whoever waits holds up nobody.
+        "max_ratelimit_timeout": None,
+        "http_trace": tracing(),
+    }
