@@ -19,7 +19,7 @@ _BREAKS = re.compile(r"\n{3,}")
 # A few stressed or linked words that nothing touches but a sentence's own marks: neither can then need an escape.
 _WORDS = r"[A-Za-z0-9]+(?:,?[ ][A-Za-z0-9]+)*"
 _STRESSED_OR_LINKED = re.compile(
-    rf"""(?<![^\s(]) <(?:
+    rf"""< (?<![^\s(]<) (?:
       (?P<tag> em | strong | i | b ) > (?P<stressed> {_WORDS} ) </ (?P=tag)
     | a [ ] href="(?P<url> https?://[A-Za-z0-9] (?: [A-Za-z0-9./?=%#+-] | &amp; )* )"
       (?: [ ] (?: rel | target )="[a-z_ ]*" )* > (?P<linked> {_WORDS} ) </a
@@ -39,11 +39,31 @@ def _prose(text: str) -> str | None:
     """The Markdown of text with hardly any markup; None where there may be more."""
     if "\r" in text:
         text = text.replace("\r\n", "\n")
-    bare = text
-    if "<" in text:
-        bare, text = _STRESSED_OR_LINKED.sub("x", text), _STRESSED_OR_LINKED.sub(_stressed_or_linked, text)
+    if "<blockquote>" not in text:
+        return _passage(text)
+    first, *others = text.split("<blockquote>")
+    passages = [_passage(first)]
+    for other in others:
+        quoted, end, after = other.partition("</blockquote>")
+        passages += [_quotation(quoted) if end else None, _passage(after)]
+    if None in passages:
+        return None
+    return "\n\n".join(filter(None, passages))
+
+
+def _quotation(text: str) -> str | None:
+    """The Markdown of a passage that is quoted; a quotation of nothing is nothing."""
+    passage = _passage(text)
+    return passage and "\n".join(f"> {line}" if line else ">" for line in passage.split("\n"))
+
+
+def _passage(text: str) -> str | None:
+    """The Markdown of paragraphs in which at most a few words are marked; None where there may be more."""
+    bare = _STRESSED_OR_LINKED.sub("x", text) if "<" in text else text
     if not _PROSE.fullmatch(bare) or _MARKED_LINE.search(f"\n{bare}"):
         return None
+    if bare is not text:
+        text = _STRESSED_OR_LINKED.sub(_stressed_or_linked, text)
     text = single_spaced(text).strip()
     if "\n" in text:
         text = text.replace(" \n", "\n").replace("\n ", "\n")

@@ -78,6 +78,7 @@ urls = st.sampled_from(
 )
 attributes = st.sampled_from(["", ' rel="nofollow ugc"', ' target="_blank"', ' class="screen-reader-text"'])
 linked = st.builds('<a href="{0}"{1}>{2}</a>'.format, urls, attributes, words)
+quoted = st.sampled_from(["<blockquote>", "</blockquote>"])
 between = st.sampled_from(
     [" ", "  ", "\n", "\n\n", " \n\n\n", ". ", "! ", " (", ") ", ", ", ":", "", "x", "!\n", "\t"]
 )
@@ -87,6 +88,11 @@ between = st.sampled_from(
     st.lists(pieces, max_size=14).map("".join)
     | st.lists(stressed | linked | between | pieces, max_size=12).map("".join)
     | st.lists(st.tuples(between, stressed | linked).map("".join), max_size=6).map("".join)
+    | st.lists(quoted | words | between | stressed | pieces, max_size=10).map("".join)
+    | st.lists(
+        st.builds("{0}<blockquote>{1}</blockquote>".format, words | between, words | between | stressed),
+        max_size=4,
+    ).map("".join)
     | st.text(max_size=40)
 )
 @settings(max_examples=500, deadline=None)
@@ -105,6 +111,10 @@ def test_the_short_way_leads_where_the_long_one_does(text: str) -> None:
             '<b>So</b>! (<i>this, too</i>)\n<a href="https://e.org/?a&amp;b" rel="nofollow">there</a>.',
             "**So**! (*this, too*)\n[there](https://e.org/?a&b).",
         ),
+        (
+            "So:<blockquote>One\n\n<em>two</em>\nlines</blockquote>\n<blockquote> </blockquote>No",
+            "So:\n\n> One\n>\n> *two*\n> lines\n\nNo",
+        ),
         ("- no list", "\\- no list"),
         (" \n ", ""),
     ],
@@ -114,7 +124,13 @@ def test_what_is_typed_is_read_as_it_was_meant(text: str, expected: str) -> None
 
 
 @pytest.mark.parametrize(
-    "text", ["<em>" + "a" * 9999, '<a href="https://e.org/' + "a&amp;" * 9999, "<b>" + "a, b " * 9999]
+    "text",
+    [
+        "<em>" + "a" * 9999,
+        '<a href="https://e.org/' + "a&amp;" * 9999,
+        "<b>" + "a, b " * 9999,
+        "<blockquote>" * 999,
+    ],
 )
 @pytest.mark.timeout(10)
 def test_tags_that_do_not_end_take_no_time(text: str) -> None:
