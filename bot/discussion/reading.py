@@ -69,7 +69,7 @@ class Reading:
             text="" if deleted else comment.text,
             created_at=_milliseconds(comment.created_at),
             edited_at=None if deleted else _milliseconds(comment.edited_at),
-            status=comment.status,
+            status=comment.status.value,
         )
 
     def _hashed(self, article_ref: str, author: SourceAuthor) -> bytes | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
 from bot.model.discussion import Status
 
@@ -48,9 +49,8 @@ class SourceArticle:
     slug: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class SourceComment:
-    """A comment as the source has it.
+class SourceComment(NamedTuple):
+    """A comment as the source has it; a tuple, for there may be a million of them.
 
     `ref` names it within its article, for `parent_ref` of others; `source_id` is the id that the source
     itself gives it, None where it has none. `section` is a number (from 1) or None. Readers may yield

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import tempfile
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -83,15 +82,15 @@ def source(draw: st.DrawFn, known: bool) -> list[SourceComment]:
 def edited(draw: st.DrawFn, before: list[SourceComment], known: bool, prefix: str) -> list[SourceComment]:
     """A later state of a source: some comments gone, some with other words, some new, some moved."""
     after = [each for each in before if draw(st.integers(0, 5))]
-    after = [replace(each, text=draw(WORDS)) if not draw(st.integers(0, 3)) else each for each in after]
+    after = [each._replace(text=draw(WORDS)) if not draw(st.integers(0, 3)) else each for each in after]
     parents = st.sampled_from([None, *(each.ref for each in before)])
     if known:
         after = [
-            replace(each, parent_ref=draw(parents)) if not draw(st.integers(0, 3)) else each for each in after
+            each._replace(parent_ref=draw(parents)) if not draw(st.integers(0, 3)) else each for each in after
         ]
     for number in range(draw(st.integers(0, 3))):
         new = comment(f"{prefix}{number}", draw(WORDS), name=draw(NAMES), known=known)
-        after.insert(draw(st.integers(0, len(after))), replace(new, parent_ref=draw(parents)))
+        after.insert(draw(st.integers(0, len(after))), new._replace(parent_ref=draw(parents)))
     return after if draw(st.booleans()) else list(draw(st.permutations(after)))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -43,7 +42,7 @@ def tree(reading: Reading) -> list[SourceComment]:
     """The comments with refs by order, so that only their shape counts."""
     numbers = {entry.ref: str(number) for number, entry in enumerate(reading.comments)}
     return [
-        replace(entry, article_ref="", ref=numbers[entry.ref], parent_ref=numbers.get(entry.parent_ref or ""))
+        entry._replace(article_ref="", ref=numbers[entry.ref], parent_ref=numbers.get(entry.parent_ref or ""))
         for entry in reading.comments
     ]
 
