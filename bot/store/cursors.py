@@ -51,11 +51,13 @@ class Cursors:
     async def rooms_of(self, publications: Iterable[PublicationId]) -> set[ChannelId]:
         """The threads on messages of publications that are known from before, whatever has become of them."""
         rows = await self._reader.fetch_all(
-            "SELECT k.channel_id FROM placement AS m JOIN channel_cursor AS k ON k.channel_id = m.message_id "
-            "WHERE m.kind IN ('section', 'closing') AND m.publication_id IN (SELECT value FROM json_each(?))",
+            "SELECT m.message_id FROM placement AS m "
+            "WHERE m.kind IN ('section', 'closing') AND m.publication_id IN (SELECT value FROM json_each(?)) "
+            "AND (EXISTS (SELECT 1 FROM channel_cursor AS k WHERE k.channel_id = m.message_id) "
+            "OR EXISTS (SELECT 1 FROM comment AS c WHERE c.channel_id = m.message_id))",
             (json.dumps(list(publications)),),
         )
-        return {ChannelId(row["channel_id"]) for row in rows}
+        return {ChannelId(row["message_id"]) for row in rows}
 
     async def next_after(self, channel: ChannelId) -> ChannelId | None:
         """The next channel with a cursor, in the order of their ids."""

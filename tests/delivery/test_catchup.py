@@ -150,6 +150,24 @@ async def test_what_became_of_places_is_found(production: Production, database: 
     assert live.error is None
 
 
+async def test_a_thread_deleted_before_it_was_ever_read_again_is_noticed(
+    production: Production, database: Database
+) -> None:
+    """Killed between a comment in a new thread and that thread's first catch-up, the bot has no cursor of it."""
+    stage = production.stage
+    await publish(production)
+    async with back(production):
+        thread = await stage.ben.open_thread(production.ours(stage.articles)[1], "Soon gone")
+        await stage.ben.say(thread, "Nobody will read this.")
+        await same(production, database, thread)
+    async with database.transaction() as tx:
+        await Cursors(tx).forget(tx, ChannelId(thread.id))
+    await stage.mo.delete_thread(thread)
+    async with back(production), asyncio.timeout(30):
+        while "Nobody will read this." in await visible(database):
+            await asyncio.sleep(0.02)
+
+
 async def test_a_channel_out_of_sight_stops_its_publication_and_loses_nothing(
     production: Production, database: Database
 ) -> None:
