@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 
 import discord
 
+from bot.delivery.members import Members
 from bot.delivery.voters import Voters
 from bot.delivery.wire import PAGE, Wire
 from bot.discussion.capture import Capture, Tally
 from bot.discussion.events import CaughtUp, MessagesDeleted, MessageWritten
+from bot.discussion.standing import in_question
 from bot.model import ChannelId, MessageId
 from bot.store.cursors import Cursors
 from bot.store.database import Database
@@ -43,6 +45,7 @@ class ChannelReader:
         self._capture = capture
         self._read = read
         self._voters = Voters(database, wire, capture)
+        self._members = Members(wire)
 
     async def read(self, channel: ChannelId, tally: Tally, *, whole: bool = False) -> None:
         """Read all that is newer than a channel's cursor, and what is known a while before it, or ever.
@@ -76,13 +79,23 @@ class ChannelReader:
         gone = [each for each in known if each not in present and (covered is None or each <= covered)]
         if not found and not await self._wire.may_read_history(channel):
             raise HistoryHidden
-        for message in found:
-            if (event := self._read(message)) is not None:
-                await self._capture.put(event, tally)
+        for event in await self._written(channel, found):
+            await self._capture.put(event, tally)
         await self._voters.compare(channel, found, tally)
         if gone:
             await self._capture.put(MessagesDeleted(channel, tuple(gone)), tally)
         return max(present, default=0), covered
+
+    async def _written(self, channel: ChannelId, messages: Sequence[discord.Message]) -> list[MessageWritten]:
+        """Messages as events, with what Discord says of their authors as members where the gate would stop them."""
+        read = {each: event for each in messages if (event := self._read(each)) is not None}
+        asked = await in_question(self._database, channel, list(read.values()))
+        for message, event in read.items():
+            guild = asked.get(event.user_id)
+            if guild is not None and (member := await self._members.of(guild, event.user_id)) is not None:
+                message.author = member
+                read[message] = self._read(message) or event
+        return list(read.values())
 
     async def _start(self, channel: ChannelId) -> int:
         """The place before the first message that can be a comment: in a text channel that is our own first one.

@@ -214,6 +214,15 @@ class Wire:
         await self._pacer.turn()
         return [UserId(user.id) async for user in reaction.users(limit=None) if not user.bot]
 
+    async def member(self, guild: GuildId, user: UserId) -> discord.Member | None:
+        """Somebody as a member of a server, None where they are none."""
+        server = self._client.get_guild(guild) or await self._client.fetch_guild(guild)
+        await self._pacer.turn()
+        try:
+            return await server.fetch_member(user)
+        except discord.NotFound:
+            return None
+
     async def may_read_history(self, channel: ChannelId) -> bool:
         """Whether Discord shows us a channel's messages: without that permission it only answers with none."""
         found = self._client.get_channel(channel)

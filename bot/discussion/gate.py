@@ -74,18 +74,22 @@ async def screen(
     for guild, group in groupby(sorted(seen, key=lambda each: each.guild_id), key=lambda each: each.guild_id):
         chosen = (await Servers(tx).get(guild)).moderator_roles
         entries = {
-            each.comment_id: _entry(
-                written[each.message_id], each.publication_id, each.comment_id, new, chosen
+            each.comment_id: entry(
+                written[each.message_id],
+                each.publication_id,
+                each.comment_id,
+                is_new=each.message_id in new,
+                chosen=chosen,
             )
             for each in group
         }
         verdicts = await judge(tx, guild, list(entries.values()))
-        for comment, entry in entries.items():
-            verdict = verdicts.get(entry)
+        for comment, judged in entries.items():
+            verdict = verdicts.get(judged)
             if verdict is not None:
-                await carry_out(tx, guild, comment, entry.user_id, verdict)
+                await carry_out(tx, guild, comment, judged.user_id, verdict)
                 screened += Screened(verdict.ruling > Ruling.WARN, verdict.ruling is Ruling.WARN)
-            elif not entry.is_new and await Warned(tx).clear(tx, comment):
+            elif not judged.is_new and await Warned(tx).clear(tx, comment):
                 screened += Screened(warning=True)
     return screened
 
@@ -94,9 +98,9 @@ async def judge(reader: Reader, guild: GuildId, entries: Sequence[Entry]) -> dic
     """The gravest verdict on each of some comments of one server; those that pass have none."""
     found: dict[Entry, Verdict] = {}
     for check in CHECKS:
-        for entry, verdict in (await check(reader, guild, entries)).items():
-            if entry not in found or found[entry].ruling < verdict.ruling:
-                found[entry] = verdict
+        for each, verdict in (await check(reader, guild, entries)).items():
+            if each not in found or found[each].ruling < verdict.ruling:
+                found[each] = verdict
     return found
 
 
@@ -113,7 +117,7 @@ async def carry_out(
         await HeldComments(tx).add(tx, comment, guild, verdict.reason)
     if verdict.ruling is Ruling.WARN:
         await Warned(tx).warn(tx, comment, verdict.reason)
-    entry = NewEntry(
+    told = NewEntry(
         guild,
         now,
         _ACTIONS[verdict.ruling],
@@ -121,15 +125,16 @@ async def carry_out(
         user_id=user,
         details={"because": verdict.reason},
     )
-    await Trail(tx).record(entry)
+    await Trail(tx).record(told)
 
 
-def _entry(
+def entry(
     message: MessageWritten,
     publication: PublicationId,
-    comment: CommentId,
-    new: set[MessageId],
-    chosen: frozenset[RoleId],
+    comment: CommentId | None = None,
+    *,
+    is_new: bool,
+    chosen: frozenset[RoleId] = frozenset(),
 ) -> Entry:
     """A message before the gate; `chosen` are the roles that may moderate in its server."""
     return Entry(
@@ -139,7 +144,7 @@ def _entry(
         written_at=message.edited_at or message.created_at,
         joined_at=message.joined_at,
         moderates=message.moderates or not message.roles.isdisjoint(chosen),
-        is_new=message.message_id in new,
+        is_new=is_new,
         comment_id=comment,
         message_id=message.message_id,
     )

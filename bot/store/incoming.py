@@ -19,7 +19,7 @@ from bot.model import Attachment, ChannelId, ContentState, MessageId, RoleId, Us
 from bot.store.database import Transaction
 from bot.store.moments import to_milliseconds
 
-_CAPTURING = "q.state IN ('posting', 'live', 'failed')"
+CAPTURING = "q.state IN ('posting', 'live', 'failed')"
 
 _SCHEMA = """
 CREATE TEMP TABLE IF NOT EXISTS incoming (
@@ -43,14 +43,14 @@ UPDATE incoming SET
     outcome = iif(EXISTS (SELECT 1 FROM comment AS c WHERE c.message_id = incoming.message_id), 'known', 'created'),
     publication_id = coalesce(
         (SELECT q.id FROM comment AS c JOIN publication AS q ON q.id = c.publication_id
-            WHERE c.message_id = incoming.message_id AND {_CAPTURING}),
+            WHERE c.message_id = incoming.message_id AND {CAPTURING}),
         (SELECT q.id FROM comment AS c JOIN publication AS q ON q.id = c.publication_id
-            WHERE c.message_id = incoming.reply_to AND c.channel_id = incoming.channel_id AND {_CAPTURING}),
+            WHERE c.message_id = incoming.reply_to AND c.channel_id = incoming.channel_id AND {CAPTURING}),
         (SELECT q.id FROM placement AS m JOIN publication AS q ON q.id = m.publication_id
-            WHERE m.message_id = incoming.reply_to AND m.channel_id = incoming.channel_id AND {_CAPTURING}),
-        (SELECT q.id FROM publication AS q WHERE q.thread_id = incoming.channel_id AND {_CAPTURING}),
+            WHERE m.message_id = incoming.reply_to AND m.channel_id = incoming.channel_id AND {CAPTURING}),
+        (SELECT q.id FROM publication AS q WHERE q.thread_id = incoming.channel_id AND {CAPTURING}),
         (SELECT q.id FROM placement AS m JOIN publication AS q ON q.id = m.publication_id
-            WHERE m.message_id = incoming.channel_id AND m.kind IN ('section', 'closing') AND {_CAPTURING})
+            WHERE m.message_id = incoming.channel_id AND m.kind IN ('section', 'closing') AND {CAPTURING})
     ),
     section_id = coalesce(
         (SELECT m.section_id FROM placement AS m WHERE m.message_id = incoming.channel_id),
@@ -63,7 +63,7 @@ UPDATE incoming SET
 # What a reply in a publication's text channel answers may yet turn out to be ours.
 _SET_ASIDE = f"""
 UPDATE incoming SET outcome = iif(reply_to < message_id AND EXISTS (
-    SELECT 1 FROM publication AS q WHERE q.channel_id = incoming.channel_id AND {_CAPTURING}), 'open', 'foreign')
+    SELECT 1 FROM publication AS q WHERE q.channel_id = incoming.channel_id AND {CAPTURING}), 'open', 'foreign')
 WHERE publication_id IS NULL
 """
 # Nobody is named again for a tombstone: its author may have had everything erased.

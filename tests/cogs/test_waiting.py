@@ -102,6 +102,46 @@ async def test_nothing_tells_others_of_a_waiting_comment(stage: Stage) -> None:
         assert "2 comments" in counted.content
 
 
+async def test_who_moderates_does_not_wait_for_what_they_wrote_while_the_bot_was_away(stage: Stage) -> None:
+    role = stage.server.add_role("Helpers", Permissions.NONE)
+    left = stage.server.add_member("Lou")
+    for each in (stage.ben, left):
+        each.member.role_ids.add(role.id)
+    async with stage.bot():
+        thread = await stage.post()
+        section = await stage.shown("It began there.", stage.channel)
+    async with stage.production.database() as database, database.transaction() as tx:
+        chosen = frozenset({RoleId(role.id)})
+        server = Server(GuildId(stage.server.id), mode=Mode.FIRST_HELD, moderator_roles=chosen)
+        await Servers(tx).save(tx, server)
+    await stage.ben.say(thread, "By role.")
+    await stage.ben.reply(await stage.ben.reply(section, "By role, on the section."), "And again.")
+    await stage.mo.say(thread, "By right.")
+    await stage.alice.say(thread, "By nobody.")
+    await left.say(thread, "By somebody who left.")
+    del stage.server.guild.members[left.id]
+    asked = len(stage.discord.requests)
+    async with stage.bot():
+        await until(stage, "By nobody.", "pending")
+        await until(stage, "By somebody who left.", "pending")
+        for text in ("By role.", "By role, on the section.", "And again.", "By right."):
+            await until(stage, text, "visible")
+        await gone(stage, "By nobody.", thread)
+        paths = [each.path for each in stage.discord.requests[asked:] if "/members/" in each.path]
+        asked_for = sorted(int(each.rsplit("/")[-1]) for each in paths)
+        assert asked_for == sorted(each.id for each in (stage.ben, stage.mo, stage.alice, left))
+
+
+async def test_nobody_is_asked_for_where_all_that_was_written_passes(stage: Stage) -> None:
+    async with stage.bot():
+        thread = await stage.post()
+    await stage.alice.say(thread, "Hear, hear.")
+    asked = len(stage.discord.requests)
+    async with stage.bot():
+        await until(stage, "Hear, hear.", "visible")
+        assert not [each for each in stage.discord.requests[asked:] if "/members/" in each.path]
+
+
 async def test_all_held_takes_comments_by_form_and_tells_their_author(stage: Stage) -> None:
     await set_mode(stage, Mode.ALL_HELD)
     async with stage.bot():
