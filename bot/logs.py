@@ -56,19 +56,16 @@ def configure(
         logger_factory=structlog.stdlib.LoggerFactory(),
         wrapper_class=structlog.stdlib.BoundLogger,
     )
+    renderer = _renderer(log_format or ("console" if stream.isatty() else "json"), colours=stream.isatty())
+    ending: list[Processor] = [
+        structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+        structlog.processors.StackInfoRenderer(),
+        structlog.processors.format_exc_info,
+        _Cleaner(secrets),
+        renderer,
+    ]
     handler = logging.StreamHandler(stream)
-    handler.setFormatter(
-        structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=shared,
-            processors=[
-                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                structlog.processors.StackInfoRenderer(),
-                structlog.processors.format_exc_info,
-                _Cleaner(secrets),
-                _renderer(log_format or ("console" if stream.isatty() else "json"), colours=stream.isatty()),
-            ],
-        )
-    )
+    handler.setFormatter(structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=ending))
     logging.basicConfig(handlers=[handler], level=logging.WARNING if quiet else logging.INFO, force=True)
     for name in ("bot", "cogs"):
         logging.getLogger(name).setLevel(logging.DEBUG if debug else logging.NOTSET)

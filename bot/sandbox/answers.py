@@ -5,7 +5,8 @@ from __future__ import annotations
 import contextlib
 from typing import TYPE_CHECKING
 
-from bot.sandbox.interactions import FIRST_ANSWER_WITHIN, Interaction
+from bot.sandbox.applications import Interaction
+from bot.sandbox.interactions import FIRST_ANSWER_WITHIN
 
 if TYPE_CHECKING:
     from bot.sandbox.errors import Json

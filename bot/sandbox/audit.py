@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from bot.sandbox.clock import snowflake_at
 from bot.sandbox.errors import Json
-from bot.sandbox.permissions import Permissions, in_guild
+from bot.sandbox.granting import in_guild
+from bot.sandbox.permissions import Permissions
 from bot.sandbox.world import Event
 
 if TYPE_CHECKING:

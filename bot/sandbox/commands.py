@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import copy
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bot.sandbox.applications import Command
 from bot.sandbox.errors import Json, bad_length, invalid, refusal
 from bot.sandbox.permissions import Permissions
 
@@ -23,36 +23,6 @@ BOT_DM = 1
 _LIMITS = {CHAT_INPUT: 100, USER_MENU: 15, MESSAGE_MENU: 15}
 _TOTAL_LIMIT = 8000
 _NAME = re.compile(r"[-_'\w]{1,32}")
-
-
-@dataclass(eq=False)
-class Command:
-    """A command of an application, everywhere or (`guild_id`) in one guild."""
-
-    id: int
-    application_id: int
-    guild_id: int | None
-    version: int
-    body: Json
-
-    @property
-    def name(self) -> str:
-        """Its name."""
-        return str(self.body["name"])
-
-    @property
-    def type(self) -> int:
-        """Slash command, user menu or message menu."""
-        return int(self.body["type"])
-
-    def payload(self) -> Json:
-        """The command as REST gives it."""
-        payload = self.body | {
-            "id": str(self.id),
-            "application_id": str(self.application_id),
-            "version": str(self.version),
-        }
-        return payload | {"guild_id": str(self.guild_id)} if self.guild_id is not None else payload
 
 
 def without_translations(listed: Json) -> Json:

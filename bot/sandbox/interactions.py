@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from bot.sandbox import message_payloads, payloads
+from bot.sandbox.applications import AUTOCOMPLETE, COMMAND, COMPONENT, FORM, Interaction
 from bot.sandbox.components import checked_form
 from bot.sandbox.drafts import Draft, Upload, read_draft, read_post
 from bot.sandbox.errors import Json, Refused, bad_length, invalid, refusal
@@ -29,11 +29,8 @@ from bot.sandbox.posting import announce, compose, publish
 from bot.sandbox.world import Event
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from bot.sandbox.world import World
 
-COMMAND, COMPONENT, AUTOCOMPLETE, FORM = 2, 3, 4, 5
 ANSWER, DEFERRED_ANSWER, DEFERRED_UPDATE, UPDATE, CHOICES, SHOW_FORM = 4, 5, 6, 7, 8, 9
 FIRST_ANSWER_WITHIN = timedelta(seconds=3)
 TOKEN_LASTS = timedelta(minutes=15)
@@ -51,50 +48,6 @@ _ANSWER_FLAGS = (
     | MessageFlags.SUPPRESS_NOTIFICATIONS
     | MessageFlags.COMPONENTS_V2
 )
-
-
-@dataclass(eq=False)
-class Interaction:
-    """One act of a person, and what has come back."""
-
-    id: int
-    token: str = field(repr=False)
-    application: Application
-    kind: int
-    channel: Channel
-    member: Member
-    created: datetime
-    data: Json
-    source: Message | None = None
-    """The message that holds the component, also for a form that a component opened."""
-    opened_by: Interaction | None = None
-    """For a form: what it was the answer to."""
-    answered_with: int | None = None
-    original: Message | None = None
-    followups: list[Message] = field(default_factory=list)
-    choices: list[Json] = field(default_factory=list)
-    form: Json | None = None
-    edits: int = 0
-    """How often the first answer was edited, the filling of a deferred one included."""
-
-    @property
-    def loading(self) -> bool:
-        """Whether the person sees that the bot is thinking."""
-        return self.original is not None and MessageFlags.LOADING in self.original.flags
-
-    def metadata(self) -> Json:
-        """What messages tell of the interaction they answer."""
-        told: Json = {
-            "id": str(self.id),
-            "type": self.kind,
-            "user": payloads.user(self.member.user),
-            "authorizing_integration_owners": {"0": str(self.member.guild.id)},
-        }
-        if self.kind == COMPONENT and self.source is not None:
-            told["interacted_message_id"] = str(self.source.id)
-        if self.kind == FORM and self.opened_by is not None:
-            told["triggering_interaction_metadata"] = self.opened_by.metadata()
-        return told
 
 
 def begin(

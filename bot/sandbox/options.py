@@ -12,7 +12,7 @@ from bot.sandbox.objects import Channel, Member, Message, Role
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from bot.sandbox.commands import Command
+    from bot.sandbox.applications import Command
     from bot.sandbox.world import World
 
 STRING, INTEGER, BOOLEAN, USER, CHANNEL, ROLE, MENTIONABLE, NUMBER, ATTACHMENT = range(3, 12)

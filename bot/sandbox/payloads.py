@@ -205,23 +205,25 @@ def channel(it: Channel) -> Json:
             for each in it.overwrites.values()
         ],
     }
-    if it.type is ChannelType.FORUM:
-        payload |= {
-            "available_tags": [
-                {
-                    "id": str(tag.id),
-                    "name": tag.name,
-                    "moderated": tag.moderated,
-                    "emoji_id": None,
-                    "emoji_name": None,
-                }
-                for tag in it.tags
-            ],
-            "default_reaction_emoji": None,
-            "default_sort_order": None,
-            "default_forum_layout": 0,
-        }
-    return payload
+    return payload | _forum_fields(it) if it.type is ChannelType.FORUM else payload
+
+
+def _forum_fields(it: Channel) -> Json:
+    return {
+        "available_tags": [
+            {
+                "id": str(tag.id),
+                "name": tag.name,
+                "moderated": tag.moderated,
+                "emoji_id": None,
+                "emoji_name": None,
+            }
+            for tag in it.tags
+        ],
+        "default_reaction_emoji": None,
+        "default_sort_order": None,
+        "default_forum_layout": 0,
+    }
 
 
 def _thread_fields(it: Thread) -> Json:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.sandbox import commands, interactions, messages, pins, reactions, starting, threads
+from bot.sandbox import applications, commands, interactions, messages, pins, reactions, starting, threads
 from bot.sandbox.answers import Answer, await_answer
 from bot.sandbox.components import BUTTON, ROW, walk
 from bot.sandbox.direct import find_direct
@@ -18,7 +18,7 @@ from bot.sandbox.permissions import Permissions
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from bot.sandbox.commands import Command
+    from bot.sandbox.applications import Command, Interaction
     from bot.sandbox.world import World
 
 _KINDS = {"slash": commands.CHAT_INPUT, "user": commands.USER_MENU, "message": commands.MESSAGE_MENU}
@@ -169,7 +169,7 @@ class Person:
         """
         command, application = self._command(commands.CHAT_INPUT, name.split()[0], here)
         data = chosen_options(self.world, self.member, command, name.split()[1:], options)
-        return await self._act(application, interactions.COMMAND, here, data, patience)
+        return await self._act(application, applications.COMMAND, here, data, patience)
 
     async def autocomplete(
         self, name: str, focused: str, typed: str, /, *, here: Channel, **options: object
@@ -179,7 +179,7 @@ class Person:
         data = chosen_options(
             self.world, self.member, command, name.split()[1:], options | {focused: typed}, focused=focused
         )
-        answer = await self._act(application, interactions.AUTOCOMPLETE, here, data, 0)
+        answer = await self._act(application, applications.AUTOCOMPLETE, here, data, 0)
         return [(choice["name"], choice["value"]) for choice in answer.interaction.choices]
 
     async def menu(
@@ -199,7 +199,7 @@ class Person:
             {},
             target=target if isinstance(target, Message) else target.member,
         )
-        return await self._act(application, interactions.COMMAND, place, data, patience)
+        return await self._act(application, applications.COMMAND, place, data, patience)
 
     async def press(
         self,
@@ -221,7 +221,7 @@ class Person:
             data["values"] = [str(getattr(value, "id", value)) for value in values]
         application = self._application_of(source)
         return await self._act(
-            application, interactions.COMPONENT, source.channel, data, patience, source=source
+            application, applications.COMPONENT, source.channel, data, patience, source=source
         )
 
     async def fill_in(
@@ -232,7 +232,7 @@ class Person:
         data = filled_in(form.form, fields)
         return await self._act(
             opened_by.application,
-            interactions.FORM,
+            applications.FORM,
             opened_by.channel,
             data,
             patience,
@@ -249,7 +249,7 @@ class Person:
         patience: float,
         *,
         source: Message | None = None,
-        opened_by: interactions.Interaction | None = None,
+        opened_by: Interaction | None = None,
     ) -> Answer:
         it = interactions.begin(
             self.world, self.member, channel, application, kind, data, source=source, opened_by=opened_by

@@ -11,18 +11,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from bot.sandbox import payloads, permissions
+from bot.sandbox import granting, payloads
 from bot.sandbox.clock import Clock, Snowflakes
 from bot.sandbox.errors import Json, refusal
 from bot.sandbox.objects import Thread
-from bot.sandbox.permissions import Permissions
+from bot.sandbox.permissions import DIRECT, Permissions
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
     from datetime import datetime
 
-    from bot.sandbox.commands import Command
-    from bot.sandbox.interactions import Interaction
+    from bot.sandbox.applications import Command, Interaction
     from bot.sandbox.objects import Application, Channel, Guild, Member, Message, User
 
 
@@ -202,8 +201,8 @@ class World:
     def may(self, member: Member, channel: Channel) -> Permissions:
         """Return what a member may do in a channel."""
         if channel.recipient is not None:
-            return permissions.DIRECT if member.id in channel.guild.members else Permissions.NONE
-        return permissions.in_channel(member, channel, self.now())
+            return DIRECT if member.id in channel.guild.members else Permissions.NONE
+        return granting.in_channel(member, channel, self.now())
 
     def sees(self, member: Member, channel: Channel) -> bool:
         """Whether a channel is in a member's list: private threads only for theirs and for moderators."""

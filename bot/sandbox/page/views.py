@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.sandbox import commands, message_payloads, permissions
+from bot.sandbox import commands, granting, message_payloads
 from bot.sandbox.messages import read_messages
 from bot.sandbox.objects import ChannelType, Message, Thread
 from bot.sandbox.page import direct
@@ -25,7 +25,7 @@ WINDOW = 50
 
 def person(who: Person) -> Json:
     """Somebody whose place one can take."""
-    granted = permissions.in_guild(who.member, who.world.now())
+    granted = granting.in_guild(who.member, who.world.now())
     return {
         "id": str(who.id),
         "name": who.name,

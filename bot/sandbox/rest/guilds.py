@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.sandbox import channels, direct, payloads, permissions, threads
+from bot.sandbox import channels, direct, granting, payloads, threads
 from bot.sandbox.errors import Json, refusal
 from bot.sandbox.objects import Guild, Thread
 from bot.sandbox.rest.call import EMPTY, Call, Reply, Routes, snowflake
@@ -42,7 +42,7 @@ async def own_guilds(call: Call) -> Reply:
 
 def _own_guild(call: Call, guild: Guild, with_counts: bool) -> Json:
     me = call.world.member(guild, call.app.bot.id)
-    granted = permissions.in_guild(me, call.world.now())
+    granted = granting.in_guild(me, call.world.now())
     return payloads.own_guild(guild, granted, with_counts=with_counts)
 
 

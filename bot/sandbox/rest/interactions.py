@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.sandbox import commands, interactions, message_payloads, posting
-from bot.sandbox.commands import Command
+from bot.sandbox.applications import Command, Interaction
 from bot.sandbox.errors import Json, refusal
 from bot.sandbox.objects import Guild, Message
 from bot.sandbox.rest.call import EMPTY, Call, Reply, Routes
@@ -122,7 +122,7 @@ def _command(call: Call) -> Command:
     return command
 
 
-def _live(call: Call) -> interactions.Interaction:
+def _live(call: Call) -> Interaction:
     return interactions.live(call.world, call.id("webhook_id"), call.path["webhook_token"])
 
 

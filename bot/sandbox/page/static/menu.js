@@ -3,8 +3,7 @@
 import { act, editMessage, openPlace, replyTo } from "./acts.js";
 import { askText, confirm } from "./dialog.js";
 import { $, copy, el, icon } from "./dom.js";
-import { isEphemeral, isMine, isSystem } from "./message.js";
-import { herePlace, placeOf, state } from "./state.js";
+import { herePlace, isEphemeral, isMine, isSystem, placeOf, state } from "./state.js";
 import { plainText } from "./markdown.js";
 import { ask } from "./wire.js";
 

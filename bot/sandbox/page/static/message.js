@@ -5,19 +5,13 @@ import { components } from "./controls.js";
 import { avatar, el, icon, iconButton } from "./dom.js";
 import { openMenu } from "./menu.js";
 import { plainText, render } from "./markdown.js";
-import { authorName, herePlace, placeOf, state } from "./state.js";
+import { authorName, herePlace, isEphemeral, isMine, isSystem, placeOf, state } from "./state.js";
 import { day, stamp } from "./time.js";
 
-const EPHEMERAL = 1 << 6;
 const LOADING = 1 << 7;
 const HAS_THREAD = 1 << 5;
-const SYSTEM = new Set([6, 7, 18, 21]);
 const GAP = 7 * 60 * 1000;
 const EXCERPT = 160;
-
-export const isEphemeral = (message) => Boolean(message.flags & EPHEMERAL);
-export const isSystem = (message) => SYSTEM.has(message.type);
-export const isMine = (message) => message.author.id === state.server.me;
 
 /** Whether a message continues the one above it, so that its author need not be named again. */
 function continues(message, above) {

@@ -3,8 +3,8 @@
 import { $, announce, el, icon, toast } from "./dom.js";
 import { editMessage, replyTo } from "./acts.js";
 import { openMenu } from "./menu.js";
-import { isEphemeral, isMine, isSystem, messageItem, spoken } from "./message.js";
-import { herePlace, placeOf, state } from "./state.js";
+import { messageItem, spoken } from "./message.js";
+import { herePlace, isEphemeral, isMine, isSystem, placeOf, state } from "./state.js";
 import { ask } from "./wire.js";
 
 const MOST = 300;

@@ -1,5 +1,10 @@
 // What the page knows. Everybody reads it; only main.js and messages.js write it.
 
+const EPHEMERAL = 1 << 6;
+
+/** Types of message in which Discord itself tells what happened. */
+const SYSTEM = new Set([6, 7, 18, 21]);
+
 export const state = {
   /** The server as the present person sees it (see views.py), null before the first answer. */
   server: null,
@@ -22,3 +27,7 @@ export const signed = (place) => `${{ text: "#", forum: "#", direct: "@" }[place
 
 /** The name to show for the author of a message. */
 export const authorName = (author) => nameOf(author.id) ?? author.global_name ?? author.username;
+
+export const isEphemeral = (message) => Boolean(message.flags & EPHEMERAL);
+export const isSystem = (message) => SYSTEM.has(message.type);
+export const isMine = (message) => message.author.id === state.server.me;
