@@ -15,7 +15,17 @@ from dataclasses import dataclass, field
 import structlog
 
 from bot.discussion import recording
-from bot.discussion.events import CaughtUp, ChannelDeleted, Event, Found, MessageWritten, Posted, Session
+from bot.discussion.events import (
+    CaughtUp,
+    ChannelDeleted,
+    Event,
+    Found,
+    MessageWritten,
+    Posted,
+    Session,
+    Voted,
+    VotesCleared,
+)
 from bot.discussion.gate import Screened
 from bot.errors import StorageError
 from bot.model import ChannelId, MessageId
@@ -30,7 +40,8 @@ QUEUE_LIMIT = 10_000
 
 BATCH_LIMIT = 2_000
 SET_ASIDE_LIMIT = 1_000
-"""Replies in a text channel that may wait for what they answer, which in most cases is none of ours."""
+"""Replies in a text channel that may wait for what they answer, which in most cases is none of ours; and as many
+votes for what they are for."""
 
 RETRY_SECONDS = 2.0
 """How long to wait after the database refused a batch, for example on a full disk."""
@@ -74,6 +85,7 @@ class Capture:
         self._behind: set[ChannelId] = set()
         self._reported: set[ChannelId] = set()
         self._set_aside: deque[_Waiting] = deque(maxlen=SET_ASIDE_LIMIT)
+        self._early_votes: deque[_Waiting] = deque(maxlen=SET_ASIDE_LIMIT)
         self._foreign: deque[ChannelId] = deque(maxlen=SET_ASIDE_LIMIT)
 
     def offer(self, event: Event) -> None:
@@ -127,6 +139,7 @@ class Capture:
 
     async def _store(self, batch: Sequence[_Waiting]) -> list[_Waiting]:
         """Store a batch, waiting out a database that refuses; what had been set aside and now has its place."""
+        batch = [*self._early_votes_for(batch), *batch]
         refused = False
         while True:
             try:
@@ -150,6 +163,7 @@ class Capture:
         if self._on_screened is not None and result.screened != Screened():
             self._on_screened(result.screened)
         self._note_threads(batch, result)
+        self._early_votes.extend(batch[place] for place in sorted(result.early))
         return self._taken_up(batch, result)
 
     async def _record(self, batch: Sequence[_Waiting]) -> recording.Result:
@@ -210,6 +224,18 @@ class Capture:
             ):
                 self._foreign.append(event.channel_id)
 
+    def _early_votes_for(self, batch: Sequence[_Waiting]) -> list[_Waiting]:
+        """Votes that came before the messages that this batch brings, to be recorded before those that came since."""
+        if not self._early_votes:
+            return []
+        arriving = {
+            each.event.message_id for each in batch if isinstance(each.event, Posted | MessageWritten)
+        }
+        found = [each for each in self._early_votes if _votes_for(each.event, arriving)]
+        for each in found:
+            self._early_votes.remove(each)
+        return found
+
     def _taken_up(self, batch: Sequence[_Waiting], result: recording.Result) -> list[_Waiting]:
         """Set open replies aside; those set aside whose place is known by now."""
         self._set_aside.extend(
@@ -240,6 +266,10 @@ class Capture:
 
 def _answers(event: Event, messages: set[MessageId]) -> bool:
     return isinstance(event, MessageWritten) and event.reply_to in messages
+
+
+def _votes_for(event: Event, messages: set[MessageId]) -> bool:
+    return isinstance(event, Voted | VotesCleared) and event.message_id in messages
 
 
 def _give_up(event: Event, error: Exception) -> None:

@@ -50,11 +50,13 @@ _NOT_OURS = {Outcome.OPEN, Outcome.FOREIGN}
 class Result:
     """What each event brought, None where it has nothing to do with us; and what each message came to.
 
-    `screened` is what the gate has left to do in Discord.
+    `early` are the places of votes for messages that are not known yet; `screened` is what the gate has left to do in
+    Discord.
     """
 
     found: list[Found | None]
     outcomes: Mapping[MessageId, Outcome]
+    early: frozenset[int] = frozenset()
     screened: Screened = field(default_factory=Screened)
 
 
@@ -74,21 +76,23 @@ async def record(tx: Transaction, events: Sequence[Event]) -> Result:
             if outcomes.get(message.message_id) is not Outcome.CREATED:
                 outcomes[message.message_id] = outcome
         screened += await _screen(tx, [message for _, message in wave], latest)
+    early: set[int] = set()
     for place, event in enumerate(events):
-        if not isinstance(event, Posted | MessageWritten):
+        if isinstance(event, Voted | VotesCleared | VotesRead):
+            if await record_vote(tx, event):
+                early.add(place)
+        elif not isinstance(event, Posted | MessageWritten):
             found[place] = await _record_one(tx, event)
-    return Result(found, outcomes, screened)
+    return Result(found, outcomes, frozenset(early), screened)
 
 
 async def _record_one(tx: Transaction, event: Event) -> Found | None:
     """Record what stands for itself."""
-    if isinstance(event, Voted | VotesCleared | VotesRead):
-        await record_vote(tx, event)
-    elif isinstance(event, MessagesDeleted):
+    if isinstance(event, MessagesDeleted):
         return await _delete_messages(tx, event)
-    elif isinstance(event, ChannelDeleted):
+    if isinstance(event, ChannelDeleted):
         return await _delete_channel(tx, event.channel_id)
-    elif isinstance(event, Audited):
+    if isinstance(event, Audited):
         await attribution.audited(tx, event, datetime.now(UTC))
     return None
 

@@ -14,6 +14,7 @@ from bot.language import gettext as _
 from bot.model import Comment, CommentId, PublicationId
 from bot.store.articles import Articles
 from bot.store.comments import Comments
+from bot.store.cursors import Cursors
 from bot.store.database import Database, Transaction
 from bot.store.personal import Personal
 from bot.store.publications import Publications
@@ -31,25 +32,35 @@ def counts(emoji: str) -> bool:
     return emoji.translate(_LOOKS) in _COUNTING
 
 
-async def record_vote(tx: Transaction, event: Voted | VotesCleared | VotesRead) -> None:
+async def record_vote(tx: Transaction, event: Voted | VotesCleared | VotesRead) -> bool:
     """Note what has become of the votes for a comment; what is no comment has none.
 
-    Who is banned has no vote, and nothing is stored of who opted out. What a reading finds of somebody who was erased
-    stays erased.
+    Returns whether the event is early: its message is not known yet, and may turn out to be or show a comment. Who is
+    banned has no vote, and nothing is stored of who opted out. What a reading finds of somebody who was erased stays
+    erased.
     """
     votes, now = Votes(tx), datetime.now(UTC)
+    changed = 0
     match event:
         case Voted(_, message, emoji, voter, given=True):
-            if not await Personal(tx).opted_out([voter]):
-                await votes.cast(tx, message, emoji, [voter], now)
+            if await Personal(tx).opted_out([voter]):
+                return False
+            changed = await votes.cast(tx, message, emoji, [voter], now)
         case Voted(_, message, emoji, voter):
-            await votes.take_back(tx, message, emoji, voter)
+            changed = await votes.take_back(tx, message, emoji, voter)
         case VotesCleared(_, message, emoji):
-            await votes.clear(tx, message, emoji)
+            changed = await votes.clear(tx, message, emoji)
         case VotesRead(_, message, emoji, voters):
             await votes.keep_only(tx, message, emoji, voters)
             unwelcome = await Personal(tx).erased_or_opted_out(voters)
             await votes.cast(tx, message, emoji, [each for each in voters if each not in unwelcome], now)
+            return False
+    cursors = Cursors(tx)
+    return (
+        not changed
+        and not await cursors.knows_any([event.message_id])
+        and await cursors.is_capturing(event.channel_id)
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,15 +101,15 @@ class Votes:
             },
         )
 
-    async def take_back(self, tx: Transaction, message: MessageId, emoji: str, voter: UserId) -> None:
-        """Forget one vote."""
-        await tx.execute(
+    async def take_back(self, tx: Transaction, message: MessageId, emoji: str, voter: UserId) -> int:
+        """Forget one vote; how many there were."""
+        return await tx.execute(
             "DELETE FROM vote WHERE message_id = ? AND emoji = ? AND user_id = ?", (message, emoji, voter)
         )
 
-    async def clear(self, tx: Transaction, message: MessageId, emoji: str | None = None) -> None:
-        """Forget the votes by all reactions to a message, or by one kind."""
-        await tx.execute(
+    async def clear(self, tx: Transaction, message: MessageId, emoji: str | None = None) -> int:
+        """Forget the votes by all reactions to a message, or by one kind; how many there were."""
+        return await tx.execute(
             "DELETE FROM vote WHERE message_id = ?1 AND (?2 IS NULL OR emoji = ?2)", (message, emoji)
         )
 

@@ -25,6 +25,8 @@ from bot.discussion.events import (
     MessagesDeleted,
     MessageWritten,
     Posted,
+    Voted,
+    VotesCleared,
 )
 from bot.errors import StorageError
 from bot.model import ChannelId, MessageId, Payload, UserId
@@ -166,16 +168,57 @@ def expected(history: Sequence[Said]) -> list[tuple[Any, ...]]:
     return [found[each] for each in sorted(found)]
 
 
+@st.composite
+def votes_in(draw: st.DrawFn, history: Sequence[Said]) -> list[Event]:
+    """Votes for what is written, for our own messages and for what nobody knows: given, taken back, cleared."""
+    messages = [*((each.channel, each.id) for each in history), (THREAD, MIRRORED), (THREAD, LATE_MIRRORED)]
+    messages += [(CHANNEL, LATE_SECTION), (THREAD, 99)]
+    found: list[Event] = []
+    for channel, message in draw(st.lists(st.sampled_from(messages), max_size=12)):
+        voter, given = UserId(draw(st.integers(7, 8))), draw(st.sampled_from([True, True, False]))
+        if draw(st.integers(0, 5)):
+            found.append(Voted(channel, MessageId(message), "👍", voter, given))
+        else:
+            found.append(VotesCleared(channel, MessageId(message)))
+    return found
+
+
+def voted(history: Sequence[Said], votes: Sequence[Event]) -> set[tuple[int, int]]:
+    """Which votes stand in the end, told without the database: (message, voter)."""
+    comments = {row[0] for row in expected(history) if row[3] == "visible"} | {MIRRORED, LATE_MIRRORED}
+    standing: set[tuple[int, int]] = set()
+    for event in votes:
+        match event:
+            case Voted(_, message, _, voter, given=True):
+                standing.add((message, voter))
+            case Voted(_, message, _, voter):
+                standing.discard((message, voter))
+            case VotesCleared(_, message):
+                standing = {each for each in standing if each[0] != message}
+    return {each for each in standing if each[0] in comments}
+
+
+def interleaved(events: Sequence[Event], votes: Sequence[Event], chance: random.Random) -> list[Event]:
+    """All of them; the votes in their order, for nothing tells of two which was first."""
+    places = sorted(chance.choices(range(len(events) + 1), k=len(votes)))
+    together: list[Event] = [*events]
+    for place, vote in reversed(list(zip(places, votes, strict=True))):
+        together.insert(place, vote)
+    return together
+
+
 @settings(max_examples=40, deadline=None)
-@given(history=histories(), chance=st.randoms(use_true_random=False))
+@given(data=st.data(), history=histories(), chance=st.randoms(use_true_random=False))
 def test_any_order_ends_in_the_state_of_the_orderly_history(
-    history: list[Said], chance: random.Random
+    data: st.DataObject, history: list[Said], chance: random.Random
 ) -> None:
     events = [event for said in history for event in said.events] + LATE
     events += chance.sample(events, chance.randrange(len(events)))
     chance.shuffle(events)
+    votes = data.draw(votes_in(history))
+    events = interleaved(events, votes, chance)
 
-    async def play() -> list[tuple[Any, ...]]:
+    async def play() -> tuple[list[tuple[Any, ...]], set[tuple[int, int]]]:
         with tempfile.TemporaryDirectory() as folder:
             async with Database.open(Path(folder) / "oped.db") as database, writing(database) as capture:
                 await set_up(database)
@@ -184,9 +227,10 @@ def test_any_order_ends_in_the_state_of_the_orderly_history(
                     if chance.random() < 0.3:
                         await capture.flush()
                 await capture.flush()
-                return await state(database)
+                stored = await database.fetch_all("SELECT message_id, user_id FROM vote")
+                return await state(database), {(row["message_id"], row["user_id"]) for row in stored}
 
-    assert asyncio.run(play()) == expected(history)
+    assert asyncio.run(play()) == (expected(history), voted(history, votes))
 
 
 # --- One thing after the other -------------------------------------------------------------------------------
@@ -257,6 +301,38 @@ async def test_of_too_many_open_replies_the_oldest_is_let_go(
         capture.offer(LATE[0])
         await capture.flush()
     assert [row[0] for row in await state(database)] == [301, 302]
+
+
+async def test_votes_wait_for_their_messages(database: Database) -> None:
+    await set_up(database)
+    mel, ben = UserId(7), UserId(8)
+    async with writing(database) as capture:
+        for message in (MessageId(300), LATE_MIRRORED):
+            capture.offer(Voted(THREAD, message, "👍", mel, given=True))
+            capture.offer(Voted(THREAD, message, "👍", ben, given=True))
+        capture.offer(Voted(ChannelId(77), MessageId(302), "👍", mel, given=True))
+        await capture.flush()
+        assert await database.fetch_value("SELECT count(*) FROM vote") == 0
+        capture.offer(Voted(THREAD, MessageId(300), "👍", mel, given=False))
+        capture.offer(written(300, THREAD, user=9))
+        capture.offer(LATE[1])
+        await capture.flush()
+    rows = await database.fetch_all("SELECT message_id, user_id FROM vote ORDER BY message_id, user_id")
+    assert [tuple(row) for row in rows] == [(LATE_MIRRORED, mel), (LATE_MIRRORED, ben), (300, ben)]
+
+
+async def test_of_too_many_early_votes_the_oldest_is_left_to_catch_up(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "SET_ASIDE_LIMIT", 2)
+    await set_up(database)
+    async with writing(database) as capture:
+        for voter in (7, 8, 9):
+            capture.offer(Voted(THREAD, MessageId(300), "👍", UserId(voter), given=True))
+        await capture.flush()
+        capture.offer(written(300, THREAD))
+        await capture.flush()
+    assert {row["user_id"] for row in await database.fetch_all("SELECT user_id FROM vote")} == {8, 9}
 
 
 async def test_our_own_message_deleted_before_it_was_confirmed_stays_deleted(database: Database) -> None:
