@@ -75,6 +75,7 @@ async def import_source(database_url: str, source: str, wishes: Wishes) -> Impor
             identities=Identities.beside(database.path),
             slug=wishes.slug,
             dry_run=wishes.dry_run,
+            published_only=known.published_only,
         )
 
 

@@ -66,11 +66,13 @@ async def import_records(
     identities: Identities,
     slug: str | None = None,
     dry_run: bool = False,
+    published_only: bool = False,
 ) -> ImportReport:
     """Import all that a reader yields; the reader runs in a thread of its own.
 
     `slug` names the article, new or not; without it, an article is the one that its source calls the same. A
-    dry run tells what would happen and writes nothing. Raises `RefusedError` for a slug that cannot be used,
+    dry run tells what would happen and writes nothing. Where the source shows what is `published_only`, what it
+    kept to itself before is not gone. Raises `RefusedError` for a slug that cannot be used,
     `SourceError` as the reader does, and `StorageError`.
     """
     if slug is not None and not is_slug(slug):
@@ -90,7 +92,7 @@ async def import_records(
             reports = []
             for article in articles:
                 async with database.beside(file) as view:
-                    plan, report = await _Study(view, article, slug).run()
+                    plan, report = await _Study(view, article, slug, published_only=published_only).run()
                 if not dry_run:
                     await Merging(database, file, plan).run()
                 reports.append(report)
@@ -110,11 +112,14 @@ async def _read(reading: Reading, records: Iterable[SourceRecord], file: Path) -
 class _Study:
     """One staged article, held against the database."""
 
-    def __init__(self, view: Transaction, staged: StagedArticle, slug: str | None) -> None:
+    def __init__(
+        self, view: Transaction, staged: StagedArticle, slug: str | None, *, published_only: bool
+    ) -> None:
         self._view = view
         self._staged = staged
         self._source = staged.source
         self._slug = slug
+        self._published_only = published_only
         self._articles = ImportedArticles(view)
         self._notes = StagedNotes(view, staged)
 
@@ -133,6 +138,7 @@ class _Study:
             name.source,
             name.source if known is None or facts is None else await self._articles.source_of(known),
             self._staged.complete,
+            self._published_only,
         )
         comparison = await self._compare(known, comments)
         changed = (

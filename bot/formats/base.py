@@ -72,7 +72,8 @@ class Format:
     ends in records or in a `SourceError` that names the place where the input is not what it claims to be.
 
     `write` writes the whole export to the stream; it is None where a format cannot carry it. `aliases` are other
-    names that people know the format by, `suffix` is what ends the name of such a file.
+    names that people know the format by, `suffix` is what ends the name of such a file. `published_only` is a
+    format that holds what anybody may see: what a site keeps to itself is not gone because it is not there.
     """
 
     name: str
@@ -82,3 +83,4 @@ class Format:
     write: Callable[[Export, BinaryIO], None] | None = None
     aliases: tuple[str, ...] = ()
     suffix: str = "txt"
+    published_only: bool = False

@@ -143,4 +143,6 @@ def _time(time: datetime) -> str:
     return f'<time datetime="{iso(time)}">{time.astimezone(UTC):%Y-%m-%d %H:%M} UTC</time>'
 
 
-FORMAT = Format(NAME, "Web page (HTML)", recognises, read, write, aliases=("web",), suffix="html")
+FORMAT = Format(
+    NAME, "Web page (HTML)", recognises, read, write, aliases=("web",), suffix="html", published_only=True
+)

@@ -198,4 +198,6 @@ def _comment(
     )
 
 
-FORMAT = Format(NAME, "WordPress REST answers (JSON)", recognises, read, aliases=("rest",))
+FORMAT = Format(
+    NAME, "WordPress REST answers (JSON)", recognises, read, aliases=("rest",), published_only=True
+)

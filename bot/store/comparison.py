@@ -31,13 +31,14 @@ class CommentSource:
     """Where an article's comments come from: `staged` is its number in the staging area.
 
     It takes over the comments of the source `former`, which is mostly itself. With `complete`, what it does not
-    hold is gone; else it may only not be shown.
+    hold is gone; else it may only not be shown. With `published_only`, that holds of what it ever published.
     """
 
     staged: int
     source: str
     former: str
     complete: bool
+    published_only: bool
 
     def values(self) -> dict[str, object]:
         """It, as statements name it."""
@@ -46,4 +47,5 @@ class CommentSource:
             "source": self.source,
             "former": self.former,
             "complete": self.complete,
+            "published_only": self.published_only,
         }

@@ -120,6 +120,22 @@ SELECT s.target, k.ord, 'brought' FROM staged_change AS k JOIN staged_comment AS
 ORDER BY k.depth, k.ord
 """
 
+# What a source does not show may be known all the same: as what an earlier part of it brought, or where it shows what
+# is published only. Replies to that stand below it, unless comments moved: they could come to stand above each other.
+_STAYS = """
+:published_only AND NOT EXISTS (
+    SELECT 1 FROM staged_comment AS s JOIN comment AS k ON k.id = s.target
+    WHERE s.article = :staged AND (s.parent_nth IS NOT NULL OR k.parent_id <> s.parent_target
+        OR k.parent_id IS NULL AND s.parent_target IS NOT NULL))
+"""
+_FIND_KNOWN_PARENTS = f"""
+UPDATE staged_comment SET parent_target = c.id FROM comment AS c
+WHERE (:published_only OR NOT :complete) AND staged_comment.article = :staged AND staged_comment.parent = 0
+    AND c.article_id = :article AND c.source IN (:source, :former) AND c.source_id = staged_comment.parent_ref
+    AND CASE WHEN staged_comment.target IS NULL THEN NOT :complete OR {_STAYS}
+        ELSE :complete AND {_STAYS} AND c.id = (SELECT k.parent_id FROM comment AS k WHERE k.id = target) END
+"""
+
 # In the source's order, but parents first, so that any number of them from the beginning can stand without the rest.
 _FRESH = """
 INSERT INTO staged_fresh (ord)
@@ -145,6 +161,7 @@ source_id IS NOT NULL AND EXISTS (
 _LET_GO = f"""
 INSERT INTO staged_task (id, kind)
 SELECT id, 'withdrawn' FROM comment WHERE {_GONE} AND :complete AND status <> 'deleted' AND NOT ({_OMITTED})
+    AND NOT (:published_only AND status <> 'visible' AND status_by IS 'source')
 UNION ALL
 SELECT id, 'left_out' FROM comment WHERE {_GONE} AND status = 'visible' AND status_by IS NULL AND {_OMITTED}
 """
@@ -259,13 +276,7 @@ class CommentMerge:
         )
 
     async def _find_stored_parents(self) -> None:
-        """A part of a source may reply to what an earlier part brought."""
-        await self._run(
-            "UPDATE staged_comment SET parent_target = c.id FROM comment AS c "
-            "WHERE staged_comment.article = :staged AND NOT :complete AND staged_comment.target IS NULL "
-            "AND staged_comment.parent = 0 AND c.article_id = :article AND c.source IN (:source, :former) "
-            "AND c.source_id = staged_comment.parent_ref"
-        )
+        await self._run(_FIND_KNOWN_PARENTS)
         await self._run(
             "INSERT INTO staged_notice SELECT article, 'missing-parent', "
             "'comment ' || coalesce(source_id, ref), "

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 from pathlib import Path
 
 import pytest
@@ -232,3 +233,32 @@ def test_hostile_names_and_texts_do_not_reach_the_terminal(oped: Oped) -> None:
     for printed in (ended.out, shown.out, oped("articles").out):
         assert not {"\x1b", "\x07", "\x9b", "\u202e"} & set(printed)
         assert "[red]" in printed
+
+
+def test_what_awaits_moderation_stays_where_the_site_shows_what_is_published_only(
+    oped: Oped, workplace: Path
+) -> None:
+    post = {
+        "id": 7,
+        "type": "post",
+        "link": "https://blog.example/a/",
+        "title": {"rendered": "A"},
+        "content": {"rendered": "<p>Text.</p>"},
+        "_links": {"self": [{"href": "https://blog.example/wp-json/wp/v2/posts/7"}]},
+    }
+    both = [
+        {
+            "id": number,
+            "post": 7,
+            "author_name": "Ann",
+            "content": {"rendered": f"<p>{number}</p>"},
+            "status": state,
+        }
+        for number, state in ((1, "approved"), (2, "hold"))
+    ]
+    for answers, options in ((both, ("--include", "pending")), (both[:1], ())):
+        (workplace / "rest.json").write_text(json.dumps([post, *answers]))
+        (told,) = oped("import", "rest.json", *options, "--json").json["articles"]
+    assert told["result"] == "unchanged"
+    shown = oped("show", told["slug"], "--json").json["comments"]
+    assert [each["status"] for each in shown] == ["visible", "pending"]

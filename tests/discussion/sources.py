@@ -67,18 +67,33 @@ def comment(
 
 
 async def imported(
-    database: Database, *records: SourceRecord, slug: str | None = None, dry_run: bool = False
+    database: Database,
+    *records: SourceRecord,
+    slug: str | None = None,
+    dry_run: bool = False,
+    published_only: bool = False,
 ) -> ArticleReport:
     """Import a source of one article; its report."""
-    (report,) = await reports(database, records, slug=slug, dry_run=dry_run)
+    (report,) = await reports(database, records, slug=slug, dry_run=dry_run, published_only=published_only)
     return report
 
 
 async def reports(
-    database: Database, records: Iterable[SourceRecord], *, slug: str | None = None, dry_run: bool = False
+    database: Database,
+    records: Iterable[SourceRecord],
+    *,
+    slug: str | None = None,
+    dry_run: bool = False,
+    published_only: bool = False,
 ) -> tuple[ArticleReport, ...]:
     report = await import_records(
-        database, records, format_name="test", identities=IDENTITIES, slug=slug, dry_run=dry_run
+        database,
+        records,
+        format_name="test",
+        identities=IDENTITIES,
+        slug=slug,
+        dry_run=dry_run,
+        published_only=published_only,
     )
     return report.articles
 

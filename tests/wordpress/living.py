@@ -51,14 +51,17 @@ def told(site: Site, live: Maintainer, log: Path, slug: str, post: Post) -> Iter
     wanted = {number: words_shown(text) for number, text in (new | {last: "It was **edited**."}).items()}
     yield expected("what it brought", len(wanted), wanted, found)
     yield from _imported_again(site, live, log, slug, "third import", created=0, updated=0)
-    edited, trashed = _old_leaves(before)
+    edited, trashed, answer = _old_ones(before)
     site.rest("POST", f"comments/{edited}", content="Edited after years.")
     counts = live.imported(site.address, "--full")[slug]
     yield expected("an old one edited, with --full", 1, {"created": 0, "updated": 1}, counts)
     site.rest("DELETE", f"comments/{trashed}")
     live.imported(site.address)
-    left = {each["source_id"]: each["status"] for each in live.shown(slug)["comments"]}
-    yield expected("an old one trashed", 1, {trashed: "deleted"}, left)
+    left = {each["source_id"]: each for each in live.shown(slug)["comments"]}
+    place = left[answer]["parent_id"]
+    facts = {"status": left[trashed]["status"], "its reply is still below it": place == left[trashed]["id"]}
+    still = {"status": "deleted", "its reply is still below it": True}
+    yield expected("an old one with a reply trashed", 1, still, facts)
 
 
 def _imported_again(
@@ -94,13 +97,12 @@ def _written(site: Site, post: Post, parent: str | None, text: str, status: str 
     return str(site.rest("POST", "comments", **fields)["id"])
 
 
-def _old_leaves(comments: list[Shown]) -> tuple[str, str]:
-    """Two old comments that nobody answered."""
-    answered = {each["parent_id"] for each in comments}
-    leaves = [
-        each["source_id"] for each in comments if each["id"] not in answered and each["created_at"] < "2010"
-    ]
-    return leaves[0], leaves[-1]
+def _old_ones(comments: list[Shown]) -> tuple[str, str, str]:
+    """An old comment, another old one, and what somebody answered to that."""
+    old = {each["id"]: each["source_id"] for each in comments if each["created_at"] < "2010"}
+    answer = next(each for each in comments if each["parent_id"] in old)
+    trashed = old.pop(answer["parent_id"])
+    return next(iter(old.values())), trashed, answer["source_id"]
 
 
 def _typed(text: str) -> str:

@@ -82,7 +82,7 @@ def _known_whichever_way(cast: Cast, posts: dict[str, Post]) -> Iterator[Compare
     page = ("--format", "html")
     for slug, post in posts.items():
         for name, owner, options in (
-            ("REST over export", cast.exported, ()),
+            ("REST over export", cast.exported, ("--full",)),
             ("page over export", cast.exported, page),
             ("page over REST", cast.live, page),
         ):
