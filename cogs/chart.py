@@ -70,8 +70,12 @@ def _month(day: date) -> int:
 def _over_time(pane: Axes, figures: Figures) -> None:
     _style(pane, _("Comments over time"))
     columns = periods(dict(figures.by_day))
+    if not columns:
+        pane.set_axis_off()  # it would count from nothing to nothing
+        pane.text(0, 0.8, _("No comment has a date."), color=INK, fontsize=9, transform=pane.transAxes)
+        return
     pane.bar(range(len(columns)), [comments for _label, comments in columns], color=BAR, width=0.9)
-    shown = sorted({0, len(columns) // 2, len(columns) - 1}) if columns else []
+    shown = sorted({0, len(columns) // 2, len(columns) - 1})
     pane.set_xticks(shown, [columns[each][0] for each in shown])
 
 

@@ -32,6 +32,12 @@ def test_the_picture_is_opaque_and_of_a_size_that_a_phone_shows_whole() -> None:
     assert picture.convert("RGBA").getchannel("A").getextrema() == (255, 255)
 
 
+def test_without_dates_a_sentence_stands_where_the_columns_would() -> None:
+    undated = Image.open(io.BytesIO(chart.draw(replace(figures(), by_day={})))).convert("L")
+    middle = undated.crop((20, 120, 400, 300))
+    assert max(middle.tobytes()) > 200, "nothing is written there"
+
+
 def test_names_that_no_font_has_and_markup_for_formulas_are_drawn_without_harm() -> None:
     for name in ("王小明", "$\\frac{", "a" * 10_000, "\x00\ud800", "", "_^{}$$", "\u202eevil"):
         assert chart.draw(figures(name, name, sections=40)).startswith(b"\x89PNG")
