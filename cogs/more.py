@@ -58,7 +58,7 @@ def _panel(subject: Subject, following: list[Target]) -> list[Button]:
     panel: list[Button] = []
     if comment is not None:
         panel.append(discord.ui.Button(label=_("Show"), custom_id=buttons.SHOW(comment.id)))
-    tree = buttons.TREE(subject.article.id, comment.id if comment is not None else 0, "time", 0)
+    tree = buttons.OUTLINE(subject.article.id, comment.id if comment is not None else 0)
     panel.append(discord.ui.Button(label=_("Discussion as a tree"), custom_id=tree))
     if comment is not None and comment.origin is Origin.IMPORTED:
         panel.append(discord.ui.Button(label=_("Claim as mine"), custom_id=buttons.CLAIM(comment.id)))

@@ -17,7 +17,7 @@ Button = discord.ui.Button[discord.ui.View]
 async def around(who: Viewer, view: CommentView, following: Following) -> list[Button]:
     """What is offered under a comment."""
     target = Target(Followed.COMMENT, view.comment.id)
-    tree = buttons.TREE(view.comment.article_id, view.comment.id, "time", 0)
+    tree = buttons.OUTLINE(view.comment.article_id, view.comment.id)
     return [
         discord.ui.Button(label=_("Discussion as a tree"), custom_id=tree),
         follow(target, following=await following.is_following(who, target)),

@@ -35,23 +35,31 @@ class Outlines(Interactive):
         self._outline = outline
         self.routes = (
             pressed(buttons.TREE, self._tree_pressed),
+            pressed(buttons.OUTLINE, self._outline_pressed),
             pressed(buttons.MINE, self._mine_pressed),
         )
 
     async def _tree_pressed(self, interaction: discord.Interaction, found: re.Match[str]) -> None:
         await answers.defer_page(interaction)
-        branch = Branch(
-            ArticleId(int(found["article"])),
-            CommentId(int(found["root"])) if int(found["root"]) else None,
-            best_first=found["order"] == "best",
-        )
-        shown = await self._outline.tree(answers.viewer(interaction), branch, int(found["page"]))
+        await self._show(interaction, _branch(found, best_first=found["order"] == "best"), int(found["page"]))
+
+    async def _outline_pressed(self, interaction: discord.Interaction, found: re.Match[str]) -> None:
+        await answers.defer(interaction)
+        await self._show(interaction, _branch(found, best_first=False), 0)
+
+    async def _show(self, interaction: discord.Interaction, branch: Branch, page: int) -> None:
+        shown = await self._outline.tree(answers.viewer(interaction), branch, page)
         await answers.answer(interaction, tree(shown), buttons=_around(shown))
 
     async def _mine_pressed(self, interaction: discord.Interaction, found: re.Match[str]) -> None:
         await answers.defer_page(interaction)
         shown = await self._outline.own(answers.viewer(interaction), int(found["page"]))
         await answers.answer(interaction, own(shown), buttons=_beside(shown))
+
+
+def _branch(found: re.Match[str], *, best_first: bool) -> Branch:
+    root = int(found["root"])
+    return Branch(ArticleId(int(found["article"])), CommentId(root) if root else None, best_first=best_first)
 
 
 async def show_tree(

@@ -63,7 +63,7 @@ def _page(page: Page) -> str:
 
 def _turning(page: Page) -> list[discord.ui.Button[discord.ui.View]]:
     # A button that leads nowhere stays in its place, so that the other does not move under the finger.
-    comments = buttons.TREE(page.publication.article_id, 0, "time", 0)
+    comments = buttons.OUTLINE(page.publication.article_id, 0)
     return [
         _turn(_("Previous page"), page, page.previous or (0, 0), disabled=page.previous is None),
         _turn(

@@ -84,6 +84,9 @@ TREE = CustomId[ArticleId, CommentId | Nothing, Literal["best", "time"], int](
 )
 """The pages of an article's discussion as a tree; `root` is the comment it begins with, 0 for all."""
 
+OUTLINE = CustomId[ArticleId, CommentId | Nothing]("outline:{article}:{root}", article=NUMBER, root=NUMBER)
+"""*Discussion as a tree* under something else, which stays: the tree is an answer of its own."""
+
 MINE = CustomId[int]("mine:{page}", page=r"\d{1,5}")
 """The pages of one's own comments."""
 

@@ -59,8 +59,13 @@ async def test_the_more_menu_offers_what_a_message_is_about(stage: Stage) -> Non
         ]
 
         tree = await stage.alice.press(panel, "Discussion as a tree")
-        await stage.discord.until(lambda: "A part of the discussion of **On rivers**" in panel.content)
+        assert "A part of the discussion of **On rivers**" in tree.content
         assert "So do I." in tree.content
+        # The panel stays for what else it offers; the tree is turned where it stands.
+        assert "Claim as mine" in labels(panel.message)
+        whole = await stage.alice.press(tree, "Whole discussion")
+        await stage.discord.until(lambda: "The discussion of **On rivers**" in tree.content)
+        assert whole.message is tree.message
 
         section = await stage.shown("It began there.", stage.channel)
         panel = await stage.alice.menu(section, "More")

@@ -118,18 +118,20 @@ async def under_a_long_discussion(stage: Stage, _bot: Oped) -> list[Shown]:
     return [Shown(stage.alice, stage.closing(), "Show more comments", "more message")]
 
 
-@showing("SHOW", "FOLLOW", "UNFOLLOW", "TREE", "CLAIM")
+@showing("SHOW", "FOLLOW", "UNFOLLOW", "TREE", "OUTLINE", "CLAIM")
 async def around_a_comment(stage: Stage, _bot: Oped) -> list[Shown]:
     thread = await stage.post()
     comment = await stage.shown("I live by one.", thread)
     panel = await stage.alice.menu(comment, "More")
     followed = await stage.ben.press(await stage.ben.menu(comment, "More"), "Follow the article")
+    tree = await stage.ben.press(await stage.ben.menu(comment, "More"), "Discussion as a tree")
     return [
         Shown(stage.alice, panel, "Show", "Replies (1)"),
         Shown(stage.alice, panel, "Follow the replies", "From now on you follow this"),
         Shown(stage.alice, panel, "Claim as mine", "A moderator will decide"),
         Shown(stage.ben, followed, "Stop following", "You no longer follow that."),
         Shown(stage.alice, panel, "Discussion as a tree", "A part of the discussion"),
+        Shown(stage.ben, tree, "Whole discussion", "The discussion of"),
     ]
 
 
