@@ -9,8 +9,10 @@ from discord.ext import commands
 
 from bot.discussion import buttons
 from bot.discussion.claiming import NEWEST, Claim, Claiming, ClaimShown, Which
+from bot.errors import RefusedError
 from bot.language import gettext as _
 from bot.model import ClaimId, ClaimState, CommentId
+from bot.text import dialect
 from cogs import answers, rendering
 from cogs.interactive import Interactive
 from cogs.routes import pressed
@@ -42,11 +44,18 @@ class ClaimButtons(Interactive):
     async def _decision_pressed(self, interaction: discord.Interaction, found: re.Match[str]) -> None:
         await answers.defer_page(interaction)
         identifier, state = ClaimId(int(found["claim"])), ClaimState(found["state"])
-        claim = await self._claiming.decide(answers.viewer(interaction), identifier, state)
-        following = _button(_("Next"), buttons.CLAIM_QUEUE("waiting", identifier))
-        if state is ClaimState.WAITING:
-            await show_claims(interaction, self._claiming, ClaimId(identifier - 1), decided=False)
+        before = ClaimId(identifier - 1)
+        try:
+            claim = await self._claiming.decide(answers.viewer(interaction), identifier, state)
+        except RefusedError as error:
+            # Whoever was late goes on from here, with this claim if it still waits.
+            told = dialect.escape(error.sentence())
+            await show_claims(interaction, self._claiming, before, decided=False, told=told)
             return
+        if state is ClaimState.WAITING:
+            await show_claims(interaction, self._claiming, before, decided=False)
+            return
+        following = _button(_("Next"), buttons.CLAIM_QUEUE("waiting", identifier))
         undo = _button(_("Undo"), buttons.CLAIM_DECISION(ClaimState.WAITING, identifier))
         await answers.answer(interaction, _decided(claim, state), buttons=(undo, following))
 
@@ -57,22 +66,26 @@ async def claim(interaction: discord.Interaction, claiming: Claiming, which: Whi
     await answers.answer(
         interaction,
         _(
-            "A moderator will decide whether this comment is yours. Then /comment mine shows it, and /privacy erase "
-            "reaches it."
+            "A moderator will decide whether this comment is yours. If they agree, /comment mine shows it and "
+            "/privacy erase reaches it."
         ),
     )
 
 
 async def show_claims(
-    interaction: discord.Interaction, claiming: Claiming, place: ClaimId, *, decided: bool
+    interaction: discord.Interaction, claiming: Claiming, place: ClaimId, *, decided: bool, told: str = ""
 ) -> None:
-    """Answer with the claim behind a place: of those that wait the next, of those decided the one before."""
+    """Answer with the claim behind a place: of those that wait the next, of those decided the one before.
+
+    What is `told` stands above it.
+    """
     who = answers.viewer(interaction)
+    above = f"{told}\n" if told else ""
     shown = await (claiming.next_decided(who, place) if decided else claiming.next_waiting(who, place))
     if shown is None:
-        other = _button(_("Decided ones"), buttons.CLAIM_QUEUE("decided", NEWEST))
-        nothing = _("There are no further ones.") if decided else _("No claim is waiting.")
-        await answers.answer(interaction, nothing, buttons=() if decided else (other,))
+        waiting = await claiming.next_waiting(who, ClaimId(0)) is not None
+        nothing, others = _nothing(waiting=waiting, decided=decided)
+        await answers.answer(interaction, above + nothing, buttons=others)
         return
     identifier = shown.claim.id
     if decided:
@@ -86,7 +99,18 @@ async def show_claims(
             _button(_("Refuse"), buttons.CLAIM_DECISION(ClaimState.REFUSED, identifier)),
             _button(_("Skip"), buttons.CLAIM_QUEUE("waiting", identifier)),
         )
-    await answers.answer(interaction, _claim(shown), buttons=offered)
+    await answers.answer(interaction, above + _claim(shown), buttons=offered)
+
+
+def _nothing(*, waiting: bool, decided: bool) -> tuple[str, list[_Button]]:
+    """What to say behind the last claim, and where else to look."""
+    others = [_button(_("Waiting ones"), buttons.CLAIM_QUEUE("waiting", ClaimId(0)))] if waiting else []
+    if decided:
+        return _("There are no further ones."), others
+    others.append(_button(_("Decided ones"), buttons.CLAIM_QUEUE("decided", NEWEST)))
+    if waiting:
+        return _("That was the last one. Those you skipped still wait."), others
+    return _("No claim is waiting."), others
 
 
 def _claim(shown: ClaimShown) -> str:

@@ -65,9 +65,7 @@ class Comments(
         offered = await offers.around(who, view, self._following)
         await answers.answer(interaction, rendering.comment(view), buttons=offered)
 
-    @app_commands.command(
-        name="search", description="Search the articles and the discussions of them for words."
-    )
+    @app_commands.command(name="search", description="Search the articles and their discussions for words.")
     @app_commands.describe(
         words='All of these words; "some words" together; wor* as a beginning',
         author="Only what this person wrote",

@@ -115,11 +115,11 @@ class FollowCommands(
         await answers.defer(interaction)
         language = language_of(str(interaction.locale))
         await self._following.order_digest(answers.viewer(interaction), hours.value or None, language)
-        told = _("You get no direct messages from here.")
+        told = _("You will get no direct messages from here.")
         if hours.value:
             told = _(
-                "I write to you when there is something new of what you follow here. Should your direct messages "
-                "be closed to me then, I do not try again until you ask anew."
+                "You will get a direct message when there is something new in what you follow here. If Discord "
+                "does not let me write to you then, I stop until you ask again."
             )
         await answers.answer(interaction, told)
 
@@ -166,7 +166,7 @@ class FollowCommands(
     async def _no_digest_pressed(self, interaction: discord.Interaction, found: re.Match[str]) -> None:
         await answers.defer(interaction)  # in a direct message: there is no server to ask about
         await self._following.cancel_digest(UserId(interaction.user.id), GuildId(int(found["guild"])))
-        await answers.answer(interaction, _("You get no more digests from there."))
+        await answers.answer(interaction, _("You will get no more digests from that server."))
 
     async def _follow_pressed(self, interaction: discord.Interaction, found: re.Match[str]) -> None:
         await self._follow(interaction, _target(found))

@@ -67,7 +67,7 @@ EXAMPLES = {
     "discussion status": "/discussion status article:On rivers",
     "discussion unlock": "/discussion unlock article:On rivers",
     "follow article": "/follow article article:On rivers",
-    "follow digest": "/follow digest how_often:daily",
+    "follow digest": "/follow digest how_often:once a day",
     "follow list": "/follow list",
     "follow news": "/follow news",
     "follow replies": "/follow replies notices:False",
@@ -94,7 +94,7 @@ MENUS = {
     "My comment": marked("edit or withdraw what you entered through the form"),
     "Report comment": marked("point the moderators to a comment"),
     "More": marked("show a comment, follow it, claim it"),
-    "Moderate comment": marked("for moderators: hide, restore, delete, move or pin it"),
+    "Moderate comment": marked("hide, restore, delete, move or pin it"),
 }
 """What the menus of messages do, which have no descriptions of their own."""
 
@@ -144,9 +144,15 @@ class Help(Interactive):
     def _page(self, topic: str, title: str, part: Part) -> str:
         if topic == "menus":
             lines = [_("Hold or right-click a message, then choose Apps:")]
-            lines += [f"- **{_(name)}**: {_(does)}" for name, does in MENUS.items()]
+            lines += [
+                f"- **{_(name)}**: {_(does)}"
+                for name, does in MENUS.items()
+                if part >= Part.MODERATOR or name != "Moderate comment"
+            ]
         else:
-            lines = [_line(each) for each in self._commands(topic, part)]
+            # What everybody may do first, for a moderator is a member too.
+            found = sorted(self._commands(topic, part), key=_is_for_moderators)
+            lines = [_line(each) for each in found]
         return answers.fitted([f"**{_(title)}**", *lines], dialect.MESSAGE_LIMIT)
 
     def _commands(self, topic: str, part: Part) -> Iterator[Command]:
@@ -154,9 +160,13 @@ class Help(Interactive):
         several = found.walk_commands() if isinstance(found, app_commands.Group) else [found]
         for each in several:
             if isinstance(each, app_commands.Command) and (
-                part >= Part.MODERATOR or not each.description.startswith(FOR_MODERATORS)
+                part >= Part.MODERATOR or not _is_for_moderators(each)
             ):
                 yield each
+
+
+def _is_for_moderators(command: Command) -> bool:
+    return command.description.startswith(FOR_MODERATORS)
 
 
 def _line(command: Command) -> str:

@@ -85,9 +85,13 @@ def history_file(case: Case, revisions: Sequence[Revision]) -> str:
     return "\n\n----\n\n".join([*pieces, case.comment.text]) + "\n"
 
 
-def done(deed: Deed) -> str:
-    """What a moderator is told of a deed."""
+def done(deed: Deed, *, undone: bool) -> str:
+    """What a moderator is told of a deed, or of what has `undone` another."""
     comment = deed.comment
+    if undone and deed.action is Action.COMMENT_MOVED:
+        return _("The comment of {author} is back where it was, with its replies.").format(
+            author=_words(comment.author, NAME_LIMIT)
+        )
     members = comment.origin is Origin.DISCORD and not comment.by_form
     told = {
         Action.COMMENT_HIDDEN: _("The comment of {author} is hidden. Moderators can still read it."),

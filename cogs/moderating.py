@@ -90,7 +90,7 @@ class Moderating(Interactive):
     async def _undo_pressed(self, interaction: discord.Interaction, found: re.Match[str]) -> None:
         await answers.defer(interaction)
         deed = await self._moderation.undo(answers.viewer(interaction), EntryId(int(found["entry"])))
-        await _tell(interaction, deed)
+        await _tell(interaction, deed, undone=True)
 
 
 async def act(
@@ -147,10 +147,10 @@ def which_place(wanted: str, guild_id: int | None) -> Target:
     return Target(parent_id=comment, parent_message=message)
 
 
-async def _tell(interaction: discord.Interaction, deed: Deed) -> None:
+async def _tell(interaction: discord.Interaction, deed: Deed, *, undone: bool = False) -> None:
     undo = [Button(label=_("Undo"), custom_id=buttons.UNDO(deed.entry_id))]
     offered = undo if deed.action in CAN_BE_UNDONE else []
-    await answers.answer(interaction, moderated.done(deed), buttons=offered)
+    await answers.answer(interaction, moderated.done(deed, undone=undone), buttons=offered)
 
 
 def _panel(case: Case, *, pinned: bool) -> list[Button]:

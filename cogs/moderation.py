@@ -18,6 +18,7 @@ from bot.discussion.sanctions import REASON_LIMIT, Sanctioning
 from bot.errors import RefusedError
 from bot.language import gettext as _
 from bot.model import CaseId, ChannelId, CommentId, GuildId, MessageId, SanctionKind, UserId
+from bot.text import dialect
 from cogs import answers, publications, rendering
 from cogs.durations import duration, durations_offered
 from cogs.forms import reason_form
@@ -247,11 +248,19 @@ class Moderation(
         )
         await answers.answer(interaction, _("Thank you. The moderators will look at it."))
 
-    async def _show_case(self, interaction: discord.Interaction, after: CaseId | None) -> None:
-        view = await self._reporting.next_case(answers.viewer(interaction), after=after)
+    async def _show_case(
+        self, interaction: discord.Interaction, after: CaseId | None, told: str = ""
+    ) -> None:
+        """Answer with the oldest open case behind one, and behind the last with the first again."""
+        who = answers.viewer(interaction)
+        view = await self._reporting.next_case(who, after=after)
+        if view is None and after is not None:
+            view = await self._reporting.next_case(who)
+        if view is not None and view.case.id == after:
+            told = _("No other report is open.")
+        above = f"{told}\n\n" if told else ""
         if view is None:
-            nothing = _("No report is open.") if after is None else _("That was the last open report.")
-            await answers.answer(interaction, nothing)
+            await answers.answer(interaction, above + _("No report is open."))
             return
         offered = (
             discord.ui.Button[discord.ui.View](
@@ -264,7 +273,7 @@ class Moderation(
             ),
             discord.ui.Button[discord.ui.View](label=_("Next"), custom_id=buttons.NEXT_CASE(view.case.id)),
         )
-        await answers.answer(interaction, rendering.case(view), buttons=offered)
+        await answers.answer(interaction, above + rendering.case(view), buttons=offered)
 
     async def _next_case_pressed(self, interaction: discord.Interaction, found: re.Match[str]) -> None:
         await answers.defer_page(interaction)
@@ -272,5 +281,10 @@ class Moderation(
 
     async def _close_case_pressed(self, interaction: discord.Interaction, found: re.Match[str]) -> None:
         await answers.defer_page(interaction)
-        await self._reporting.close(answers.viewer(interaction), CaseId(int(found["case"])))
-        await self._show_case(interaction, CaseId(int(found["case"])))
+        told = _("Closed.")
+        try:
+            await self._reporting.close(answers.viewer(interaction), CaseId(int(found["case"])))
+        except RefusedError as error:
+            # Whoever was late goes on with the next.
+            told = dialect.escape(error.sentence())
+        await self._show_case(interaction, CaseId(int(found["case"])), told)

@@ -12,13 +12,15 @@ from bot.discussion import buttons, chronicle
 from bot.discussion.chronicle import Chronicle, Filter, Page
 from bot.discussion.layout import timestamp
 from bot.language import gettext as _
-from bot.model import Action, EntryId, PublicationId, UserId
+from bot.model import Action, Entry, EntryId, PublicationId, UserId
+from bot.text import dialect
 from cogs import answers
 from cogs.answers import fitted
 from cogs.interactive import Interactive
 from cogs.routes import pressed
 
 LINES_LIMIT = 1900
+COMMENT_LIMIT = 70
 
 Button = discord.ui.Button[discord.ui.View]
 
@@ -50,8 +52,15 @@ async def show_log(
     if not page.entries:
         await answers.answer(interaction, _("There are no such entries."))
         return
-    lines = [f"`#{each.id}` {timestamp(each.at)} {chronicle.sentence(each)}" for each in page.entries]
+    lines = [_line(each, page.comments.get(each.id, "")) for each in page.entries]
     await answers.answer(interaction, fitted(lines, LINES_LIMIT), buttons=_below(page, wanted, before))
+
+
+def _line(entry: Entry, comment: str) -> str:
+    """An entry, and below it a few words of the comment that it is about: which one it was."""
+    line = f"`#{entry.id}` {timestamp(entry.at)} {chronicle.sentence(entry)}"
+    words = dialect.escape(dialect.preview(comment, COMMENT_LIMIT))
+    return f"{line}\n> {words}" if words else line
 
 
 def _below(page: Page, wanted: Filter, before: EntryId | None) -> list[Button]:

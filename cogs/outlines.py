@@ -141,7 +141,7 @@ def own(shown: OwnPage) -> str:
     for each in shown.comments:
         when = f"{timestamp(each.created_at, 'd')} " if each.created_at else ""
         title = _words(shown.titles.get(each.article_id, ""), TITLE_LIMIT)
-        status = _status(each)
+        status = _status(each, asked=each.id in shown.words, refused=each.id in shown.refused)
         told = f" · *{status}*" if status else ""
         text = "" if each.status is Status.DELETED else f"\n> {_few_words(each, OWN_LIMIT)}"
         number = f"**{numbers[each.id]}.** " if each.id in numbers else ""
@@ -175,10 +175,15 @@ def _beside(shown: OwnPage) -> list[Button]:
     return beside + turning(buttons.MINE, shown.page, more=shown.more)
 
 
-def _status(each: Comment) -> str:
+def _status(each: Comment, *, asked: bool, refused: bool) -> str:
+    """What became of it; `asked` says that a moderator said something about it, `refused` that it was not taken."""
     match each.status:
+        case Status.PENDING if asked:
+            return _("waits for you to change it")
         case Status.PENDING:
             return _("waits for a moderator")
+        case Status.DELETED if refused:
+            return _("not taken, for you were muted or banned")
         case Status.REJECTED:
             return _("was not accepted")
         case Status.HIDDEN:

@@ -90,7 +90,7 @@ class PrivacyCommands(
         await answers.answer(
             interaction,
             _(
-                "From now on nothing you write is stored, in no server where I am, and I will not remind you. Your "
+                "From now on nothing you write is stored in any server where I am, and I will not remind you. Your "
                 "messages stay in Discord as they are. What was stored before is still there: /privacy erase erases it."
             ),
         )

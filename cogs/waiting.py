@@ -89,13 +89,14 @@ class Waiting(Interactive):
             return Done(dialect.escape(error.sentence()))
         return Done(
             _(
-                "The author finds your words with /comment mine, and the comment comes back once it is changed."
+                "Asked. The author finds your words with /comment mine, and the comment comes back here once it "
+                "is changed."
             )
         )
 
     async def _show(self, interaction: discord.Interaction, after: CommentId, done: Done = NOTHING) -> None:
         case = await self._queue.case(answers.viewer(interaction), after)
-        above = f"{done.told}\n" if done.told else ""
+        above = f"{done.told}\n\n" if done.told else ""
         told = page(case) if case else _("No comment is waiting.")
         below = _panel(case) if case else []
         if done.entry_id is not None:

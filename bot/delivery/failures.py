@@ -62,7 +62,8 @@ _PERMANENT = {
     ),
     50001: marked("Oped cannot see the channel. Give it the View Channel permission there."),
     50013: marked(
-        "Oped lacks a permission in the channel. Check the permissions listed in the README there."
+        "Oped lacks a permission in the channel. Allow it there to view the channel, read its history, send "
+        "messages, also in threads, create public threads and manage threads."
     ),
     160002: marked("Oped needs the Read Message History permission in the channel to write replies."),
     160005: marked("The thread is locked. Unlock it, or give Oped the Manage Threads permission."),

@@ -180,8 +180,8 @@ async def live_demo(article: Path | None = None, port: int = 0) -> AsyncIterator
         demo = Demo(stage, BotProcess(stage, database, database.with_name("bot.log")), database)
         # Her Discord is in Ukrainian, and so are the bot's answers to her.
         olena = stage.server.add_member("Olena", locale="uk")
-        # A second moderator, who does not manage the server: two may decide on the same comment.
-        mia = stage.server.add_member("Mia", permissions=KEEPS_ORDER)
+        # A second moderator, below Mo, who manages the server: two may decide on the same comment.
+        mia = stage.server.add_member("Mia", permissions=KEEPS_ORDER, rank=1)
         people = [stage.alice, stage.ben, olena, stage.mo, mia]
         demo.page = Page(stage.discord, stage.app, people, first=stage.mo, take_file=demo.take, port=port)
         async with _served(demo.page, port):

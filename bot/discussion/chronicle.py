@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from bot.discussion import filtering
-from bot.discussion.access import Viewer, check_moderator, scope_of
+from bot.discussion.access import Viewer, check_moderator, moderates, scope_of
 from bot.discussion.deeds import CAN_BE_UNDONE
 from bot.discussion.layout import timestamp
 from bot.errors import RefusedError
 from bot.language import gettext as _
-from bot.model import Action, Entry, EntryId, FilterAction, FilterKind, PublicationId, UserId
+from bot.model import Action, Entry, EntryId, FilterAction, FilterKind, PublicationId, Status, UserId
+from bot.store.comments import Comments
 from bot.store.database import Database
 from bot.store.publications import Publications
 from bot.store.trail import Entries
 from bot.text import dialect
 
-PAGE = 8
+PAGE = 6
 """Entries that are shown at once."""
 
 REASON_LIMIT = 150
@@ -37,9 +38,13 @@ class Filter:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Some entries, newest first; `older` is where the next page goes on, None at the end."""
+    """Some entries, newest first, and what the comments say that they are about, as far as the viewer may read it.
+
+    `older` is where the next page goes on, None at the end.
+    """
 
     entries: Sequence[Entry]
+    comments: Mapping[EntryId, str]
     older: EntryId | None
 
 
@@ -69,7 +74,26 @@ class Chronicle:
             publication=wanted.publication,
         )
         shown = found[:PAGE]
-        return Page(shown, shown[-1].id if len(found) > PAGE else None)
+        return Page(shown, await self._read(viewer, shown), shown[-1].id if len(found) > PAGE else None)
+
+    async def _read(self, viewer: Viewer, entries: Sequence[Entry]) -> dict[EntryId, str]:
+        """The texts of the comments: of those that members do not see, only for who moderates them."""
+        ids = {each.comment_id for each in entries if each.comment_id is not None}
+        comments = {each.id: each for each in await Comments(self._database).by_ids(list(ids))}
+        publications = {each.publication_id for each in entries if each.publication_id is not None}
+        moderated = {each for each in publications if await self._moderates(viewer, each)}
+        return {
+            each.id: comment.text
+            for each in entries
+            if each.comment_id is not None
+            and (comment := comments.get(each.comment_id)) is not None
+            and comment.text
+            and (comment.status is Status.VISIBLE or each.publication_id in moderated)
+        }
+
+    async def _moderates(self, viewer: Viewer, identifier: PublicationId) -> bool:
+        publication = await Publications(self._database).by_id(identifier)
+        return publication is not None and await moderates(self._database, viewer, publication.channel_id)
 
 
 def can_be_undone(entry: Entry) -> bool:
@@ -79,7 +103,8 @@ def can_be_undone(entry: Entry) -> bool:
 
 def sentence(entry: Entry) -> str:
     """What an entry says, with the reason. Foreign words are escaped, people are mentions."""
-    told = _sentences()[entry.action].format(
+    sentences = _automod() if entry.action is Action.AUTOMOD_ACTED else {}
+    told = (sentences.get(entry.details.get("did")) or _sentences()[entry.action]).format(
         actor=f"<@{entry.actor_id}>" if entry.actor_id is not None else _("Somebody"),
         user=f"<@{entry.user_id}>" if entry.user_id is not None else _("somebody"),
         author=_words(entry.author or _("somebody")),
@@ -98,7 +123,7 @@ def sentence(entry: Entry) -> str:
         more.append(_("This was done in Discord itself."))
     until = entry.details.get("until")
     if isinstance(until, int):
-        more.append(_("This holds until {when}.").format(when=timestamp(datetime.fromtimestamp(until, UTC))))
+        more.append(_("Until {when}.").format(when=timestamp(datetime.fromtimestamp(until, UTC))))
     if entry.undone_by is not None:
         more.append(_("Undone by entry {number}.").format(number=entry.undone_by))
     # The last, for it may end without a full stop.
@@ -144,6 +169,15 @@ def _sentences() -> dict[Action, str]:
         Action.COMMENT_REPORTED: _("A comment of {author} on {title} was reported."),
         Action.REPORTS_CLOSED: _("{actor} closed the reports about a comment of {author} on {title}."),
         Action.AUTOMOD_ACTED: _("AutoMod acted on what {user} wrote."),
+    }
+
+
+def _automod() -> dict[str | int | None, str]:
+    """What AutoMod did, as its entries name it."""
+    return {
+        "blocked": _("AutoMod blocked a message of {user}."),
+        "timed_out": _("AutoMod timed {user} out for what they wrote."),
+        "quarantined": _("AutoMod keeps {user} from taking part on this server."),
     }
 
 

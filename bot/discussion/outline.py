@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from bot.discussion.access import Viewer, message_link, scope_of
 from bot.errors import NotFoundError
 from bot.language import gettext as _
-from bot.model import ArticleId, Comment, CommentId
+from bot.model import Action, ArticleId, Comment, CommentId
 from bot.store.articles import Articles
 from bot.store.comments import Comments
 from bot.store.database import Database
@@ -16,6 +16,7 @@ from bot.store.held_comments import HeldComments
 from bot.store.jumps import Jumps
 from bot.store.outlines import Branch, Outlines
 from bot.store.scope import Scope
+from bot.store.trail import Entries
 from bot.store.warned import Warned
 
 __all__ = ["Branch", "Leaf", "Outline", "OwnPage", "TreePage"]
@@ -52,7 +53,8 @@ class TreePage:
 class OwnPage:
     """A page of a member's own comments, newest first, with their articles' titles and links to them.
 
-    `words` are what moderators said about those that wait or were rejected, `warnings` what filters find in others.
+    `words` are what moderators said about those that wait or were rejected, `warnings` what filters find in others,
+    `refused` those that were not taken, since their author was muted or banned.
     """
 
     page: int
@@ -61,6 +63,7 @@ class OwnPage:
     links: Mapping[CommentId, str]
     words: Mapping[CommentId, str]
     warnings: Mapping[CommentId, str]
+    refused: frozenset[CommentId]
     more: bool
 
 
@@ -96,7 +99,9 @@ class Outline:
         links = await self._links(scope, ids[:MINE_PAGE])
         words = await HeldComments(self._database).words_about(ids[:MINE_PAGE])
         warnings = await Warned(self._database).reasons(ids[:MINE_PAGE])
-        return OwnPage(page, tuple(comments), titles, links, words, warnings, more=len(ids) > MINE_PAGE)
+        refused = await Entries(self._database).about(ids[:MINE_PAGE], Action.COMMENT_REFUSED)
+        more = len(ids) > MINE_PAGE
+        return OwnPage(page, tuple(comments), titles, links, words, warnings, refused, more)
 
     async def _tree(self, scope: Scope, branch: Branch, page: int) -> TreePage:
         outlines = Outlines(self._database, scope)

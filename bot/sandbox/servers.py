@@ -57,9 +57,15 @@ class Server:
         """The guild's name."""
         return self.guild.name
 
-    def add_role(self, name: str, permissions: Permissions, *, bot_id: int | None = None) -> Role:
-        """Make a role."""
-        role = Role(self.world.new_id(), name, permissions, len(self.guild.roles), bot_id)
+    def add_role(
+        self, name: str, permissions: Permissions, *, bot_id: int | None = None, rank: int | None = None
+    ) -> Role:
+        """Make a role, above all others unless its rank is given: 1 is just above @everyone."""
+        place = len(self.guild.roles) if rank is None else rank
+        for each in self.guild.roles.values():
+            if each.position >= place:
+                each.position += 1
+        role = Role(self.world.new_id(), name, permissions, place, bot_id)
         self.guild.roles[role.id] = role
         self._tell("GUILD_ROLE_CREATE", {"guild_id": str(self.id), "role": payloads.role(role)})
         return role
@@ -72,14 +78,19 @@ class Server:
         self._tell("GUILD_ROLE_DELETE", {"guild_id": str(self.id), "role_id": str(role.id)})
 
     def add_member(
-        self, name: str, *, permissions: Permissions = Permissions.NONE, locale: str = "en-US"
+        self,
+        name: str,
+        *,
+        permissions: Permissions = Permissions.NONE,
+        rank: int | None = None,
+        locale: str = "en-US",
     ) -> Person:
-        """Let a new person in, with these permissions on top of the ordinary ones."""
+        """Let a new person in, with these permissions on top of the ordinary ones, by a role of that rank."""
         user = User(self.world.new_id(), name.lower().replace(" ", "_"), name, locale=locale)
         self.world.users[user.id] = user
         member = self._join(user, {self.members_role.id})
         if permissions:
-            member.role_ids.add(self.add_role(f"{name}'s", permissions).id)
+            member.role_ids.add(self.add_role(f"{name}'s", permissions, rank=rank).id)
         return Person(self.world, member)
 
     def install(self, app: Application, *, permissions: Permissions) -> Member:

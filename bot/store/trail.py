@@ -125,6 +125,15 @@ class Entries:
         )
         return bool(value)
 
+    async def about(self, comments: Sequence[CommentId], action: Action) -> frozenset[CommentId]:
+        """Those among some comments that an entry of one kind is about."""
+        rows = await self._reader.fetch_all(
+            "SELECT DISTINCT comment_id FROM trail_entry WHERE action = ? "
+            "AND comment_id IN (SELECT value FROM json_each(?))",
+            (action, json.dumps(comments)),
+        )
+        return frozenset(CommentId(row["comment_id"]) for row in rows)
+
     async def page(
         self,
         guild: GuildId,

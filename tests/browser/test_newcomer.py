@@ -238,8 +238,26 @@ async def test_a_member_is_answered_in_the_language_of_their_discord(demo: Demo,
         await tab.send()
         await expect(tab.message("Ви тут ні за чим не стежите")).to_be_visible()
         await expect(tab.message("/follow list")).to_have_count(0)
+        await demo.stage.mo.say(demo.stage.articles, "<t:1700000000:D> in Kyiv")
+        await expect(tab.message("in Kyiv")).to_contain_text("14 листопада 2023")
         await tab.open_channels()
         await tab.page.get_by_label("Language in Discord").select_option(label="English")
+
+
+async def test_an_answer_that_a_button_has_changed_stands_there_once(demo: Demo, open_tab: Opening) -> None:
+    async with open_tab(demo.page.url) as tab:
+        await posted(demo)
+        await tab.be("Ben")
+        await tab.go_to("articles")
+        await tab.begin("help")
+        await tab.send()
+        answer = tab.message("Choose a topic")
+        await answer.get_by_role("button", name="Following").click()
+        changed = tab.messages.filter(has_text="/follow news")
+        await expect(changed).to_have_count(1)
+        await tab.come_in()
+        await tab.go_to("articles")
+        await expect(changed).to_have_count(1)
 
 
 async def test_a_member_is_not_offered_what_moderators_are(demo: Demo, open_tab: Opening) -> None:

@@ -29,6 +29,32 @@ async def test_a_member_claims_and_a_moderator_decides_and_thinks_again(stage: S
         await stage.turn(stage.mo, decided, "Older", "no further ones")
 
 
+async def test_claims_that_were_skipped_are_not_lost(stage: Stage) -> None:
+    async with stage.bot():
+        thread = await stage.post()
+        for words in ("I live by one.", "So do I."):
+            mirrored = await stage.shown(words, thread)
+            await stage.alice.command("comment claim", here=thread, comment=str(mirrored.id))
+        asked = await stage.mo.command("comment claims", here=stage.channel)
+        second = await stage.turn(stage.mo, asked, "Skip", "So do I.")
+        last = await stage.turn(stage.mo, second, "Skip", "Those you skipped still wait")
+        assert await labels(last) == ["Waiting ones", "Decided ones"]
+        await stage.turn(stage.mo, last, "Waiting ones", "I live by one.")
+
+
+async def test_who_decides_too_late_is_told_and_goes_on_with_the_next(stage: Stage) -> None:
+    async with stage.bot():
+        thread = await stage.post()
+        for words in ("I live by one.", "So do I."):
+            mirrored = await stage.shown(words, thread)
+            await stage.alice.command("comment claim", here=thread, comment=str(mirrored.id))
+        fast, slow = [await stage.mo.command("comment claims", here=stage.channel) for _ in range(2)]
+        await stage.turn(stage.mo, fast, "Confirm", "Confirmed")
+        late = await stage.turn(stage.mo, slow, "Refuse", "Somebody else has decided this in the meantime.")
+        assert "So do I." in late.content
+        assert await labels(late) == ["Confirm", "Refuse", "Skip"]
+
+
 async def test_members_do_not_see_the_claims(stage: Stage) -> None:
     async with stage.bot():
         await stage.post()

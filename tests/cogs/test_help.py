@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,9 @@ from bot.sandbox import Answer
 from bot.store.database import Database
 from cogs.help import EXAMPLES, FOR_MODERATORS, MENUS, TOPICS
 from tests.cogs.stage import Stage
+
+USED = re.compile(r"([a-z_]+):(.+?)(?= [a-z_]+:|$)")
+"""The options of an example, with what is typed."""
 
 
 @pytest.fixture
@@ -45,8 +49,11 @@ def test_every_command_has_an_example_that_names_only_options_it_has(described: 
         example = EXAMPLES[name]
         assert example.split(":")[0].startswith(f"/{name}")
         options = {option["name"]: option for option in command.get("options", [])}
-        used = [word.split(":")[0] for word in example.split() if ":" in word]
+        used = dict(USED.findall(example))
         assert set(used) <= set(options)
+        for option, value in used.items():
+            choices = [choice["name"] for choice in options[option].get("choices", [])]
+            assert not choices or any(each.startswith(value) for each in choices)
         required = {name for name, option in options.items() if option.get("required")}
         assert required <= set(used)
 
@@ -74,8 +81,11 @@ async def test_each_is_shown_what_they_may_use(stage: Stage) -> None:
         comments = await stage.alice.command("help", here=stage.channel, topic="comment")
         assert "`/comment search`" in comments.content
         assert FOR_MODERATORS not in comments.content
+        menus = await stage.alice.command("help", here=stage.channel, topic="menus")
+        assert "Report comment" in menus.content
+        assert "Moderate comment" not in menus.content
         moderators = await stage.mo.command("help", here=stage.channel, topic="comment")
-        assert "`/comment hide`" in moderators.content
+        assert moderators.content.index("`/comment show`") < moderators.content.index("`/comment hide`")
         refused = await stage.alice.command("help", here=stage.channel, topic="article")
         assert refused.content == "There is no such topic. Choose one from the list."
         offered = await stage.alice.autocomplete("help", "topic", "fol", here=stage.channel)

@@ -163,7 +163,8 @@ async def test_a_comment_moves_under_another(stage: Stage) -> None:
         )
         assert "still refer to what they answered" in told.content
         assert (await comment(stage, 3)).parent_id == 2
-        await stage.mo.press(told, "Undo")
+        back = await stage.mo.press(told, "Undo")
+        assert back.content == "The comment of Alice is back where it was, with its replies."
         assert (await comment(stage, 3)).parent_id is None
         offered = await stage.mo.autocomplete("comment move", "to", "", here=stage.channel, comment="#3")
         assert offered[0] == ("At the top", "top")

@@ -26,9 +26,14 @@ async def test_a_muted_member_is_told_until_when_and_can_comment_again_afterward
         assert refused.content.startswith(
             "You are muted in the discussions of this server: you can comment again <t:"
         )
+        loud = await stage.alice.say(thread, "I SHOUT!")
+        await stage.discord.until(lambda: loud.deleted)
         assert (
             await moderate(stage, "unmute", stage.alice)
         ).content == f"<@{stage.alice.id}> can comment again."
+        # What a muted member writes in the thread is not kept, and they can find out why it is not there.
+        mine = await stage.alice.command("comment mine", here=stage.channel)
+        assert "not taken, for you were muted or banned" in mine.content
         form = await stage.alice.press(stage.closing(), "Enter a comment")
         await stage.alice.fill_in(form, "I am calm now.")
         await stage.shown("I am calm now.", thread)
@@ -94,11 +99,14 @@ async def test_reports_of_one_comment_are_one_case_that_a_moderator_closes(stage
     async with stage.bot():  # the buttons work after a restart
         after = await stage.mo.press(case, "Next")
         await stage.discord.until(lambda: "copied" in after.content)
-        last = await stage.mo.press(after, "Next")
-        await stage.discord.until(lambda: last.content == "That was the last open report.")
-        again = await stage.mo.command("moderation reports", here=stage.channel)
+        again = await stage.mo.press(after, "Next")
+        await stage.discord.until(lambda: "2 reports since" in again.content)
         closed = await stage.mo.press(again, "Nothing wrong")
-        await stage.discord.until(lambda: "copied" in closed.content)
+        await stage.discord.until(lambda: closed.content.startswith("Closed.\n\n"))
+        assert "copied" in closed.content
+        alone = await stage.mo.press(closed, "Next")
+        await stage.discord.until(lambda: alone.content.startswith("No other report is open.\n\n"))
+        assert "copied" in alone.content
 
 
 async def test_a_reported_comment_can_be_hidden_where_the_report_is_read(stage: Stage) -> None:
@@ -121,9 +129,10 @@ async def test_two_moderators_who_close_one_case_are_both_answered(stage: Stage)
         first = await stage.mo.command("moderation reports", here=stage.channel)
         second = await stage.mo.command("moderation reports", here=stage.channel)
         closed = await stage.mo.press(first, "Nothing wrong")
-        await stage.discord.until(lambda: closed.content == "That was the last open report.")
+        await stage.discord.until(lambda: closed.content == "Closed.\n\nNo report is open.")
         late = await stage.mo.press(second, "Nothing wrong")
-        await stage.discord.until(lambda: late.content == "Somebody has closed this case already.")
+        told = "Somebody has closed this case already.\n\nNo report is open."
+        await stage.discord.until(lambda: late.content == told)
         nothing = await stage.mo.command("moderation reports", here=stage.channel)
         assert nothing.content == "No report is open."
 
@@ -154,4 +163,6 @@ async def test_what_automod_does_in_a_discussion_is_recorded_without_the_words(s
         assert user == stage.alice.id
         assert str(thread.id) in details
         assert "blocked" in details
+        log = await stage.mo.command("moderation log", here=stage.channel)
+        assert f"AutoMod blocked a message of <@{stage.alice.id}>." in log.content
         assert "swear" not in details

@@ -183,17 +183,18 @@ async def test_the_log_is_paged_filtered_and_outlives_a_restart(stage: Stage) ->
         await stage.post()
         first = await stage.mo.command("moderation log", here=stage.channel)
         assert first.ephemeral
-        assert numbers(first) == list(range(20, 12, -1))
+        assert numbers(first) == list(range(20, 14, -1))
         assert labels(first) == ["Older"]
     async with stage.bot():
-        await turned(stage, first, "Older", list(range(12, 4, -1)))
-        await turned(stage, first, "Older", [4, 3, 2, 1])
+        await turned(stage, first, "Older", list(range(14, 8, -1)))
+        await turned(stage, first, "Older", list(range(8, 2, -1)))
+        await turned(stage, first, "Older", [2, 1])
         assert labels(first) == ["Newest"]
-        await turned(stage, first, "Newest", list(range(20, 12, -1)))
+        await turned(stage, first, "Newest", list(range(20, 14, -1)))
 
         banned = await stage.mo.command("moderation log", here=stage.channel, action="member_banned")
-        assert numbers(banned) == list(range(20, 4, -2))
-        await turned(stage, banned, "Older", [4, 2])
+        assert numbers(banned) == list(range(20, 8, -2))
+        await turned(stage, banned, "Older", [8, 6, 4, 2])
         await record(stage, 1, actor_id=UserId(stage.ben.id), user_id=UserId(stage.alice.id))
         by_ben = await stage.mo.command("moderation log", here=stage.channel, moderator=stage.ben)
         about_alice = await stage.mo.command("moderation log", here=stage.channel, member=stage.alice)
@@ -231,6 +232,27 @@ async def test_the_log_is_for_moderators_of_this_server_and_what_they_can_read(s
         general = stage.server.add_text_channel("general")
         unseen = await stage.mo.command("moderation log", here=general)
         assert unseen.content == "There are no such entries."
+
+
+async def test_the_log_says_which_comment_it_was_to_those_who_may_read_it(stage: Stage) -> None:
+    channel = stage.server.add_text_channel("log")
+    await set_log_channel(stage, channel)
+    async with stage.bot():
+        thread = await stage.post()
+        await said(stage, thread)
+        await stage.mo.command("comment pin", here=stage.channel, comment="#1")
+        await stage.mo.command("comment hide", here=stage.channel, comment="#3", reason="rude")
+        await stage.discord.until(lambda: len(told(stage, channel)) == 2)
+        # What is told in the log channel stays there whatever becomes of the comment.
+        assert not any("\n>" in each.content for each in told(stage, channel))
+        shown = await stage.mo.command("moderation log", here=stage.channel)
+        assert "> I live by one." in shown.content
+        assert "> Rivers are overrated." in shown.content
+        stage.server.set_permissions(stage.channel, stage.mo.member, deny=Permissions.MANAGE_MESSAGES)
+        elsewhere = stage.server.add_text_channel("general")
+        shown = await stage.mo.command("moderation log", here=elsewhere)
+        assert "> I live by one." in shown.content
+        assert "> Rivers are overrated." not in shown.content
 
 
 @pytest.mark.parametrize("action", Action)

@@ -185,7 +185,7 @@ async def under_a_digest(stage: Stage, bot: Oped) -> list[Shown]:
     await eventually(stage.stored, lambda stored: len(stored) == 3)
     await bot.digester.step(datetime.now(UTC) + timedelta(hours=2))
     (letter,) = stage.alice.direct_messages(stage.app)
-    return [Shown(stage.alice, letter, "No more digests", "You get no more digests from there.")]
+    return [Shown(stage.alice, letter, "No more digests", "You will get no more digests from that server.")]
 
 
 @showing("QUEUE", "QUEUE_FORM")

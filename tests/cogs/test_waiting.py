@@ -50,7 +50,7 @@ async def test_a_first_comment_waits_unseen_and_appears_in_its_place(stage: Stag
         assert "Mine dried up." in page.content
         assert "first comment on this server" in page.content
         assert "In answer to Reader 2: So do I." in page.content
-        await then(stage, await stage.mo.press(page, "Approve"), "Approved.\nNo comment is waiting.")
+        await then(stage, await stage.mo.press(page, "Approve"), "Approved.\n\nNo comment is waiting.")
 
         shown = await stage.shown("Mine dried up.", thread)
         assert shown.author is stage.app.bot
@@ -170,7 +170,7 @@ async def test_a_rejected_comment_never_shows(stage: Stage) -> None:
         await stage.ben.say(thread, "Buy my boats.")
         await until(stage, "Buy my boats.", "pending")
         form = await stage.mo.press(await queue(stage), "Reject")
-        await then(stage, await stage.mo.fill_in(form, "No trade."), "Rejected.\nNo comment is waiting.")
+        await then(stage, await stage.mo.fill_in(form, "No trade."), "Rejected.\n\nNo comment is waiting.")
         mine = await stage.ben.command("comment mine", here=stage.channel)
         assert "was not accepted" in mine.content
         assert "A moderator says: No trade." in mine.content
@@ -231,12 +231,12 @@ async def test_an_author_is_asked_to_change_a_comment(stage: Stage) -> None:
         )
         form = await stage.mo.press(await queue(stage), "Ask to change")
         asked = await stage.mo.fill_in(form, "Please be kind.")
-        await then(stage, asked, "The author finds your words with /comment mine")
+        await then(stage, asked, "Asked. The author finds your words with /comment mine")
         assert asked.content.endswith("No comment is waiting.")
 
         assert told.content.startswith("Thank you.")
         mine = await stage.alice.command("comment mine", here=stage.channel)
-        assert "waits for a moderator" in mine.content
+        assert "waits for you to change it" in mine.content
         assert "A moderator says: Please be kind." in mine.content
         edit = await stage.alice.press(mine, "Edit 1")
         assert edit.form["components"][0]["component"]["value"] == "Rivers are stupid."
@@ -257,7 +257,7 @@ async def test_the_second_of_two_moderators_gets_one_sentence(stage: Stage) -> N
         await then(stage, await stage.mo.press(mine, "Approve"), "Approved.")
         late = await other.press(theirs, "Approve")
         await then(
-            stage, late, "Somebody else has decided about this comment already.\nNo comment is waiting."
+            stage, late, "Somebody else has decided about this comment already.\n\nNo comment is waiting."
         )
         await stage.shown("One.", thread)
 

@@ -29,7 +29,7 @@ async def ordered(stage: Stage) -> AsyncIterator[tuple[Oped, Thread]]:
         thread = await stage.post()
         await stage.alice.command("follow article", here=thread, article="1")
         answer = await stage.alice.command("follow digest", here=thread, how_often=24)
-        assert "I write to you" in answer.content
+        assert "You will get a direct message" in answer.content
         await write(stage, thread, WORDS)
         yield bot, thread
 
@@ -71,13 +71,13 @@ async def test_a_digest_is_ended_from_the_direct_message_or_the_server(stage: St
         await days_later(bot, 1)
         (message,) = stage.alice.direct_messages(stage.app)
         ended = await stage.alice.press(message, "No more digests")
-        assert ended.content == "You get no more digests from there."
+        assert ended.content == "You will get no more digests from that server."
         await write(stage, thread, "And then it rained.")
         await days_later(bot, 2)
         assert stage.alice.direct_messages(stage.app) == [message]
         await stage.alice.command("follow digest", here=thread, how_often=1)
         answer = await stage.alice.command("follow digest", here=thread, how_often=0)
-        assert answer.content == "You get no direct messages from here."
+        assert answer.content == "You will get no direct messages from here."
         await days_later(bot, 3)
         assert stage.alice.direct_messages(stage.app) == [message]
 

@@ -49,7 +49,8 @@ async def test_a_missing_permission_stops_it_with_a_sentence_and_trying_again_go
     await imported(scene.database, article("A Chair", post_id="8"), comment("9"))
     async with scene.poster():
         assert await stopped(scene) == (
-            "Oped lacks a permission in the channel. Check the permissions listed in the README there."
+            "Oped lacks a permission in the channel. Allow it there to view the channel, read its history, send "
+            "messages, also in threads, create public threads and manage threads."
         )
         await scene.post("a-chair", scene.stage.forum)  # others go on meanwhile
         server.set_permissions(scene.stage.articles, role)

@@ -163,7 +163,13 @@ def answers_to(who: Person, it: Channel) -> Iterator[Message]:
     for interaction in who.world.interactions.values():
         if interaction.member is who.member and interaction.channel is it:
             for each in (interaction.original, *interaction.followups):
-                if each is not None and each.ephemeral and not each.deleted:
+                # What a press has changed is the message under which it was made, and was that press's answer before.
+                if (
+                    each is not None
+                    and each.ephemeral
+                    and not each.deleted
+                    and each is not interaction.source
+                ):
                     yield each
 
 

@@ -88,7 +88,7 @@ function quote(message) {
 
 function askedLine(message) {
   const who = authorName(message.interaction_metadata.user);
-  return el("div", { className: "quote asked" }, avatar(who, false), el("b", {}, who), " used ",
+  return el("div", { className: "quote asked" }, avatar(who, false), el("b", {}, who), el("span", { className: "used" }, " used "),
     el("span", { className: "mention" }, message.asked));
 }
 

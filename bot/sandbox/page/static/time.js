@@ -1,6 +1,7 @@
-// Times, in the reader's own zone and language.
+// Times, in the reader's own zone, and in the language that the person has set Discord to.
 
 import { el } from "./dom.js";
+import { me } from "./state.js";
 
 const STYLES = {
   t: { timeStyle: "short" }, T: { timeStyle: "medium" },
@@ -12,11 +13,17 @@ const STEPS = [[60, "second", 1], [3600, "minute", 60], [86400, "hour", 3600], [
 const GREATEST = 8.64e12;
 
 const formats = new Map();
-const relative = new Intl.RelativeTimeFormat(undefined, { numeric: "auto" });
+
+/** The person's language; English is the browser's own, for it knows whose English it is. */
+const language = () => (me()?.locale.startsWith("en") ? undefined : me()?.locale);
 
 function format(options) {
-  const key = JSON.stringify(options);
-  if (!formats.has(key)) formats.set(key, new Intl.DateTimeFormat(undefined, options));
+  return kept(Intl.DateTimeFormat, options);
+}
+
+function kept(kind, options) {
+  const key = `${kind.name} ${language()} ${JSON.stringify(options)}`;
+  if (!formats.has(key)) formats.set(key, new kind(language(), options));
   return formats.get(key);
 }
 
@@ -26,7 +33,7 @@ export function timeText(seconds, style) {
   if (style !== "R") return format(STYLES[style]).format(seconds * 1000);
   const away = Math.round(seconds - Date.now() / 1000);
   const [, unit, size] = STEPS.find(([limit]) => Math.abs(away) < limit);
-  return relative.format(Math.trunc(away / size), unit);
+  return kept(Intl.RelativeTimeFormat, { numeric: "auto" }).format(Math.trunc(away / size), unit);
 }
 
 /** The same as an element, which the date in full explains. */
