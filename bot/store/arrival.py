@@ -130,7 +130,8 @@ async def any_begun(reader: Reader) -> bool:
     """Whether an import is at work, or has left something behind."""
     return bool(
         await reader.fetch_value(
-            "SELECT EXISTS (SELECT 1 FROM arrival) OR EXISTS (SELECT 1 FROM comment_change)"
+            "SELECT EXISTS (SELECT 1 FROM arrival) OR EXISTS (SELECT 1 FROM comment_change) "
+            "OR EXISTS (SELECT 1 FROM takeover)"
         )
     )
 

@@ -32,6 +32,11 @@ UPDATE comment SET status = 'hidden', status_by = 'source'
 WHERE status = 'visible' AND status_by IS NULL
     AND id IN (SELECT comment_id FROM comment_change WHERE kind = 'left_out' AND id <= :until)
 """
+# Along the whole table, whosesoever the rows: so that no step takes longer than another.
+_TAKE_OVER = """
+UPDATE OR IGNORE comment SET source = :source
+WHERE id > :done_until AND id <= :until AND +article_id = :article_id AND source = :former
+"""
 
 
 class Changes:
@@ -44,7 +49,8 @@ class Changes:
         """Whether anything remains to be done."""
         return bool(
             await self._reader.fetch_value(
-                "SELECT EXISTS (SELECT 1 FROM comment_change) AND NOT EXISTS (SELECT 1 FROM arrival)"
+                "SELECT (EXISTS (SELECT 1 FROM comment_change) OR EXISTS (SELECT 1 FROM takeover)) "
+                "AND NOT EXISTS (SELECT 1 FROM arrival)"
             )
         )
 
@@ -52,11 +58,27 @@ class Changes:
         """Do the next of it, at most so much; whether more remains."""
         if not await Changes(tx).promised():
             return False
-        values = {
-            "until": await tx.fetch_value(
-                "SELECT max(id) FROM (SELECT id FROM comment_change ORDER BY id LIMIT ?)", (limit,)
-            )
-        }
-        for statement in (_BRING, _WITHDRAW, _HIDE, "DELETE FROM comment_change WHERE id <= :until"):
-            await tx.execute(statement, values)
+        until = await tx.fetch_value(
+            "SELECT max(id) FROM (SELECT id FROM comment_change ORDER BY id LIMIT ?)", (limit,)
+        )
+        if until is None:
+            await _take_over(tx, limit)
+        else:
+            for statement in (_BRING, _WITHDRAW, _HIDE, "DELETE FROM comment_change WHERE id <= :until"):
+                await tx.execute(statement, {"until": until})
         return await Changes(tx).promised()
+
+
+async def _take_over(tx: Transaction, limit: int) -> None:
+    """Give the next comments of a former source the name of the one that took over their article."""
+    (row,) = await tx.fetch_all("SELECT * FROM takeover LIMIT 1")
+    until = await tx.fetch_value(
+        "SELECT max(id) FROM (SELECT id FROM comment WHERE id > ? ORDER BY id LIMIT ?)",
+        (row["done_until"], limit),
+    )
+    article = row["article_id"]
+    if until is None:
+        await tx.execute("DELETE FROM takeover WHERE article_id = ?", (article,))
+        return
+    await tx.execute(_TAKE_OVER, {**dict(row), "until": until})
+    await tx.execute("UPDATE takeover SET done_until = ? WHERE article_id = ?", (until, article))

@@ -99,12 +99,12 @@ class ImportedArticles:
     async def update(self, article: ArticleId, name: SourceName, source: SourceArticle) -> None:
         """Bring an article to what its source says.
 
-        Where the source is not the one it came from, it takes over the article and the comments of that one.
+        Where the source is not the one it came from, it takes over the article, and by and by the comments of that one
+        (`bot.store.changes`).
         """
         await self._tx.execute(
-            "UPDATE OR IGNORE comment SET source = ? WHERE article_id = ? AND source = "
-            "(SELECT trim(a.source_kind || ' ' || a.source_site) FROM article AS a "
-            "WHERE a.id = comment.article_id AND (a.source_kind, a.source_site) IS NOT (?, ?))",
+            "INSERT INTO takeover (article_id, former, source) SELECT id, trim(source_kind || ' ' || source_site), ? "
+            "FROM article WHERE id = ? AND (source_kind, source_site) IS NOT (?, ?)",
             (name.source, article, name.kind, name.site),
         )
         await self._tx.execute(

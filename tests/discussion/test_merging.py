@@ -145,6 +145,32 @@ async def _nothing(_database: Database) -> None:
     pass
 
 
+async def test_a_source_takes_over_another_ones_comments_some_at_a_time(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    comments = [comment(str(each)) for each in range(7)]
+    await imported(database, article(), *comments)
+    sources = "SELECT source, count(*) FROM comment GROUP BY source"
+    seen: list[dict[str, int]] = []
+
+    async def look() -> None:
+        seen.append({row[0]: row[1] for row in await database.fetch_all(sources)})
+        if len(seen) == 3:
+            raise asyncio.CancelledError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(merging, "settle", _nothing)
+        between_batches(patch, look)
+        with pytest.raises(asyncio.CancelledError):
+            await imported(database, article(kind="other"), *comments, slug="a-bench")
+    old, new = "blog blog.example", "other blog.example"
+    assert seen == [{old: 5, new: 2}, {old: 3, new: 4}, {old: 1, new: 6}]
+    assert await finish(database)
+    assert not await finish(database)
+    assert [tuple(row) for row in await database.fetch_all(sources)] == [(new, 7)]
+    assert (await imported(database, article(kind="other"), *comments)).result == "unchanged"
+
+
 def _break_off(patch: pytest.MonkeyPatch, after: int) -> None:
     """Have the importing task cancelled once that many transactions have ended."""
     ended, write = 0, Database._write  # noqa: SLF001 - where each transaction passes
