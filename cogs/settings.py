@@ -9,10 +9,10 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.discussion import buttons
+from bot.discussion import buttons, modes
 from bot.discussion.filtering import Filtering
 from bot.discussion.servers import ServerLanguages, ServerSettings
-from bot.language import Language, marked, ngettext
+from bot.language import Language, ngettext
 from bot.language import gettext as _
 from bot.model import ChannelId, Filter, GuildId, Mode, RoleId, Server
 from cogs import answers, filters
@@ -20,12 +20,6 @@ from cogs.interactive import Interactive
 from cogs.routes import pressed
 
 MOST_ROLES = 10
-
-_MODES = {
-    Mode.OPEN: marked("Comments appear at once"),
-    Mode.FIRST_HELD: marked("A member's first comment waits for a moderator"),
-    Mode.ALL_HELD: marked("Every comment waits for a moderator"),
-}
 
 _LANGUAGES = {Language.ENGLISH: "English", Language.UKRAINIAN: "Українська"}
 _AS_DISCORD = "discord"
@@ -124,7 +118,7 @@ def _told(guild: discord.Guild, server: Server, found: Sequence[Filter]) -> list
         f"**{_('Settings of this server')}**",
         _("Log of moderation: {channel}").format(channel=_place(standing) if standing else _("nowhere")),
         _("Moderators besides those with Manage Messages: {roles}").format(roles=roles or _("nobody")),
-        f"{_(_MODES[server.mode])}.",
+        f"{_(modes.NAMES[server.mode])}.",
         _("Language of what stands in the channels: {language}").format(language=language),
         f"-# {_('What is posted already changes its language with the next /article update.')}",
         _("Filters for what members write:"),
@@ -179,7 +173,7 @@ def _selects(guild: discord.Guild, server: Server, found: Sequence[Filter]) -> I
         placeholder=_("Whose comments wait for a moderator"),
         options=[
             discord.SelectOption(label=_(label), value=each, default=each is server.mode)
-            for each, label in _MODES.items()
+            for each, label in modes.NAMES.items()
         ],
     )
     language: discord.ui.Select[discord.ui.View] = discord.ui.Select(

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from bot.discussion import filtering
+from bot.discussion import filtering, modes
 from bot.discussion.access import Viewer, check_moderator, moderates, scope_of
 from bot.discussion.deeds import CAN_BE_UNDONE
 from bot.discussion.layout import timestamp
 from bot.errors import RefusedError
 from bot.language import gettext as _
-from bot.model import Action, Entry, EntryId, FilterAction, FilterKind, PublicationId, Status, UserId
+from bot.model import Action, Entry, EntryId, FilterAction, FilterKind, Mode, PublicationId, Status, UserId
 from bot.store.comments import Comments
 from bot.store.database import Database
 from bot.store.publications import Publications
@@ -110,15 +110,7 @@ def sentence(entry: Entry) -> str:
         author=_words(entry.author or _("somebody")),
         title=_words(entry.title or _("an article")),
     )
-    more = [told]
-    if kind := entry.details.get("filter"):
-        action = entry.details.get("action")
-        becomes = filtering.becomes(FilterAction(str(action)) if action else None)
-        more.append(
-            _("{filter}: {becomes}.").format(
-                filter=_(filtering.KINDS[FilterKind(str(kind))]), becomes=becomes
-            )
-        )
+    more = [told, *_particulars(entry)]
     if entry.details.get("in_discord"):
         more.append(_("This was done in Discord itself."))
     until = entry.details.get("until")
@@ -131,6 +123,23 @@ def sentence(entry: Entry) -> str:
         reason = dialect.escape(dialect.clip(" ".join(entry.reason.split()), REASON_LIMIT))
         more.append(_("Reason: {reason}").format(reason=reason))
     return " ".join(more)
+
+
+def _particulars(entry: Entry) -> Iterator[str]:
+    """What a setting was changed to."""
+    details = entry.details
+    if kind := details.get("filter"):
+        action = details.get("action")
+        becomes = filtering.becomes(FilterAction(str(action)) if action else None)
+        named = _(filtering.KINDS[FilterKind(str(kind))])
+        yield _("{filter}: {becomes}.").format(filter=named, becomes=becomes)
+    if entry.action is Action.MODE_CHANGED and (mode := details.get("mode")):
+        yield f"{_(modes.NAMES[Mode(str(mode))])}."
+    if entry.action is Action.SLOWMODE_CHANGED:
+        seconds = details.get("seconds")
+        yield _("Slow mode: {seconds} s.").format(seconds=seconds) if seconds else _("Slow mode is off.")
+    if isinstance(closes := details.get("closes_at"), int):
+        yield _("Locks itself {when}.").format(when=timestamp(datetime.fromtimestamp(closes, UTC)))
 
 
 def _sentences() -> dict[Action, str]:

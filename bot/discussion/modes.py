@@ -5,10 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.discussion.rulings import Entry, Ruling, Verdict
+from bot.language import marked
 from bot.model import GuildId, Mode
 from bot.store.database import Reader
 from bot.store.discussions import Discussions
 from bot.store.held_comments import HeldComments
+
+NAMES = {
+    Mode.OPEN: marked("Comments appear at once"),
+    Mode.FIRST_HELD: marked("A member's first comment waits for a moderator"),
+    Mode.ALL_HELD: marked("Every comment waits for a moderator"),
+}
+"""What each means, in a few words without a full stop."""
 
 
 async def check(reader: Reader, guild: GuildId, entries: Sequence[Entry]) -> dict[Entry, Verdict]:

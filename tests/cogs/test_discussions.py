@@ -69,6 +69,21 @@ async def test_all_held_makes_the_thread_read_only_and_leaves_the_form(stage: St
         await stage.discord.until(lambda: not thread.locked)
 
 
+async def test_the_log_says_what_was_changed_to_what(stage: Stage) -> None:
+    async with stage.bot():
+        thread = await stage.post()
+        await stage.mo.command("discussion mode", here=thread, mode="all_held")
+        await stage.mo.command("discussion slowmode", here=thread, seconds=30)
+        await stage.mo.command("discussion slowmode", here=thread, seconds=0)
+        await stage.mo.command("discussion close-after", here=thread, time="2w")
+        log = await stage.mo.command("moderation log", here=thread)
+    newest, off, slow, mode = log.content.splitlines()
+    assert "Locks itself <t:" in newest
+    assert off.endswith("Slow mode is off.")
+    assert slow.endswith("Slow mode: 30 s.")
+    assert mode.endswith("Every comment waits for a moderator.")
+
+
 async def test_a_lock_and_the_mode_do_not_take_each_other_off(stage: Stage) -> None:
     async with stage.bot():
         thread = await stage.post()

@@ -49,6 +49,15 @@ async def test_a_deed_is_undone_once(database: Database) -> None:
     assert entry.undone_by == second
 
 
+async def test_it_is_known_which_comments_were_refused(database: Database) -> None:
+    await add_publication(database, await add_article(database))
+    (refused, _), (other, _) = [await capture(database, message(each)) for each in (100, 101)]
+    entry = replace(MUTED, action=Action.COMMENT_REFUSED)
+    await record(database, replace(entry, comment_id=refused), replace(MUTED, comment_id=other))
+    found = await Entries(database).about([refused, other], Action.COMMENT_REFUSED)
+    assert found == {refused}
+
+
 async def test_pages_go_back_and_keep_to_what_is_asked_and_seen(database: Database) -> None:
     publication = await add_publication(database, await add_article(database))
     ids = await record(
