@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from bot.model import GuildId, Mode, RoleId, Server
-from bot.sandbox import Answer, Permissions, Thread
+from bot.sandbox import Answer, Message, Permissions, Person, Thread
 from bot.store.servers import Servers
 from tests.cogs.stage import Stage, eventually
 
@@ -19,6 +19,13 @@ async def statuses(stage: Stage) -> dict[str, str]:
 
 async def until(stage: Stage, text: str, status: str) -> None:
     await eventually(lambda: statuses(stage), lambda found: found.get(text) == status)
+
+
+async def hold(stage: Stage, who: Person, thread: Thread, text: str) -> Message:
+    """What somebody has said, once it waits for a moderator."""
+    said = await who.say(thread, text)
+    await until(stage, text, "pending")
+    return said
 
 
 async def queue(stage: Stage) -> Answer:
@@ -86,8 +93,7 @@ async def test_nothing_tells_others_of_a_waiting_comment(stage: Stage) -> None:
     await set_mode(stage, Mode.FIRST_HELD)
     async with stage.bot():
         thread = await stage.post()
-        said = await stage.ben.say(thread, "Nobody reads this.")
-        await until(stage, "Nobody reads this.", "pending")
+        said = await hold(stage, stage.ben, thread, "Nobody reads this.")
         number = (await stage.stored())[-1].id
 
         refused = await stage.alice.command("comment show", here=stage.channel, comment=str(number))
@@ -167,8 +173,7 @@ async def test_a_rejected_comment_never_shows(stage: Stage) -> None:
     await set_mode(stage, Mode.FIRST_HELD)
     async with stage.bot():
         thread = await stage.post()
-        await stage.ben.say(thread, "Buy my boats.")
-        await until(stage, "Buy my boats.", "pending")
+        await hold(stage, stage.ben, thread, "Buy my boats.")
         form = await stage.mo.press(await queue(stage), "Reject")
         await then(stage, await stage.mo.fill_in(form, "No trade."), "Rejected.\n\nNo comment is waiting.")
         mine = await stage.ben.command("comment mine", here=stage.channel)
@@ -182,8 +187,7 @@ async def test_a_rejection_is_undone_into_the_queue(stage: Stage) -> None:
     await set_mode(stage, Mode.FIRST_HELD)
     async with stage.bot():
         thread = await stage.post()
-        await stage.ben.say(thread, "Mine dried up.")
-        await until(stage, "Mine dried up.", "pending")
+        await hold(stage, stage.ben, thread, "Mine dried up.")
         form = await stage.mo.press(await queue(stage), "Reject")
         done = await then(stage, await stage.mo.fill_in(form, "Too short."), "Rejected.")
     async with stage.bot():
@@ -205,8 +209,7 @@ async def test_a_rejected_comment_is_shown_after_all(stage: Stage) -> None:
     await set_mode(stage, Mode.FIRST_HELD)
     async with stage.bot():
         thread = await stage.post()
-        said = await stage.ben.say(thread, "Mine dried up.")
-        await until(stage, "Mine dried up.", "pending")
+        said = await hold(stage, stage.ben, thread, "Mine dried up.")
         hidden = await stage.mo.command("comment hide", here=thread, comment=str(said.id), reason="rude")
         assert hidden.content == "Members do not see this comment: it waits for a moderator."
         form = await stage.mo.press(await queue(stage), "Reject")
@@ -250,8 +253,7 @@ async def test_the_second_of_two_moderators_gets_one_sentence(stage: Stage) -> N
     other = stage.server.add_member("Lou", permissions=Permissions.MANAGE_MESSAGES)
     async with stage.bot():
         thread = await stage.post()
-        await stage.ben.say(thread, "One.")
-        await until(stage, "One.", "pending")
+        await hold(stage, stage.ben, thread, "One.")
         mine = await queue(stage)
         theirs = await other.command("moderation queue", here=stage.channel)
         await then(stage, await stage.mo.press(mine, "Approve"), "Approved.")
@@ -267,8 +269,7 @@ async def test_next_goes_round_and_buttons_outlive_a_restart(stage: Stage) -> No
     async with stage.bot():
         thread = await stage.post()
         await stage.ben.say(thread, "One.")
-        await stage.alice.say(thread, "Two.")
-        await until(stage, "Two.", "pending")
+        await hold(stage, stage.alice, thread, "Two.")
         await until(stage, "One.", "pending")
         page = await queue(stage)
         assert "2 comments wait" in page.content
@@ -342,8 +343,7 @@ async def test_a_form_sent_after_somebody_else_decided_says_so(stage: Stage) -> 
     await set_mode(stage, Mode.FIRST_HELD)
     async with stage.bot():
         thread = await stage.post()
-        await stage.ben.say(thread, "One.")
-        await until(stage, "One.", "pending")
+        await hold(stage, stage.ben, thread, "One.")
         page = await queue(stage)
         form = await stage.mo.press(page, "Reject")
         second = await queue(stage)

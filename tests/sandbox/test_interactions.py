@@ -9,7 +9,7 @@ import discord
 import pytest
 from discord import app_commands
 
-from bot.sandbox import NoAnswer
+from bot.sandbox import Answer, NoAnswer
 from bot.sandbox.objects import MessageType
 from tests.sandbox.test_messages import refused
 
@@ -40,6 +40,21 @@ async def quick(interaction: Interaction, text: str) -> None:
     response = await interaction.response.send_message(text)
     assert response.message_id is not None
     await interaction.followup.send(f"{text} again")
+
+
+async def kept(paper: Paper) -> tuple[Answer, Interaction]:
+    """An answer that says "one", and what the bot answered with it."""
+    taken: list[Interaction] = []
+
+    @app_commands.command(description="Keep")
+    async def keep(interaction: Interaction) -> None:
+        await interaction.response.send_message("one", ephemeral=True)
+        taken.append(interaction)
+
+    await register(paper, keep)
+    answer = await paper.alice.command("keep", here=paper.channel)
+    await paper.sandbox.until(lambda: taken)
+    return answer, taken[0]
 
 
 async def test_an_ephemeral_answer_reaches_its_addressee_alone(paper: Paper) -> None:
@@ -137,44 +152,26 @@ async def test_an_interaction_is_answered_once(paper: Paper) -> None:
 
 
 async def test_a_token_lasts_fifteen_minutes(paper: Paper) -> None:
-    taken: list[Interaction] = []
-
-    @app_commands.command(description="Keep")
-    async def keep(interaction: Interaction) -> None:
-        await interaction.response.send_message("kept", ephemeral=True)
-        taken.append(interaction)
-
-    await register(paper, keep)
-    answer = await paper.alice.command("keep", here=paper.channel)
-    await paper.sandbox.until(lambda: taken)
+    answer, interaction = await kept(paper)
     paper.sandbox.advance(minutes=14)
-    await taken[0].edit_original_response(content="still there")
+    await interaction.edit_original_response(content="still there")
     assert answer.content == "still there"
     paper.sandbox.advance(minutes=2)
-    await refused(taken[0].edit_original_response(content="too late"), 50027)
-    await refused(taken[0].followup.send("too late"), 50027)
+    await refused(interaction.edit_original_response(content="too late"), 50027)
+    await refused(interaction.followup.send("too late"), 50027)
 
 
 async def test_answers_can_be_fetched_edited_and_deleted(paper: Paper) -> None:
-    taken: list[Interaction] = []
-
-    @app_commands.command(description="Keep")
-    async def keep(interaction: Interaction) -> None:
-        await interaction.response.send_message("one", ephemeral=True)
-        taken.append(interaction)
-
-    await register(paper, keep)
-    answer = await paper.alice.command("keep", here=paper.channel)
-    await paper.sandbox.until(lambda: taken)
-    followup = await taken[0].followup.send("two", ephemeral=True, wait=True)
+    answer, interaction = await kept(paper)
+    followup = await interaction.followup.send("two", ephemeral=True, wait=True)
     await followup.edit(content="two, edited")
     assert [message.content for message in answer.followups] == ["two, edited"]
     await followup.delete()
     assert answer.followups == []
-    assert (await taken[0].original_response()).content == "one"
-    await taken[0].delete_original_response()
+    assert (await interaction.original_response()).content == "one"
+    await interaction.delete_original_response()
     assert answer.deleted
-    await refused(taken[0].edit_original_response(content="?"), 10008)
+    await refused(interaction.edit_original_response(content="?"), 10008)
 
 
 async def test_autocomplete_offers_choices(paper: Paper) -> None:
@@ -257,17 +254,8 @@ async def test_answers_are_held_to_their_kind_and_bounds(paper: Paper) -> None:
 
 
 async def test_each_answer_can_be_reached_by_its_id(paper: Paper) -> None:
-    taken: list[Interaction] = []
-
-    @app_commands.command(description="Keep")
-    async def keep(interaction: Interaction) -> None:
-        await interaction.response.send_message("one", ephemeral=True)
-        taken.append(interaction)
-
-    await register(paper, keep)
-    answer = await paper.alice.command("keep", here=paper.channel)
-    await paper.sandbox.until(lambda: taken)
-    webhook = taken[0].followup
+    answer, interaction = await kept(paper)
+    webhook = interaction.followup
     assert (await webhook.fetch_message(answer.message.id)).content == "one"
     await webhook.edit_message(answer.message.id, content="edited")
     assert answer.content == "edited"
