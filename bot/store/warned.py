@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from bot.model import ChannelId, CommentId, MessageId
 from bot.store.database import Reader, Transaction
 
+# CROSS JOIN: few are warned, and SQLite would rather look through all comments of the channel.
 _DIFFERING = """
-FROM warning AS w JOIN comment AS c ON c.id = w.comment_id
+FROM warning AS w CROSS JOIN comment AS c ON c.id = w.comment_id
 WHERE w.shown = (w.reason IS NULL) AND c.by_form = 0 AND c.status = 'visible' AND c.channel_id IS NOT NULL
     AND NOT EXISTS (SELECT 1 FROM removal AS r WHERE r.message_id = c.message_id)
     AND c.id NOT IN (SELECT value FROM json_each(?))

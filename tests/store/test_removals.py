@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bot.model import Actor, CommentId, MessageId, Status
+from bot.model import Actor, ChannelId, CommentId, MessageId, Status
 from bot.store.comments import Comments
 from bot.store.cursors import Cursors
 from bot.store.database import Database
@@ -129,3 +129,18 @@ async def test_a_message_of_which_nothing_is_stored_can_be_removed_too(database:
     removal = await Removals(database).next_to_do(THREAD)
     assert removal is not None
     assert (removal.message_id, removal.channel_id, removal.tried) == (MESSAGE, THREAD, False)
+
+
+async def test_each_channel_has_its_own_order_and_only_those_with_removals_are_named(
+    database: Database,
+) -> None:
+    other = ChannelId(40)
+    async with database.transaction() as tx:
+        for channel, number in ((other, 101), (THREAD, 100), (other, 102)):
+            await Removals(tx).request_message(tx, channel, MessageId(number), DAWN)
+        await Removals(tx).give_up(tx, MessageId(100), "Not permitted.")
+    assert await Removals(database).channels() == [other]
+    removal = await Removals(database).next_to_do(other)
+    assert removal is not None
+    assert removal.message_id == 101
+    assert await Removals(database).next_to_do(THREAD) is None

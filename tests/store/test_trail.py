@@ -114,6 +114,8 @@ async def test_only_what_came_after_a_log_channel_was_set_is_told_there(database
     due = await entries.next_to_tell(ChannelId(77), DAWN)
     assert due is not None
     assert (due.id, due.log_channel_id) == (first, 77)
+    assert await entries.log_channels(DAWN) == [77]
+    assert await entries.next_to_tell(ChannelId(78), DAWN) is None
     async with database.transaction() as tx:
         await Trail(tx).told(first, MessageId(500))
     due = await entries.next_to_tell(ChannelId(77), DAWN)
