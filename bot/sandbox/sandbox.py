@@ -142,7 +142,7 @@ class Sandbox:
         """Whether an application's bot is identified at the gateway."""
         return self.gateway.is_connected(app)
 
-    async def until(self, predicate: Predicate, timeout: float = 5.0) -> None:  # noqa: ASYNC109 - a test's patience
+    async def until(self, predicate: Predicate, timeout: float = 30.0) -> None:  # noqa: ASYNC109 - a test's patience
         """Wait until the predicate, which may be async, holds. Raises TimeoutError."""
         await self.world.until(predicate, timeout)
 

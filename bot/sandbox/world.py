@@ -94,7 +94,7 @@ class World:
             if not waiting.done():
                 waiting.set_result(None)
 
-    async def until(self, predicate: Predicate, timeout: float = 5.0) -> None:  # noqa: ASYNC109 - a test's patience
+    async def until(self, predicate: Predicate, timeout: float = 30.0) -> None:  # noqa: ASYNC109 - a test's patience
         """Wait until the predicate, which may be async, holds. Raises TimeoutError.
 
         It is asked again at every change here, and from time to time for what changes elsewhere.
