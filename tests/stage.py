@@ -123,7 +123,7 @@ async def eventually(
     production: Production, slug: str, wanted: Callable[[list[Nested]], object]
 ) -> list[Nested]:
     """The stored comments, once they are as wanted: the bot stores a moment after Discord has shown."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while True:
             found = await stored(production, slug)
             if wanted(found):

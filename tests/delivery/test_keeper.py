@@ -61,7 +61,7 @@ async def at_work(database: Database, threads: Threads) -> AsyncIterator[Keeper]
 
 
 async def until_kept(database: Database) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while await Discussions(database).unkept():
             await asyncio.sleep(0.01)
 
@@ -82,7 +82,7 @@ async def test_what_discord_refuses_waits_for_the_next_word(
         assert len(await Discussions(database).unkept()) == 1
         threads.error = None
         # Whoever has mended the cause says it again.
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             while not threads.kept:
                 keeper.wake()
                 await asyncio.sleep(0.01)
@@ -116,7 +116,7 @@ async def test_a_thread_that_must_wait_holds_up_no_other_one(
     for each in (publication, other):
         await save(database, Discussion(each, locked=True))
     async with at_work(database, threads):
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             while not threads.kept:
                 await asyncio.sleep(0.01)
     assert threads.kept == [(50, True, None)]
@@ -139,7 +139,7 @@ async def test_what_is_refused_before_the_first_change_is_not_asked_for_again_an
     async with at_work(database, threads):
         await threads.asked.wait()
         looked = await looks(database, monkeypatch)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             while len(looked) < 5:
                 await asyncio.sleep(0.001)
     assert asked == 1

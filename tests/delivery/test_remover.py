@@ -202,7 +202,7 @@ async def test_a_channel_that_must_wait_holds_up_no_other_one(
                     tx, ChannelId(channel), MessageId(message), datetime.now(UTC)
                 )
         task = asyncio.create_task(Remover(database, wire).run())
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             while len(wire.deleted) < 2:
                 await asyncio.sleep(0.01)
         task.cancel()

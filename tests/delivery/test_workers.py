@@ -52,7 +52,7 @@ class Bench:
                 await task
 
     async def until(self, *done: str) -> None:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             while sorted(self.done) != sorted(done):
                 await asyncio.sleep(0)
 

@@ -24,7 +24,7 @@ async def insert_article(database: Database, slug: str) -> None:
 
 
 async def next_of(tables: AsyncIterator[list[dict[str, Any]]], name: str) -> dict[str, Any]:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         return next(each for each in await anext(tables) if each["name"] == name)
 
 
@@ -51,7 +51,7 @@ async def test_says_nothing_while_nothing_changes(tmp_path: Path, monkeypatch: p
         done, _ = await asyncio.wait({waiting}, timeout=0.3)
         assert not done
         await insert_article(database, "first")
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             assert await waiting
 
 

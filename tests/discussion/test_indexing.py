@@ -157,7 +157,7 @@ async def test_in_the_background_it_lets_capture_go_first_and_then_does_all(
     article = await add_article(database)
     for number in range(5):
         await add_imported(database, article, f"{number}")
-    async with _running(Indexing(database, is_busy=lambda: True)), asyncio.timeout(10):
+    async with _running(Indexing(database, is_busy=lambda: True)), asyncio.timeout(30):
         while len(await entries(database, "text")) < 5:
             await asyncio.sleep(0.01)
         async with database.transaction() as tx:

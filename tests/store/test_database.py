@@ -84,7 +84,7 @@ async def test_readers_see_committed_state_only_and_do_not_wait(database: Databa
     async with database.transaction() as tx:
         await put(tx, "new")
         assert await tx.fetch_value("SELECT count(*) FROM setting") == 1
-        assert await asyncio.wait_for(names(database), timeout=5) == []
+        assert await asyncio.wait_for(names(database), timeout=30) == []
     assert await names(database) == ["new"]
 
 
@@ -176,7 +176,7 @@ async def test_cancelled_at_any_wait_a_transaction_is_whole_or_nothing_and_the_n
         name = f"{wait:03}"
         reached = await cancelled_at(partial(write_both, name), wait, *([wait + 1] if again else []))
         outcomes.append(len([each for each in await names(database) if each.startswith(name)]))
-        async with asyncio.timeout(5), database.transaction() as tx:
+        async with asyncio.timeout(30), database.transaction() as tx:
             await put(tx, f"after {name}")
     # The waits are for BEGIN, the two statements and COMMIT; the last round is not cancelled.
     assert outcomes == [0, 0, 0, 2, 2], "cancelled during the commit all is written, before it nothing"
@@ -213,7 +213,7 @@ async def test_cancelled_at_any_wait_opening_and_closing_leaves_nothing_open(tmp
         wait += 1
     assert wait > 10
     for thread in set(threading.enumerate()) - before:
-        thread.join(timeout=5)
+        thread.join(timeout=30)
         assert not thread.is_alive()
     async with Database.open(path) as database, database.transaction() as tx:
         await put(tx, "works")
@@ -228,7 +228,7 @@ async def test_a_cancelled_read_frees_its_connection(database: Database) -> None
     for reader in readers:
         reader.cancel()
     await asyncio.wait(readers)
-    assert await asyncio.wait_for(database.fetch_value("SELECT 1"), timeout=5) == 1
+    assert await asyncio.wait_for(database.fetch_value("SELECT 1"), timeout=30) == 1
 
 
 async def test_a_snapshot_stays_as_it_was(database: Database) -> None:
@@ -283,7 +283,7 @@ async def test_a_checkpoint_says_at_once_when_a_reader_prevents_it(database: Dat
         await snapshot.fetch_all("SELECT name FROM setting")
         async with database.transaction() as tx:
             await put(tx, "new")
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             assert not await database.checkpoint()
     assert await database.checkpoint()
 
@@ -320,7 +320,7 @@ async def test_beside_another_file_it_is_of_one_moment_and_can_only_be_read(
         other.execute("CREATE TABLE thing (name TEXT)")
         async with database.beside(tmp_path / "other.db") as view:
             assert await view.fetch_value("SELECT count(*) FROM setting") == 0
-            async with database.transaction() as tx, asyncio.timeout(5):
+            async with database.transaction() as tx, asyncio.timeout(30):
                 await put(tx, "meanwhile")
             await view.execute("INSERT INTO thing SELECT 'read ' || count(*) FROM setting")
             with pytest.raises(StorageError, match="cannot be written"):

@@ -15,7 +15,7 @@ __all__ = ["stage"]
 
 async def log_of(stage: Stage, enough: Callable[[str], bool]) -> Answer:
     """The log, once it says enough: what was heard is stored a moment later."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while True:
             answer = await stage.mo.command("moderation log", here=stage.channel)
             if enough(answer.content):
