@@ -16,8 +16,8 @@ from bot.store.database import Database, Reader, Transaction
 from bot.store.merge import SECTION
 from bot.store.precedence import GONE_FOR_GOOD
 
-BATCH = 1_000
-"""Comments in one transaction: some 20 milliseconds."""
+BATCH = 2_000
+"""Comments in one transaction: some 25 milliseconds."""
 
 _PARENT = "ifnull(s.parent_target, :before + s.parent_nth)"
 _BATCH_OF_FRESH = """

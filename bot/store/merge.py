@@ -148,6 +148,12 @@ WITH RECURSIVE walk (ord, after, depth) AS (
 )
 SELECT ord FROM walk ORDER BY after, depth, ord
 """
+# The same where no comment stands before what it replies to, as in most sources.
+_BACKWARDS = "SELECT 1 FROM staged_comment WHERE article = :staged AND parent > ord LIMIT 1"
+_FRESH_AS_READ = """
+INSERT INTO staged_fresh (ord)
+SELECT ord FROM staged_comment WHERE article = :staged AND target IS NULL ORDER BY ord
+"""
 
 # Stored comments of a source that it holds no more; those it left out deliberately are only hidden.
 _GONE = """
@@ -244,7 +250,8 @@ class CommentMerge:
 
     async def compare(self) -> Comparison:
         """Write down what is new, what differs and what is gone, and count."""
-        created = await self._run(_FRESH)
+        backwards = await self._tx.fetch_all(_BACKWARDS, self._values)
+        created = await self._run(_FRESH if backwards else _FRESH_AS_READ)
         await self._run(
             "UPDATE staged_comment SET parent_target = p.target, parent_nth = f.nth "
             "FROM staged_comment AS p LEFT JOIN staged_fresh AS f ON f.ord = p.ord "

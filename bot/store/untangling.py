@@ -39,9 +39,7 @@ class _Tangle:
             "WHERE identity IS NOT NULL"
         )
         self._rank_equals()
-        self._connection.execute(
-            "CREATE INDEX staged_by_target ON staged_comment (article, target) WHERE target IS NOT NULL"
-        )
+        self._connection.execute("CREATE INDEX staged_by_target ON staged_comment (article, target)")
         self._connection.execute("CREATE INDEX staged_by_warned ON staged_notice (article)")
 
     def _drop_duplicates(self, column: str) -> None:
