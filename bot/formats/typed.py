@@ -7,13 +7,14 @@ import re
 from bot.formats.wordpress_text import single_spaced, with_paragraphs
 from bot.text import html, markdown
 
-# Text without anything that HTML or Markdown could read as more than itself, or that is not kept as it is, and where
-# no line begins like a list, a heading or an underline: else the whole way is gone.
-_PROSE = re.compile(
-    r"[^<>&\\`*_~\[\]|\x00-\x08\x0b-\x1f\x7f-\xa0\xad\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000"
-    r"\ud800-\udfff\ufdd0-\ufdef\ufeff\ufffe\uffff]*"
+# Lines without anything that HTML or Markdown could read as more than itself, or that is not kept as it is, of which
+# none begins like a list, a heading or an underline: else the whole way is gone.
+_LINE = (
+    r"(?![ \t]*(?:[-+#=:!]|\d{1,9}[.)]))"
+    r"[^<>&\\`*_~\[\]|\x00-\x08\x0a-\x1f\x7f-\xa0\xad\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000"
+    r"\ud800-\udfff\ufdd0-\ufdef\ufeff\ufffe\uffff]*+"
 )
-_MARKED_LINE = re.compile(r"\n[ \t]*(?:[-+#=:!]|\d{1,9}[.)])")
+_PROSE = re.compile(rf"{_LINE}(?:\n{_LINE})*+")
 _BREAKS = re.compile(r"\n{3,}")
 
 # A few stressed or linked words that nothing touches but a sentence's own marks: neither can then need an escape.
@@ -60,7 +61,7 @@ def _quotation(text: str) -> str | None:
 def _passage(text: str) -> str | None:
     """The Markdown of paragraphs in which at most a few words are marked; None where there may be more."""
     bare = _STRESSED_OR_LINKED.sub("x", text) if "<" in text else text
-    if not _PROSE.fullmatch(bare) or _MARKED_LINE.search(f"\n{bare}"):
+    if not _PROSE.fullmatch(bare):
         return None
     if bare is not text:
         text = _STRESSED_OR_LINKED.sub(_stressed_or_linked, text)

@@ -81,8 +81,9 @@ def read(stream: BinaryIO, options: ReadOptions) -> Iterator[SourceRecord]:
     export = _Export(options, notices)
     for element in elements(stream, _SHAPE, notices):
         yield from export.records(element)
-        yield from notices
-        notices.clear()
+        if notices:
+            yield from notices
+            notices.clear()
     yield from notices
     if export.ref is None:
         raise SourceError(
@@ -109,11 +110,13 @@ class _Export:
     def records(self, element: etree._Element) -> Iterator[SourceRecord]:
         match local_name(element):
             case "item":
-                yield from self._post_of(element)
+                if element is not self._item:
+                    yield from self._post_of(element)
                 self._item = None
             case "comment" if (item := element.getparent()) is not None:
                 # By now the export has told all about the post: it writes comments last.
-                yield from self._post_of(item)
+                if item is not self._item:
+                    yield from self._post_of(item)
                 comment = children(element)
                 deleted = "commentmeta" in comment and any(
                     key.text == _DELETED_KEY for key in element.iterfind("{*}commentmeta/{*}meta_key")
@@ -130,9 +133,6 @@ class _Export:
                 )
 
     def _post_of(self, item: etree._Element) -> Iterator[SourceArticle | Omission]:
-        """The post that an item holds, unless it was told already."""
-        if item is self._item:
-            return
         self._item = item
         post = children(item)
         self.ref = one_line(post.get("post_id") or post.get("link") or post.get("title") or "post")
@@ -166,6 +166,7 @@ class _Export:
         self._comments += 1
         article_ref = self.ref or ""
         source_id = one_line(comment.get("comment_id", "")) or None
+        ref = source_id or f"comment {self._comments}"
         why_not = omitted_type(comment.get("comment_type", "").strip())
         status = status_of(comment.get("comment_approved", "").strip(), self._options)
         parent_ref = parent_in(comment, "comment_parent")
@@ -175,7 +176,7 @@ class _Export:
             return Omission(article_ref, source_id, why_not or status, parent_ref)
         return SourceComment(
             article_ref=article_ref,
-            ref=source_id or f"comment {self._comments}",
+            ref=ref,
             author=_author(
                 comment.get("comment_author", ""),
                 comment.get("comment_author_email", ""),

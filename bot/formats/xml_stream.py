@@ -82,12 +82,12 @@ def elements(stream: BinaryIO, shape: Shape, notices: list[Notice]) -> Iterator[
 
 def local_name(element: etree._Element) -> str:
     """An element's name without its namespace."""
-    return _local(str(element.tag))
+    return _local(element.tag)
 
 
 @lru_cache(1024)
-def _local(tag: str) -> str:
-    return tag.rpartition("}")[2]
+def _local(tag: object) -> str:
+    return str(tag).rpartition("}")[2]
 
 
 def children(element: etree._Element) -> dict[str, str]:
@@ -96,7 +96,7 @@ def children(element: etree._Element) -> dict[str, str]:
     for child in element:
         # Almost none has elements within, and then the long way takes ten times as long.
         text = "".join(map(str, child.itertext())) if len(child) else child.text or ""
-        texts.setdefault(_local(str(child.tag)), text)
+        texts.setdefault(_local(child.tag), text)
     return texts
 
 

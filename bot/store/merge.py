@@ -253,9 +253,10 @@ class CommentMerge:
         backwards = await self._tx.fetch_all(_BACKWARDS, self._values)
         created = await self._run(_FRESH if backwards else _FRESH_AS_READ)
         await self._run(
-            "UPDATE staged_comment SET parent_target = p.target, parent_nth = f.nth "
-            "FROM staged_comment AS p LEFT JOIN staged_fresh AS f ON f.ord = p.ord "
-            "WHERE staged_comment.article = :staged AND p.ord = staged_comment.parent"
+            "UPDATE staged_comment SET "
+            "parent_target = (SELECT p.target FROM staged_comment AS p WHERE p.ord = staged_comment.parent), "
+            "parent_nth = (SELECT f.nth FROM staged_fresh AS f WHERE f.ord = staged_comment.parent) "
+            "WHERE article = :staged AND parent > 0"
         )
         await self._find_stored_parents()
         await self._run(_CHANGED)

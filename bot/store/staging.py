@@ -21,6 +21,9 @@ from bot.store.failures import explained
 from bot.store.untangling import untangle
 
 _BATCH = 1_000
+_PAGE = 16 * 1024
+"""Bytes; rows are long here, and mostly read in a row."""
+
 _CACHE_KIB = 16 * 1024
 """What is read again and again to put all in order need not come from the file each time."""
 
@@ -194,6 +197,7 @@ def staging(file: Path) -> Iterator[Staging]:
     """
     try:
         with explained(file), closing(sqlite3.connect(file, isolation_level=None)) as connection:
+            connection.execute(f"PRAGMA page_size = {_PAGE}")
             # It need not survive a crash.
             connection.execute("PRAGMA journal_mode = OFF")
             connection.execute("PRAGMA synchronous = OFF")
