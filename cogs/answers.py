@@ -163,6 +163,16 @@ async def answer(
         )
 
 
+async def _answer_beside(interaction: discord.Interaction, content: str, embed: discord.Embed | None) -> None:
+    """Answer apart from the message under which somebody pressed: its other buttons may still be of use."""
+    await interaction.followup.send(
+        dialect.clip(content, dialect.MESSAGE_LIMIT),
+        embed=embed or discord.utils.MISSING,
+        ephemeral=True,
+        allowed_mentions=discord.AllowedMentions.none(),
+    )
+
+
 async def answer_with_file(
     interaction: discord.Interaction, content: str, file: discord.File, *, first: bool = True
 ) -> None:
@@ -200,7 +210,10 @@ async def answer_error(interaction: discord.Interaction, error: Exception) -> No
             "Something went wrong on our side. Please report it with the reference `{reference}`."
         ).format(reference=reference)
     try:
-        await answer(interaction, content, embed=given_back(interaction))
+        if interaction.response.type is discord.InteractionResponseType.deferred_message_update:
+            await _answer_beside(interaction, content, given_back(interaction))
+        else:
+            await answer(interaction, content, embed=given_back(interaction))
     except discord.HTTPException as failure:
         _log.warning("answer_failed", interaction=interaction.id, status=failure.status, code=failure.code)
 

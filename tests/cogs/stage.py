@@ -142,6 +142,11 @@ class Stage:
         await self.discord.until(lambda: words in turned.content)
         return turned
 
+    async def beside(self, pressed: Answer) -> str:
+        """What was told apart from the message under which somebody pressed, which stays as it is."""
+        await self.discord.until(lambda: pressed.followups)
+        return pressed.followups[-1].content
+
     async def stored(self) -> list[Stored]:
         """Every comment, oldest first."""
         async with self.production.database() as database:

@@ -101,8 +101,11 @@ async def test_pages_are_turned_in_one_message_also_after_a_restart(stage: Stage
 
         async with stage.production.database() as database, database.transaction() as tx:
             await tx.execute("UPDATE search_query SET asked_at = 0")
-        answer = await turn(stage, again, "Next page")
-        assert answer.content == "This search was a while ago and is forgotten. Search once more."
+        answer = await stage.alice.press(again, "Next page")
+        told = "This search was a while ago and is forgotten. Search once more."
+        assert await stage.beside(answer) == told
+        # What was found stays, with the links in it.
+        assert again.content == shown
 
 
 async def test_the_conditions_narrow_what_is_found(stage: Stage) -> None:

@@ -108,5 +108,5 @@ async def test_who_lost_the_right_meanwhile_is_refused(stage: Stage) -> None:
         form = await stage.mo.press(shown, WHAT_BECOMES, values=["hide"])
         stage.mo.member.role_ids = {stage.server.members_role.id}
         refused = await stage.mo.fill_in(form, "boats")
-        await stage.discord.until(lambda: refused.content == "Only moderators can do this.")
+        assert await stage.beside(refused) == "Only moderators can do this."
     assert await kept(stage) == ()

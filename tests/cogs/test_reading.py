@@ -249,5 +249,7 @@ async def test_nobody_reads_what_is_in_a_channel_closed_to_them(stage: Stage) ->
         stage.server.set_permissions(
             stage.channel, stage.server.members_role, deny=Permissions.READ_MESSAGE_HISTORY
         )
-        await stage.alice.press(page, "Next page")
-        await stage.discord.until(lambda: page.content == "There is no such article here.")
+        before = page.content
+        refused = await stage.alice.press(page, "Next page")
+        assert await stage.beside(refused) == "There is no such article here."
+        assert page.content == before

@@ -125,7 +125,7 @@ async def test_who_does_not_manage_the_server_is_refused(stage: Stage) -> None:
         assert refused.content == "Only those who manage this server can do this."
         stage.mo.member.role_ids = {stage.server.members_role.id}
         late = await stage.mo.press(shown, MODE, values=["all_held"])
-        await stage.discord.until(lambda: late.content == "Only those who manage this server can do this.")
+        assert await stage.beside(late) == "Only those who manage this server can do this."
     assert await kept(stage) == Server(GuildId(stage.server.id))
 
 
