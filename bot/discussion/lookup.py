@@ -29,7 +29,7 @@ LOOKED_THROUGH = 500
 LONGEST = 100
 """What is longer than this nobody types: it is looked for in those only."""
 
-PATIENCE = 0.5
+PATIENCE = 1.0
 """Seconds after which older comments are not looked for any longer."""
 
 

@@ -29,8 +29,8 @@ PAGE = 5
 LONGEST = 200
 """Characters that a search may have; what is longer is a text rather than a question."""
 
-PATIENCE = 1.0
-"""Seconds after which a search is given up: what takes so long asks for dozens of words that stand everywhere."""
+PATIENCE = 5.0
+"""Seconds after which a search is given up: it waits for a busy disk, or asks for dozens of words from everywhere."""
 
 OFFERED = 25
 

@@ -28,6 +28,17 @@ _COLUMNS = (
 _OF_Q = _COLUMNS.replace("p.", "q.")
 _NEWEST = f"SELECT {_OF_Q} FROM publication AS q WHERE {ONE_SEEN} ORDER BY q.id DESC LIMIT :among"
 
+# From one channel to the next through the index, not past all that is posted in each.
+_CHANNELS = """
+WITH RECURSIVE place (channel_id) AS (
+    SELECT min(channel_id) FROM publication WHERE guild_id = :guild
+    UNION ALL
+    SELECT (SELECT min(channel_id) FROM publication WHERE guild_id = :guild AND channel_id > place.channel_id)
+    FROM place WHERE channel_id IS NOT NULL
+)
+SELECT channel_id FROM place WHERE channel_id IS NOT NULL
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Named:
@@ -84,9 +95,7 @@ class Publications:
 
     async def channels_in(self, guild: GuildId) -> list[ChannelId]:
         """The channels of a server in which anything was ever posted."""
-        rows = await self._reader.fetch_all(
-            "SELECT DISTINCT channel_id FROM publication WHERE guild_id = ?", (guild,)
-        )
+        rows = await self._reader.fetch_all(_CHANNELS, {"guild": guild})
         return [ChannelId(row["channel_id"]) for row in rows]
 
     async def of_article_in(self, article: ArticleId, guild: GuildId) -> list[Publication]:

@@ -30,6 +30,9 @@ from bot.store.schema import split_statements
 IN_EACH = 200
 """Comments in one discussion; the first of them are imported ones, which the bot mirrored."""
 IMPORTED = 20
+HIDDEN = 40
+"""Every so many-th comment is one that a moderator hid."""
+
 LIVELY = 20
 """Discussions written in during the last days; the others have been quiet for more than a month."""
 
@@ -62,11 +65,12 @@ INSERT INTO commenter (id, name, identity) SELECT n + 10001, 'Reader ' || n, ran
 INSERT INTO publication (id, article_id, guild_id, channel_id, channel_kind, thread_id, state, requested_at)
 SELECT k, k, 1, 1, 'forum', (began << 22) + k, 'live', began + :epoch FROM discussion;
 
-INSERT INTO comment (id, article_id, parent_id, commenter_id, origin, status, text, created_at, source, source_id,
-    source_rank, publication_id, channel_id, message_id, reply_to)
+INSERT INTO comment (id, article_id, parent_id, commenter_id, origin, status, status_by, text, created_at, source,
+    source_id, source_rank, publication_id, channel_id, message_id, reply_to)
 SELECT (k - 1) * each + n + 1, k, iif(n % 4, (k - 1) * each + n, NULL),
     iif(n < imported, 10001, 1) + (k * 7 + n) % 10000,
-    iif(n < imported, 'imported', 'discord'), 'visible',
+    iif(n < imported, 'imported', 'discord'), iif((n + 1) % :hidden, 'visible', 'hidden'),
+    iif((n + 1) % :hidden, NULL, 'moderator'),
     'Comment ' || n || ' of discussion ' || k || '. ' || substr(:words, 1, 40 + n * 37 % 200)
         || rare() || rare() || rare() || rare(),
     began + :epoch + (n + :head) * 60000,
@@ -88,7 +92,8 @@ INSERT INTO setting VALUES ('last catch-up', :now + :epoch);
 
 INSERT INTO search_index (rowid, words, marks) SELECT -s.id, s.text, 'a' || s.article_id || ' s' FROM section AS s;
 INSERT INTO search_index (rowid, words, marks)
-SELECT c.id, c.text, 'a' || c.article_id || ' w' || c.commenter_id FROM comment AS c ORDER BY c.id;
+SELECT c.id, c.text, 'a' || c.article_id || ' w' || c.commenter_id FROM comment AS c
+WHERE c.status = 'visible' ORDER BY c.id;
 DELETE FROM search_todo;
 """
 
@@ -171,6 +176,7 @@ def large(discussions: int) -> Large:
         "each": IN_EACH,
         "imported": IMPORTED,
         "lively": LIVELY,
+        "hidden": HIDDEN,
         "head": _HEAD,
         "oldest": _milliseconds(now - timedelta(days=900)),
         "quiet": _milliseconds(now - timedelta(days=40)),
