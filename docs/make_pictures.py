@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+import sqlite3
 import tempfile
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from io import BytesIO
 from itertools import pairwise
 from pathlib import Path
@@ -41,6 +42,9 @@ FRAME = 0.1
 LAST_FRAME = 3.0
 """Seconds for which the end of the animation stands before it begins again."""
 
+DIGEST_PATIENCE = 120.0
+"""Seconds for a digest that is due: the bot looks for those once a minute."""
+
 OWN_ARTICLE = """On Rivers
 
 A river is a promise that moves. It says the same thing at every bend, and is never the same water.
@@ -67,6 +71,7 @@ async def make() -> None:
         await _as_reader(demo, browser)
         await _as_maintainer(demo, browser)
         await _on_phones(demo, browser)
+        await _with_a_digest(demo, browser)
         await browser.close()
 
 
@@ -154,7 +159,30 @@ async def _on_phones(demo: Demo, browser: Browser) -> None:
         queue = await _ask(page, stage.mo, place, "moderation queue")
         figures = await _ask(page, stage.mo, place, "article stats", publication="1")
         settings = await _ask(page, stage.mo, place, "settings")
+    _save(queue, "queue")
     _save(_beside(queue, figures, settings), "order")
+
+
+async def _with_a_digest(demo: Demo, browser: Browser) -> None:
+    """A direct message to who asked for it: that there is one, and what it says."""
+    stage = demo.stage
+    thread = min(stage.server.guild.threads.values(), key=lambda each: each.id)
+    await stage.alice.command("follow article", here=thread, article="1")
+    await stage.alice.command("follow digest", here=thread, how_often=1)
+    for text in ("A small step is still one.", "And which one would be the second?"):
+        await stage.ben.say(thread, text)
+    # An hour later.
+    with closing(sqlite3.connect(demo.database, timeout=30)) as database, database:
+        database.execute("UPDATE digest SET next_at = 0")
+    await stage.discord.until(lambda: stage.alice.direct_messages(stage.app), DIGEST_PATIENCE)
+    async with _opened(demo, browser, size=PHONE) as page:
+        await _be_on_phone(page, "Alice")
+        await page.get_by_role("button", name="Channels").click()
+        left = await _picture(page)
+        await page.keyboard.press("Escape")
+        await _go_to(page, "Oped")
+        right = await _picture(page)
+    _save(_beside(left, right), "digest")
 
 
 async def _hold_a_comment(demo: Demo, place: Channel) -> None:
