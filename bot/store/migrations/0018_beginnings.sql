@@ -1,6 +1,6 @@
 -- The full-text index anew, with the first three and four characters of each word: so that asking for the beginnings
--- of words does not gather what a large part of the dictionary stands in. What has its entry by now is entered anew in
--- the background, as after an import.
+-- of words does not gather what a large part of the dictionary stands in. It takes some 130 bytes a comment. What had
+-- its entry is entered anew in the background, as after an import.
 DROP TABLE search_index;
 CREATE VIRTUAL TABLE search_index USING fts5 (
     words, marks, prefix = '3 4', tokenize = "unicode61 remove_diacritics 2 categories 'L* M* N* Co'"
