@@ -68,6 +68,23 @@ async def test_a_message_that_we_posted_twice_is_found(tmp_path: Path) -> None:
         assert any("one too many" in each for each in await play.settle(patience=0))
 
 
+async def test_a_notice_is_ours_too_and_a_second_one_too_many(tmp_path: Path) -> None:
+    async with playing(tmp_path, seed=0, schedule=None) as play:
+        await settled(play)
+        (thread,) = play.stage.server.guild.threads.values()
+        first, second = [await play.stage.alice.say(thread, "Your comment was answered.") for _ in range(2)]
+        first.author = second.author = play.stage.app.bot
+        with closing(sqlite3.connect(play.path)) as database, database:
+            database.execute(
+                "INSERT INTO notice (user_id, publication_id, comment_id, nonce, at, channel_id, message_id) "
+                "SELECT 1, 1, id, 'n', 0, channel_id, ? FROM comment WHERE text = 'one'",
+                (first.id,),
+            )
+        (found,) = await play.settle(patience=0)
+        assert f"our message {second.id} " in found
+        assert "one too many" in found
+
+
 @pytest.mark.parametrize("revised", [False, True])
 def test_a_source_says_what_must_show(revised: bool) -> None:
     source = Source.first()

@@ -28,6 +28,8 @@ class Stored:
     """Members' messages, by message id."""
     entered: list[Row]
     placements: list[Row]
+    notices: frozenset[int]
+    """Messages that tell members of answers."""
 
     @classmethod
     def read(cls, path: Path) -> Stored:
@@ -44,6 +46,9 @@ class Stored:
                     "SELECT p.*, c.parent_id, c.section_id AS about FROM placement AS p "
                     "LEFT JOIN comment AS c ON c.id = p.comment_id ORDER BY p.publication_id, ordinal, part"
                 ).fetchall(),
+                notices=frozenset(
+                    row["message_id"] for row in database.execute("SELECT message_id FROM notice")
+                ),
             )
 
 
@@ -84,12 +89,14 @@ def _ours(stage: Stage, stored: Stored) -> Iterator[str]:
     """Each message of ours is one placement, and shows what it should."""
     there = {each.id: each for each in _our_messages(stage)}
     wanted = {row["message_id"]: row for row in stored.placements if row["wanted"] and not row["gone"]}
+    retired = {row["id"] for row in stored.publications if row["state"] == "retired"}
     for row in stored.placements:
         if row["wanted"] and not row["gone"] and row["message_id"] is None:
             yield f"placement {row['id']} ({row['kind']}) was never posted"
-        if not row["wanted"] and not row["gone"]:
+        # What is taken out of a retired publication is removed without its placement.
+        if not row["wanted"] and not row["gone"] and row["publication_id"] not in retired:
             yield f"placement {row['id']} ({row['kind']}) still waits to be deleted"
-    for message in there.keys() - wanted.keys():
+    for message in there.keys() - wanted.keys() - stored.notices:
         yield f"our message {message} ({there[message].content[:60]!r}) is one too many"
     for message, row in wanted.items():
         if message in there:
