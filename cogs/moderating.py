@@ -76,6 +76,11 @@ class Moderating(Interactive):
         else:
             # A form must be the first answer: what may not be done is said before anybody types a reason.
             case = await self._moderation.case(answers.viewer(interaction), comment_id=comment)
+            if verb not in {each for each, *_rest in _offered(case, pinned=False)}:
+                # The comment has changed since the panel was shown: now it shows what can be done.
+                await answers.defer_page(interaction)
+                await answers.answer(interaction, moderated.panel(case), buttons=_panel(case, pinned=False))
+                return
             await interaction.response.send_modal(_form(verb, case))
 
     async def _sent(self, interaction: discord.Interaction, found: re.Match[str]) -> None:
@@ -154,6 +159,13 @@ async def _tell(interaction: discord.Interaction, deed: Deed, *, undone: bool = 
 
 
 def _panel(case: Case, *, pinned: bool) -> list[Button]:
+    return [
+        Button(label=label, style=style, custom_id=buttons.MODERATE(verb, case.comment.id))
+        for verb, label, style in _offered(case, pinned=pinned)
+    ]
+
+
+def _offered(case: Case, *, pinned: bool) -> list[tuple[Verb, str, discord.ButtonStyle]]:
     """What can be done to a comment as it is; `pinned` is what Discord says of the message chosen."""
     comment, danger = case.comment, discord.ButtonStyle.danger
     if comment.status is Status.DELETED:
@@ -172,10 +184,7 @@ def _panel(case: Case, *, pinned: bool) -> list[Button]:
         pin = (Verb.UNPIN, _("Unpin")) if pinned else (Verb.PIN, _("Pin"))
         offered.append((*pin, discord.ButtonStyle.secondary))
     offered.append((Verb.HISTORY, _("History"), discord.ButtonStyle.secondary))
-    return [
-        Button(label=label, style=style, custom_id=buttons.MODERATE(verb, comment.id))
-        for verb, label, style in offered
-    ]
+    return offered
 
 
 def _form(verb: Verb, case: Case) -> discord.ui.Modal:

@@ -87,14 +87,15 @@ async def test_deleting_asks_for_a_reason_and_leaves_nothing(stage: Stage) -> No
         panel = await stage.mo.menu(message, "Moderate comment")
         form = await stage.mo.press(panel, "Delete")
         assert "cannot be brought back" in form.form["components"][0]["description"]
+        late = {button: await stage.mo.press(panel, button) for button in ("Hide", "Move")}
         told = await stage.mo.fill_in(form, "An address.")
         assert "erased for good" in told.content
         assert told.message.components == []
         await gone(stage, message)
         assert await comment(stage, 3) == (3, None, "Alice", "", "deleted")
-        # The panel that is still open says so.
-        for button in ("Hide", "Move"):
-            answer = await stage.mo.fill_in(await stage.mo.press(panel, button), fields(button))
+        # The forms that are still open are answered so, and the panel shows it.
+        for button, form in late.items():
+            answer = await stage.mo.fill_in(form, fields(button))
             assert answer.content == "This comment has been deleted."
 
 
@@ -282,6 +283,22 @@ async def test_a_button_of_somebody_elses_panel_asks_again_who_presses(stage: St
         assert refused.content.startswith("There is no such comment here.")
         assert refused.embeds[0]["description"] == "Too late."
         assert (await comment(stage, 3)).status == "visible"
+
+
+async def test_a_panel_that_is_out_of_date_shows_what_can_be_done_now(stage: Stage) -> None:
+    async with stage.bot():
+        thread = await stage.post()
+        message = await said(stage, thread)
+        panel = await stage.mo.menu(message, "Moderate comment")
+        hidden = await stage.mo.fill_in(await stage.mo.press(panel, "Hide"), "Rude.")
+        assert "is hidden" in hidden.content
+        # Nobody is asked for a reason in vain.
+        renewed = await stage.turn(stage.mo, panel, "Hide", ": hidden")
+        assert not renewed.is_form
+        assert labels(panel) == ["Restore", "Delete", "Move", "History"]
+        await stage.mo.fill_in(await stage.mo.press(panel, "Delete"), "Very rude.")
+        await stage.turn(stage.mo, panel, "Restore", ": deleted")
+        assert labels(panel) == []
 
 
 async def test_two_moderators_at_once(stage: Stage) -> None:
