@@ -51,4 +51,4 @@ CREATE TABLE removal (
     CHECK (error IS NULL OR tried_at IS NULL)
 ) STRICT;
 
-CREATE INDEX removal_to_do ON removal (channel_id, tried_at, requested_at) WHERE removed_at IS NULL AND error IS NULL;
+CREATE INDEX removal_to_do ON removal (tried_at, requested_at) WHERE removed_at IS NULL AND error IS NULL;
