@@ -92,6 +92,10 @@ def done(deed: Deed, *, undone: bool) -> str:
         return _("The comment of {author} is back where it was, with its replies.").format(
             author=_words(comment.author, NAME_LIMIT)
         )
+    if deed.action is Action.COMMENT_PUT_BACK and comment.origin is Origin.IMPORTED:
+        return _("The comment of {author} is kept back again, as on its own site.").format(
+            author=_words(comment.author, NAME_LIMIT)
+        )
     members = comment.origin is Origin.DISCORD and not comment.by_form
     told = {
         Action.COMMENT_HIDDEN: _("The comment of {author} is hidden. Moderators can still read it."),

@@ -157,7 +157,7 @@ def _sentences() -> dict[Action, str]:
         Action.COMMENT_HELD: _("A comment of {author} on {title} waits for a moderator."),
         Action.COMMENT_APPROVED: _("{actor} approved a comment of {author} on {title}."),
         Action.COMMENT_REJECTED: _("{actor} rejected a comment of {author} on {title}."),
-        Action.COMMENT_PUT_BACK: _("{actor} put a comment of {author} on {title} back into the queue."),
+        Action.COMMENT_PUT_BACK: _("{actor} let a comment of {author} on {title} wait again."),
         Action.CHANGE_ASKED: _("{actor} asked {author} to change a comment on {title}."),
         Action.COMMENT_WARNED: _("A comment of {author} on {title} met a filter that warns."),
         Action.MODE_CHANGED: _("{actor} changed which comments wait for a moderator."),

@@ -90,8 +90,11 @@ async def changed(
     now = await Comments(tx).by_id(case.comment.id)
     before = now.status if now else Status.DELETED
     _check_still(before, status, undoing)
-    by = None if status is Status.PENDING else Actor.MODERATOR
-    if status is Status.VISIBLE and case.comment.origin is Origin.DISCORD:
+    members = case.comment.origin is Origin.DISCORD
+    by: Actor | None = Actor.MODERATOR
+    if status is Status.PENDING:
+        by = None if members else Actor.SOURCE  # as the gate leaves one, and as the source does
+    elif status is Status.VISIBLE and members:
         by = None
     await showing.change_status(tx, case.comment.id, status, by, datetime.now(UTC))
     if status is Status.PENDING:

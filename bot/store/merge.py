@@ -6,7 +6,7 @@ Members' comments and those from other sources are never touched.
 
 from __future__ import annotations
 
-from bot.model import ArticleId
+from bot.model import Action, ArticleId
 from bot.store.comparison import CommentSource, Comparison
 from bot.store.database import Transaction
 from bot.store.precedence import EDITED_AT, STATUS, TEXT
@@ -164,10 +164,15 @@ _OMITTED = """
 source_id IS NOT NULL AND EXISTS (
     SELECT 1 FROM staged_omission AS o WHERE o.article = :staged AND o.source_id = comment.source_id)
 """
+# What a site never published: also where a moderator approved it here.
+_KEPT_BACK = f"""
+status <> 'visible' AND status_by IS 'source' OR EXISTS (
+    SELECT 1 FROM trail_entry AS t WHERE t.comment_id = comment.id AND t.action = '{Action.COMMENT_APPROVED}')
+"""
 _LET_GO = f"""
 INSERT INTO staged_task (id, kind)
 SELECT id, 'withdrawn' FROM comment WHERE {_GONE} AND :complete AND status <> 'deleted' AND NOT ({_OMITTED})
-    AND NOT (:published_only AND status <> 'visible' AND status_by IS 'source')
+    AND NOT (:published_only AND ({_KEPT_BACK}))
 UNION ALL
 SELECT id, 'left_out' FROM comment WHERE {_GONE} AND status = 'visible' AND status_by IS NULL AND {_OMITTED}
 """

@@ -38,7 +38,7 @@ from bot.store.removals import Removals
 from bot.store.servers import Servers
 from bot.store.trail import Entries
 from tests.discussion.posting import CHANNEL, GUILD, THREAD, carry_out, post, shown
-from tests.discussion.sources import article, comment, imported
+from tests.discussion.sources import article, comment, imported, listed
 from tests.store.making import capture, message
 
 ROLE = RoleId(5)
@@ -287,8 +287,24 @@ async def test_a_rejected_comment_of_the_source_waits_in_no_queue(discussion: Di
         await tx.execute("UPDATE comment SET status = 'pending' WHERE id = ?", (discussion.imported,))
     deed = await discussion.moderation.restore(MO, discussion.imported, None)
     await discussion.moderation.undo(MO, deed.entry_id)
-    assert (await discussion.comment(discussion.imported)).status is Status.PENDING
+    undone = await discussion.comment(discussion.imported)
+    assert (undone.status, undone.status_by) == (Status.PENDING, Actor.SOURCE)
     assert await HeldComments(discussion.database).get(discussion.imported) is None
+
+
+async def test_what_was_approved_here_stays_where_the_site_shows_only_what_it_published(
+    discussion: Discussion,
+) -> None:
+    held = comment("3", status=Status.PENDING)
+    await imported(discussion.database, article(), comment("1"), comment("2", parent="1"), held)
+    (third,) = (each for each in await listed(discussion.database) if each.comment.source_id == "3")
+    await discussion.moderation.restore(MO, third.comment.id, "why not")
+    report = await imported(
+        discussion.database, article(), comment("1"), comment("2", parent="1"), published_only=True
+    )
+    assert report.comments.withdrawn == 0
+    kept = await discussion.comment(third.comment.id)
+    assert (kept.status, kept.text) == (Status.VISIBLE, "text of 3")
 
 
 async def entries(discussion: Discussion) -> list[tuple[Action, EntryId | None]]:
