@@ -49,8 +49,8 @@ async def newest_comments(
 ) -> list[CommentId]:
     """The newest comments in scope in some statuses, newest first, up to `limit`.
 
-    In a server where less is written than elsewhere, its busiest articles are looked at, in each of them `least`
-    comments or more: so that the first `least` are the very newest.
+    In a server where less is written than elsewhere, its busiest articles are looked at, and enough comments in each
+    of them for the first `least` to be the very newest.
     """
     found, whole = await _newest_of_all(reader, scope, statuses, limit)
     if whole or len(found) == limit:
@@ -60,7 +60,8 @@ async def newest_comments(
     articles = [ArticleId(row["article_id"]) for row in rows if row["newest"] is not None]
     if not articles:
         return []
-    each = max(least, limit // len(articles))
+    # More than are wanted, for an article may stand in another server too, where others write.
+    each = max(4 * least, limit // len(articles))
     values = {**values, "articles": json.dumps(articles), "each": each, "limit": limit}
     return [CommentId(row["id"]) for row in await reader.fetch_all(_OF_BUSIEST, values)]
 
