@@ -214,9 +214,11 @@ class Oped(commands.Bot):
         self.remover.wake()
 
     def _screened(self, screened: Screened) -> None:
-        """Have done what the gate has decided about messages."""
+        """Have done in Discord what follows from what was recorded."""
         if screened.removing:
             self.remover.wake()
+        if screened.editing:
+            self.poster.wake()
         if screened.warning:
             self.warner.wake()
 

@@ -65,7 +65,7 @@ class _Waiting:
 class Capture:
     """The one writer of what members write.
 
-    `on_behind` is told of channels that need catching up, `on_screened` of what the gate has left to do in Discord.
+    `on_behind` is told of channels that need catching up, `on_screened` of what is left to do in Discord.
     """
 
     def __init__(

@@ -54,13 +54,16 @@ _BECOMES = {Ruling.HOLD: Status.PENDING, Ruling.HIDE: Status.HIDDEN, Ruling.REFU
 
 @dataclass(slots=True)
 class Screened:
-    """What the gate has left to do in Discord: whether to remove messages, and to put or take away signs at some."""
+    """What is left to do in Discord: whether to remove messages, to put or take away signs at some, to edit ours."""
 
     removing: bool = False
     warning: bool = False
+    editing: bool = False
 
     def __add__(self, other: Screened) -> Screened:
-        return Screened(self.removing or other.removing, self.warning or other.warning)
+        return Screened(
+            self.removing or other.removing, self.warning or other.warning, self.editing or other.editing
+        )
 
 
 async def screen(

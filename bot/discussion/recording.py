@@ -6,7 +6,7 @@ first and what is deleted then becomes a tombstone.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -50,8 +50,7 @@ _NOT_OURS = {Outcome.OPEN, Outcome.FOREIGN}
 class Result:
     """What each event brought, None where it has nothing to do with us; and what each message came to.
 
-    `early` are the places of votes for messages that are not known yet; `screened` is what the gate has left to do in
-    Discord.
+    `early` are the places of votes for messages that are not known yet; `screened` is what is left to do in Discord.
     """
 
     found: list[Found | None]
@@ -83,7 +82,13 @@ async def record(tx: Transaction, events: Sequence[Event]) -> Result:
                 early.add(place)
         elif not isinstance(event, Posted | MessageWritten):
             found[place] = await _record_one(tx, event)
-    return Result(found, outcomes, frozenset(early), screened)
+    return Result(found, outcomes, frozenset(early), screened + _after_deletions(found))
+
+
+def _after_deletions(found: Iterable[Found | None]) -> Screened:
+    """A comment of which a moderator deleted one message is hidden wherever else it stands."""
+    deleted = any(each.deleted for each in found if each is not None)
+    return Screened(removing=deleted, editing=deleted)
 
 
 async def _record_one(tx: Transaction, event: Event) -> Found | None:

@@ -17,7 +17,7 @@ from bot.discussion import capture
 from bot.discussion.access import Viewer
 from bot.discussion.events import Found
 from bot.model import ChannelId, GuildId, Publication, PublicationState, Status, UserId
-from bot.sandbox import Channel, Message, Permissions, Person
+from bot.sandbox import Channel, Message, Permissions, Person, Thread
 from bot.store.comments import Comments
 from bot.store.cursors import Cursors
 from bot.store.database import Database
@@ -339,3 +339,20 @@ async def test_after_trying_again_a_failed_publication_is_live_and_captured(
         await reaches(database, publication.id, PublicationState.LIVE)
         await stage.alice.say(production.thread, "Here again.")
         await same(production, database, production.thread)
+
+
+async def test_what_a_moderator_deletes_in_one_channel_is_hidden_in_the_other_at_once(
+    production: Production, database: Database
+) -> None:
+    stage = production.stage
+    publications = [await publish(production), await publish(production, stage.forum)]
+    here, there = [stage.server.guild.threads[each.thread_id or 0] for each in publications]
+
+    def showing(words: str, thread: Thread) -> list[Message]:
+        return [each for each in stage.discord.messages(thread) if words in each.content]
+
+    async with back(production):
+        (mirrored,) = showing("text of 1", here)
+        await stage.mo.delete(mirrored)
+        await stage.discord.until(lambda: not showing("text of 1", there))
+    assert len(showing("This comment was hidden by a moderator.", there)) == 1
