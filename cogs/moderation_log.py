@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 import discord
 from discord import app_commands
@@ -15,7 +17,6 @@ from bot.language import gettext as _
 from bot.model import Action, Entry, EntryId, PublicationId, UserId
 from bot.text import dialect
 from cogs import answers
-from cogs.answers import fitted
 from cogs.interactive import Interactive
 from cogs.routes import pressed
 
@@ -52,8 +53,22 @@ async def show_log(
     if not page.entries:
         await answers.answer(interaction, _("There are no such entries."))
         return
-    lines = [_line(each, page.comments.get(each.id, "")) for each in page.entries]
-    await answers.answer(interaction, fitted(lines, LINES_LIMIT), buttons=_below(page, wanted, before))
+    lines = list(_that_fit(_line(each, page.comments.get(each.id, "")) for each in page.entries))
+    if len(lines) < len(page.entries):
+        # The others are on the next page.
+        shown = page.entries[: len(lines)]
+        page = replace(page, entries=shown, older=shown[-1].id)
+    await answers.answer(interaction, "\n".join(lines), buttons=_below(page, wanted, before))
+
+
+def _that_fit(lines: Iterable[str]) -> Iterator[str]:
+    """As many lines as a message holds; one at least, which is never so long."""
+    room = LINES_LIMIT
+    for number, line in enumerate(lines):
+        room -= dialect.utf16_length(line) + 1
+        if number and room < 0:
+            return
+        yield line
 
 
 def _line(entry: Entry, comment: str) -> str:

@@ -205,6 +205,24 @@ async def test_the_log_is_paged_filtered_and_outlives_a_restart(stage: Stage) ->
         assert offered == [("member banned", "member_banned"), ("member unbanned", "member_unbanned")]
 
 
+async def test_no_entry_is_lost_between_two_pages_however_long_they_are(stage: Stage) -> None:
+    await record(stage, 9, reason="*" * 300)
+    async with stage.bot():
+        await stage.post()
+        page = await stage.mo.command("moderation log", here=stage.channel)
+        seen = numbers(page)
+        while "Older" in labels(page):
+
+            def is_turned(last: int = seen[-1]) -> bool:
+                return numbers(page)[0] < last
+
+            await stage.mo.press(page, "Older")
+            await stage.discord.until(is_turned)
+            assert "more" not in page.content
+            seen += numbers(page)
+    assert seen == list(range(9, 0, -1))
+
+
 async def turned(stage: Stage, page: Any, button: str, wanted: list[int]) -> None:
     """Press a button under a page, which then shows other entries."""
     await stage.mo.press(page, button)
