@@ -96,6 +96,10 @@ def done(deed: Deed, *, undone: bool) -> str:
         return _("The comment of {author} is kept back again, as on its own site.").format(
             author=_words(comment.author, NAME_LIMIT)
         )
+    if _is_not_posted(deed):
+        return _(
+            "The comment of {author} is shown in the tree and in searches. The discussion is over, so it is not posted."
+        ).format(author=_words(comment.author, NAME_LIMIT))
     members = comment.origin is Origin.DISCORD and not comment.by_form
     told = {
         Action.COMMENT_HIDDEN: _("The comment of {author} is hidden. Moderators can still read it."),
@@ -116,6 +120,13 @@ def done(deed: Deed, *, undone: bool) -> str:
     if members and deed.action is Action.COMMENT_RESTORED and comment.message_id is None:
         return f"{told} {_('As its message was removed, I post it under the name of its author.')}"
     return told
+
+
+def _is_not_posted(deed: Deed) -> bool:
+    """Whether members see a comment again, but not in the channel, where nothing stands of it any more."""
+    shown = deed.action in {Action.COMMENT_RESTORED, Action.COMMENT_APPROVED}
+    gone = deed.comment.origin is Origin.DISCORD and deed.comment.message_id is None
+    return shown and gone and deed.over
 
 
 def _quoted(comment: Comment, text: str, *, limit: int = TEXT_LIMIT) -> list[str]:

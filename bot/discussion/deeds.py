@@ -67,11 +67,15 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Deed:
-    """What was done and its entry in the trail; `comment` is as it is now."""
+    """What was done and its entry in the trail; `comment` is as it is now.
+
+    In a discussion that is `over` nothing is posted any more, so that what was removed from it does not come back.
+    """
 
     entry_id: EntryId
     action: Action
     comment: Comment
+    over: bool = False
 
 
 async def changed(
@@ -163,4 +167,4 @@ async def recorded(
         )
     )
     comment = await Comments(tx).by_id(case.comment.id)
-    return Deed(entry, action, comment or case.comment)
+    return Deed(entry, action, comment or case.comment, case.publication.is_over)

@@ -25,6 +25,7 @@ from bot.model import (
     MessageId,
     Mode,
     Publication,
+    PublicationState,
     RoleId,
     Server,
     Status,
@@ -34,6 +35,7 @@ from bot.store.articles import Articles
 from bot.store.comments import Comments
 from bot.store.database import Database
 from bot.store.held_comments import HeldComments
+from bot.store.publications import Publications
 from bot.store.removals import Removals
 from bot.store.servers import Servers
 from bot.store.trail import Entries
@@ -243,6 +245,18 @@ async def test_a_rejected_comment_whose_message_is_gone_comes_back_as_one_of_our
     await discussion.remove()
     await discussion.moderation.restore(MO, discussion.members, None)
     assert (await discussion.thread())[-1] == "a member's words"
+
+
+async def test_what_was_removed_does_not_come_back_where_the_discussion_is_over(
+    discussion: Discussion,
+) -> None:
+    await discussion.become(Status.REJECTED)
+    await discussion.remove()
+    async with discussion.database.transaction() as tx:
+        await Publications(tx).set_state(tx, discussion.publication.id, PublicationState.RETIRED)
+    deed = await discussion.moderation.restore(MO, discussion.members, None)
+    assert (deed.comment.status, deed.comment.message_id, deed.over) == (Status.VISIBLE, None, True)
+    assert "a member's words" not in await discussion.thread()
 
 
 async def test_what_was_approved_after_all_is_rejected_again_by_its_undo(discussion: Discussion) -> None:
