@@ -15,7 +15,7 @@ from bot.discussion.batches import BREATH_SECONDS, in_batches
 from bot.errors import StorageError
 from bot.model import ArticleId, Section, SourceArticle
 from bot.store import arrival
-from bot.store.arrival import Arrival, clear_unfinished
+from bot.store.arrival import Arrival, any_begun, clear_some
 from bot.store.changes import Changes
 from bot.store.comparison import CommentSource, Comparison
 from bot.store.connection import settled
@@ -104,8 +104,8 @@ class Merging:
 
 async def settle(database: Database) -> None:
     """Undo or complete what imports have left that were killed. To be called while no other import is at work."""
-    await clear_unfinished(database)
-    if await Changes(database).promised():
+    if await any_begun(database):
+        await in_batches(database, clear_some)
         await _keep_promises(database)
 
 

@@ -3,7 +3,7 @@
 New comments are stored batch by batch and lie below a mark (a row in `arrival`) that hides them, and with them an
 article that is new; what is to change about those there were before is noted (`bot.store.changes`). One more
 transaction takes the mark away: new comments are seen from that moment, all of them, and the changes are promised.
-An import that was killed before leaves hidden rows, which `clear_unfinished` removes.
+An import that was killed before leaves hidden rows, which `clear_some` removes.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import json
 
 from bot.model import ArticleId
 from bot.store.comparison import CommentSource
-from bot.store.database import Database, Reader, Transaction
+from bot.store.database import Reader, Transaction
 from bot.store.merge import SECTION
 from bot.store.precedence import GONE_FOR_GOOD
 
@@ -136,18 +136,19 @@ async def any_begun(reader: Reader) -> bool:
     )
 
 
-async def clear_unfinished(database: Database) -> None:
-    """Remove what imports have left behind that were killed. To be called while no other import is at work."""
-    while unfinished := await database.fetch_one(_UNFINISHED):
-        more = True
-        while more:
-            async with database.transaction() as tx:
-                more = await _clear_batch(tx, unfinished["first_id"], unfinished["last_id"])
-                more = more or await _clear_notes(tx)
-                if not more:
-                    await tx.execute("DELETE FROM arrival WHERE article_id = ?", (unfinished["article_id"],))
-                    if unfinished["new_article"]:
-                        await tx.execute("DELETE FROM article WHERE id = ?", (unfinished["article_id"],))
+async def clear_some(tx: Transaction) -> bool:
+    """Remove some of what an import has left behind that was killed; whether more may be left.
+
+    To be called while no other import is at work.
+    """
+    unfinished = await tx.fetch_one(_UNFINISHED)
+    if unfinished is None:
+        return False
+    if not (await _clear_batch(tx, unfinished["first_id"], unfinished["last_id"]) or await _clear_notes(tx)):
+        await tx.execute("DELETE FROM arrival WHERE article_id = ?", (unfinished["article_id"],))
+        if unfinished["new_article"]:
+            await tx.execute("DELETE FROM article WHERE id = ?", (unfinished["article_id"],))
+    return True
 
 
 async def _clear_batch(tx: Transaction, first: int, last: int) -> bool:

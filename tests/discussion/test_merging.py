@@ -145,6 +145,25 @@ async def _nothing(_database: Database) -> None:
     pass
 
 
+async def test_others_get_their_turn_while_what_a_killed_import_left_is_removed(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        _break_off(patch, 4)
+        patch.setattr(merging, "settle", _nothing)
+        with pytest.raises(asyncio.CancelledError):
+            await imported(database, article(), *(comment(str(each)) for each in range(9)))
+    left: list[int] = []
+
+    async def look() -> None:
+        left.append(await database.fetch_value("SELECT count(*) FROM comment"))
+
+    between_batches(monkeypatch, look)
+    assert await finish(database)
+    assert left == [4, 2, 0, 0]
+    assert not await database.fetch_value("SELECT count(*) FROM article")
+
+
 async def test_a_source_takes_over_another_ones_comments_some_at_a_time(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
