@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 
 import discord
@@ -23,7 +24,7 @@ from cogs.paging import Button, turning
 from cogs.routes import pressed
 
 NAME_LIMIT, TITLE_LIMIT = 30, 60
-LEAF_LIMIT, OWN_LIMIT = 60, 120
+LEAF_LIMIT, OWN_LIMIT, FEWER_LIMIT = 60, 120, 30
 """What a line shows of a text."""
 
 
@@ -131,26 +132,34 @@ def _leaf(leaf: Leaf) -> str:
 
 
 def own(shown: OwnPage) -> str:
-    """A page of a member's own comments, each with what became of it."""
+    """A page of a member's own comments, each with what became of it; in fewer words where all would not fit."""
     if not shown.comments:
         if shown.page:
             return _("There are no more comments of yours.")
         return _("You have not commented here yet.")
-    lines = [_("Your comments here, the newest first")]
+    head = _("Your comments here, the newest first")
+    for limit in (OWN_LIMIT, FEWER_LIMIT):
+        lines = [head, *_own_lines(shown, limit)]
+        if dialect.utf16_length("\n".join(lines)) <= dialect.MESSAGE_LIMIT:
+            break
+    return answers.fitted(lines, dialect.MESSAGE_LIMIT)
+
+
+def _own_lines(shown: OwnPage, limit: int) -> Iterator[str]:
+    """Each comment with at most so much of its words and of those about it."""
     numbers = {each.id: number for number, each in enumerate(_without_message(shown), start=1)}
     for each in shown.comments:
         when = f"{timestamp(each.created_at, 'd')} " if each.created_at else ""
-        title = _words(shown.titles.get(each.article_id, ""), TITLE_LIMIT)
+        title = _words(shown.titles.get(each.article_id, ""), min(limit, TITLE_LIMIT))
         status = _status(each, asked=each.id in shown.words, refused=each.id in shown.refused)
         told = f" · *{status}*" if status else ""
-        text = "" if each.status is Status.DELETED else f"\n> {_few_words(each, OWN_LIMIT)}"
+        text = "" if each.status is Status.DELETED else f"\n> {_few_words(each, limit)}"
         number = f"**{numbers[each.id]}.** " if each.id in numbers else ""
         if words := shown.words.get(each.id):
-            text += "\n" + _("A moderator says: {words}").format(words=_words(words, OWN_LIMIT))
+            text += "\n" + _("A moderator says: {words}").format(words=_words(words, limit))
         if (why := shown.warnings.get(each.id)) and each.status is Status.VISIBLE:
             text += "\n" + objection(why)
-        lines.append(f"- {number}{when}**{title}**{told}{_jump(shown.links.get(each.id))}{text}")
-    return answers.fitted(lines, dialect.MESSAGE_LIMIT)
+        yield f"- {number}{when}**{title}**{told}{_jump(shown.links.get(each.id))}{text}"
 
 
 def _without_message(shown: OwnPage) -> list[Comment]:
