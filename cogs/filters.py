@@ -174,11 +174,14 @@ def _controls(kind: FilterKind, filters: Sequence[Filter]) -> Items:
 
 
 def _form(action: FilterAction, words: Sequence[str]) -> discord.ui.Modal:
+    known = filtering.listed(words)
+    if dialect.utf16_length(known) > filtering.LIST_LIMIT:
+        known = ""  # older than the limit: what is typed takes its place
     modal = discord.ui.Modal(title=_("Words to look for"), custom_id=buttons.FILTER_WORDS(action))
     field: discord.ui.TextInput[discord.ui.Modal] = discord.ui.TextInput(
         style=discord.TextStyle.paragraph,
         custom_id=answers.TEXT_FIELD,
-        default=filtering.listed(words) or None,
+        default=known or None,
         max_length=filtering.LIST_LIMIT,
     )
     modal.add_item(

@@ -158,7 +158,10 @@ class Filtering:
             else:
                 known = {each.kind: each.words for each in before}
                 chosen = tuple(_separate(words)) or known.get(kind, ())
-                await filters.save(tx, viewer.guild_id, _checked(Filter(kind, action, chosen)))
+                wanted = Filter(kind, action, chosen)
+                if not chosen or chosen != known.get(kind):
+                    _check(wanted)
+                await filters.save(tx, viewer.guild_id, wanted)
             after = await filters.of(viewer.guild_id)
             if after != before:
                 entry = NewEntry(
@@ -181,11 +184,11 @@ def _separate(words: str) -> Iterator[str]:
     yield from dict.fromkeys(" ".join(each.split()) for each in apart if each.strip())
 
 
-def _checked(wanted: Filter) -> Filter:
+def _check(wanted: Filter) -> None:
     if wanted.kind is not FilterKind.WORDS:
         if wanted.words:
             raise RefusedError(_("Only the filter for words takes words."))
-        return wanted
+        return
     if not wanted.words:
         raise RefusedError(_("Give the words to look for, separated by commas."))
     if len(wanted.words) > WORDS_LIMIT or any(len(each) > WORD_LIMIT for each in wanted.words):
@@ -201,4 +204,3 @@ def _checked(wanted: Filter) -> Filter:
     for each in wanted.words:
         if not matching.same_text(each):
             raise RefusedError(_("There is no letter in “{word}”.").format(word=each))
-    return wanted

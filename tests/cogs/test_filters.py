@@ -110,3 +110,15 @@ async def test_who_lost_the_right_meanwhile_is_refused(stage: Stage) -> None:
         refused = await stage.mo.fill_in(form, "boats")
         assert await stage.beside(refused) == "Only moderators can do this."
     assert await kept(stage) == ()
+
+
+async def test_a_list_too_long_for_a_form_is_replaced_by_a_new_one(stage: Stage) -> None:
+    words = tuple(f"{number:050}a" for number in range(80))
+    async with stage.production.database() as database, database.transaction() as tx:
+        known = Filter(FilterKind.WORDS, FilterAction.HOLD, words)
+        await Filters(tx).save(tx, GuildId(stage.server.id), known)
+    async with stage.bot():
+        shown = await page(stage, "words", "Filters of this server")
+        form = await stage.mo.press(shown, "Change the words")
+        await stage.mo.fill_in(form, "boats")
+        await eventually(lambda: kept(stage), lambda found: found[0].words == ("boats",))

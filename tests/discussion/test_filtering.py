@@ -10,6 +10,7 @@ from bot.discussion.filtering import WORD_LIMIT, WORDS_LIMIT, Filtering
 from bot.errors import RefusedError
 from bot.model import Filter, FilterAction, FilterKind, GuildId, UserId
 from bot.store.database import Database
+from bot.store.filters import Filters
 
 MODERATOR = Viewer(GuildId(10), UserId(1), lambda channel: True, lambda channel: True)
 MEMBER = Viewer(GuildId(10), UserId(2), lambda channel: True)
@@ -46,6 +47,14 @@ async def test_what_cannot_be_looked_for_is_refused(
     with pytest.raises(RefusedError, match=why):
         await Filtering(database).set(MODERATOR, kind, FilterAction.HOLD, words)
     assert await Filtering(database).filters(MODERATOR) == ()
+
+
+async def test_a_list_from_before_lists_were_bounded_still_does_its_work(database: Database) -> None:
+    words = tuple(f"{number:050}a" for number in range(80))
+    async with database.transaction() as tx:
+        await Filters(tx).save(tx, GuildId(10), Filter(FilterKind.WORDS, FilterAction.HOLD, words))
+    found = await Filtering(database).set(MODERATOR, FilterKind.WORDS, FilterAction.HIDE)
+    assert found == (Filter(FilterKind.WORDS, FilterAction.HIDE, words),)
 
 
 async def test_who_manages_the_server_sets_filters_too(database: Database) -> None:
