@@ -58,6 +58,6 @@ def reason(why: str) -> str:
         FilterKind.LINKS: _("a link"),
         FilterKind.INVITES: _("an invitation to another server"),
         FilterKind.REPEATS: _("the same text again"),
-        FilterKind.NEWCOMERS: _("less than a day old account or member"),
+        FilterKind.NEWCOMERS: _("an account or membership less than a day old"),
     }
     return words.get(why, why)
