@@ -16,6 +16,7 @@ from bot.delivery.command_sync import Description
 from bot.delivery.destination import find_destination
 from bot.delivery.endpoint import WRONG_TOKEN, logged_in, may_read_content, required_token
 from bot.delivery.logbook import Logbook
+from bot.delivery.patience import Patience
 from bot.discussion.publish import Publishing
 from bot.discussion.retention import Retention
 from bot.model import GuildId, Publication
@@ -103,12 +104,20 @@ async def _at_work(bot: Oped) -> AsyncIterator[None]:
 
 
 async def _connect(bot: Oped) -> None:
-    try:
-        await bot.connect()
-    except discord.ConnectionClosed as error:
-        if error.code == AUTHENTICATION_FAILED:
-            raise WRONG_TOKEN from error
-        raise
+    patience = Patience("connection")
+    while not bot.is_closed():
+        try:
+            await bot.connect()
+        except discord.ConnectionClosed as error:
+            if error.code == AUTHENTICATION_FAILED:
+                raise WRONG_TOKEN from error
+            raise
+        except AttributeError as error:
+            # Where the very first connection fails, discord.py 2.7 means to resume a session that never was.
+            first = error.__context__
+            if error.obj is not None or not isinstance(first, Exception):
+                raise
+            await asyncio.sleep(patience.after(first))
 
 
 async def _store_the_rest(bot: Oped) -> None:

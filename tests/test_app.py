@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
+import aiohttp
 import pytest
 
 from bot.app import run_bot
@@ -22,3 +24,24 @@ async def test_a_token_that_is_reset_ends_the_bot_with_a_sentence(production: Pr
     await discord.gateway.lose_sessions()
     with pytest.raises(ConfigurationError, match="Discord does not accept the token"):
         await asyncio.wait_for(bot, 30)
+
+
+async def test_a_bot_whose_first_connection_fails_tries_again(
+    production: Production, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    discord, app = production.stage.discord, production.stage.app
+    connect, refused = aiohttp.ClientSession.ws_connect, asyncio.Event()
+
+    async def refuse_once(session: aiohttp.ClientSession, *place: Any, **options: Any) -> Any:
+        if not refused.is_set():
+            refused.set()
+            raise aiohttp.ClientConnectionError("Connection refused")
+        return await connect(session, *place, **options)
+
+    monkeypatch.setattr(aiohttp.ClientSession, "ws_connect", refuse_once)
+    bot = asyncio.create_task(run_bot(production.settings))
+    await discord.until(lambda: bot.done() or discord.is_connected(app), 30)
+    assert refused.is_set()
+    assert not bot.done()
+    bot.cancel()
+    await asyncio.gather(bot, return_exceptions=True)
