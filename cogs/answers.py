@@ -75,14 +75,22 @@ async def passed(check: Awaitable[None]) -> bool:
 
 
 def asker(interaction: discord.Interaction) -> tuple[discord.Guild, discord.Member]:
-    """The server and the member who acts in it; raises NoPrivateMessage outside a server."""
+    """The server and the member who acts in it; raises NoPrivateMessage outside a server.
+
+    Raises `RefusedError` while a new session has not been sent the server: nothing is known then of its channels,
+    nor of its roles, of which every server has at least one.
+    """
     if interaction.guild is None or not isinstance(interaction.user, discord.Member):
         raise app_commands.NoPrivateMessage
+    if not interaction.guild.roles:
+        raise RefusedError(
+            _("Discord has not told me about this server yet."), remedy=_("Try again in a moment.")
+        )
     return interaction.guild, interaction.user
 
 
 def viewer(interaction: discord.Interaction) -> Viewer:
-    """Who asks, and which channels they may read; raises NoPrivateMessage outside a server."""
+    """Who asks, and which channels they may read; raises what `asker` does."""
     guild, member = asker(interaction)
 
     def can_read(channel_id: ChannelId) -> bool:

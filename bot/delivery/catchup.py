@@ -80,7 +80,7 @@ class CatchUp:
         try:
             found = await self._everything_again() if everything else Found()
             found += await self._read(channels)
-        except Exception:
+        except Exception:  # whatever it is, it is raised again
             self._everything |= everything
             self._channels |= channels
             raise

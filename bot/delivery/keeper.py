@@ -81,7 +81,7 @@ class Keeper:
                 await Discussions(tx).doubt(tx, publication.id)
             for room in await self._rooms(publication, publication.thread_id):
                 await self._wire.keep(room, locked=unkept.read_only, slowmode=unkept.slowmode)
-        except Exception as error:
+        except Exception as error:  # what cannot be sorted is raised again
             failure = sort_failure(error, Kind.CROWDED, Kind.PERMANENT, Kind.MISSING)
             if failure is None:
                 raise

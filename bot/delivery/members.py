@@ -24,8 +24,11 @@ class Members:
     async def of(self, guild: GuildId, user: UserId) -> discord.Member | None:
         """A member of a server with roles, None for somebody who has left it. Raises what discord.py raises."""
         async with self._asking:
-            now = asyncio.get_running_loop().time()
-            self._known = {key: each for key, each in self._known.items() if each[0] > now - FRESH_SECONDS}
-            if (guild, user) not in self._known:
-                self._known[guild, user] = now, await self._wire.member(guild, user)
-            return self._known[guild, user][1]
+            now, who = asyncio.get_running_loop().time(), (guild, user)
+            known = self._known.get(who)
+            if known is None or known[0] <= now - FRESH_SECONDS:
+                self._known = {
+                    key: each for key, each in self._known.items() if each[0] > now - FRESH_SECONDS
+                }
+                known = self._known[who] = now, await self._wire.member(guild, user)
+            return known[1]

@@ -91,7 +91,7 @@ class Poster:
         """Do the next thing for a publication, or leave it to a moderator; False when nothing is left."""
         try:
             going = await self._go_on(identifier)
-        except Exception as error:
+        except Exception as error:  # what cannot be sorted is raised again
             failure = sort_failure(error, Kind.PERMANENT)
             if failure is None:
                 raise

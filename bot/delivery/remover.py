@@ -66,7 +66,7 @@ class Remover:
                 return  # taken back, or gone, in the meantime
         try:
             await self._wire.delete(removal.channel_id, removal.message_id)
-        except Exception as error:
+        except Exception as error:  # what cannot be sorted is raised again
             failure = sort_failure(error, Kind.PERMANENT)
             if failure is None:
                 raise

@@ -51,7 +51,7 @@ class Warner:
         """Put or take away one sign. Raises what is worth waiting for."""
         try:
             await self._wire.react(sign.channel_id, sign.message_id, SIGN, there=sign.wanted)
-        except Exception as error:
+        except Exception as error:  # what cannot be sorted is raised again
             failure = sort_failure(error, Kind.ARCHIVED, Kind.PERMANENT, Kind.MISSING)
             if failure is None:
                 raise

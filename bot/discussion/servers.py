@@ -75,16 +75,21 @@ class ServerSettings:
 
         Raises `RefusedError` for who does not manage the server.
         """
-        await self.get(viewer)
+        before = await self.get(viewer)
+
+        def left(server: Server) -> Server:
+            return replace(
+                server,
+                log_channel_id=server.log_channel_id if server.log_channel_id in channels else None,
+                moderator_roles=server.moderator_roles.intersection(roles),
+            )
+
+        if left(before) == before:
+            return before, before
         async with self._database.transaction() as tx:
             before = await Servers(tx).get(viewer.guild_id)
-            after = replace(
-                before,
-                log_channel_id=before.log_channel_id if before.log_channel_id in channels else None,
-                moderator_roles=before.moderator_roles.intersection(roles),
-            )
-            await _save(tx, before, after, None)
-        return before, after
+            await _save(tx, before, left(before), None)
+        return before, left(before)
 
     async def change(self, viewer: Viewer, **changed: Any) -> Server:  # noqa: ANN401 - fields of `Server`
         """Change some settings, by their names in `Server`; the settings as they are then.

@@ -157,3 +157,17 @@ async def test_a_member_is_answered_in_their_own_language(stage: Stage) -> None:
         ).body
         assert described["description_localizations"]["uk"] != described["description"]
         assert "name_localizations" not in described or not described["name_localizations"]
+
+
+async def test_nothing_is_lost_while_discord_has_not_told_of_the_server(stage: Stage) -> None:
+    role = stage.server.add_role("Helpers", Permissions.NONE)
+    async with stage.bot() as bot:
+        await stage.turn(stage.mo, await panel(stage), ROLES, f"<@&{role.id}>", role)
+        await stage.turn(stage.mo, await panel(stage), LOG, f"<#{stage.channel.id}>", stage.channel)
+        # As a new session has it until the server is sent: known by its id alone.
+        bot._connection._add_guild_from_data({"id": stage.server.id, "unavailable": True})  # type: ignore[typeddict-item]  # noqa: SLF001 - what READY does
+        told = await panel(stage)
+        await stage.discord.until(partial(_says, told, "Try again in a moment."))
+    settings = await kept(stage)
+    assert settings.moderator_roles == {role.id}
+    assert settings.log_channel_id == stage.channel.id
