@@ -28,11 +28,20 @@ export function start() {
 /** Make ready for another channel or person: each has a draft of its own. */
 export function enter() {
   if (command.isOpen()) command.cancel();
-  if (mode.kind !== "edit") drafts.set(draftKey, text.value);
-  draftKey = `${state.server.me} ${state.here}`;
-  setMode("new");
-  text.value = drafts.get(draftKey) ?? "";
+  const key = `${state.server.me} ${state.here}`;
+  if (key !== draftKey) {
+    if (mode.kind !== "edit") drafts.set(draftKey, text.value);
+    draftKey = key;
+    setMode("new");
+    text.value = drafts.get(draftKey) ?? "";
+  }
   refresh();
+}
+
+/** Take no words while it is not settled whose they are; `refresh` ends it. */
+export function wait() {
+  text.disabled = true;
+  form.querySelector(".send").disabled = true;
 }
 
 /** Say what can be written here, and whether. */
@@ -84,8 +93,11 @@ async function submit() {
   if (command.isOpen()) { command.send(); return; }
   const written = text.value.trim();
   const { kind, message } = mode;
+  const key = draftKey;
   if (!written) return;
   const found = kind === "new" && await matching(written);
+  // Another channel was opened meanwhile: the words wait in theirs.
+  if (key !== draftKey) return;
   // Pressed twice: the first press has begun it.
   if (found?.length && command.isOpen()) return;
   if (found?.length) { beginCommand(found[0]); return; }
@@ -98,12 +110,20 @@ async function submit() {
     await ask(...sent);
   } catch (error) {
     toast(error.message);
-    if (text.value) return;
-    // Nothing that was written is lost: it can be sent again, or changed.
-    if (kind !== "new") setMode(kind, message);
-    text.value = written;
-    grow();
+    giveBack(written, key, kind, message);
   }
+}
+
+/** Nothing that was written is lost: it can be sent again, or changed. */
+function giveBack(written, key, kind, message) {
+  if (key !== draftKey) {
+    if (kind !== "edit" && !drafts.get(key)) drafts.set(key, written);
+    return;
+  }
+  if (text.value) return;
+  if (kind !== "new") setMode(kind, message);
+  text.value = written;
+  grow();
 }
 
 function onKey(event) {

@@ -36,11 +36,13 @@ async function enter(person = sessionStorage.getItem("person")) {
     if (place) await messages.open(place.id);
   } catch (error) {
     toast(error.message);
+    composer.refresh();
   }
 }
 
 async function be(person) {
   state.unread.clear();
+  composer.wait();
   await enter(person);
   announce(`You are ${state.server.names[state.server.me]}`);
 }

@@ -22,6 +22,7 @@ let shown = [];
 let older = false;
 let newer = false;
 let fetching = null;
+let opened = 0;
 let pinned = true;
 let entered = () => {};
 
@@ -44,12 +45,12 @@ export async function open(channel, message = null) {
   const known = message && state.here === channel && list.querySelector(`[data-id="${CSS.escape(message)}"]`);
   if (known) { light(known); return; }
   if (!placeOf(channel)) { toast("You do not see this channel."); return; }
+  enter(channel);
+  const mine = ++opened;
+  begin("open");
   try {
     const found = await ask("open", { channel, around: message });
-    state.here = channel;
-    state.unread.delete(channel);
-    if (placeOf(channel).unread) placeOf(channel).unread = 0;
-    entered(placeOf(channel));
+    if (mine !== opened) return;
     [shown, older, newer] = [found.messages, found.older, found.newer];
     draw();
     toBottom();
@@ -58,7 +59,23 @@ export async function open(channel, message = null) {
     else if (message) toast("This message is gone.");
   } catch (error) {
     toast(error.message);
+  } finally {
+    end(mine);
   }
+}
+
+/** Be in a channel at once, before its messages are there: what is written from now on is written in it. */
+function enter(channel) {
+  const other = channel !== state.here;
+  state.here = channel;
+  state.unread.delete(channel);
+  if (placeOf(channel).unread) placeOf(channel).unread = 0;
+  if (other) {
+    // Nothing is known yet of its beginning, nor of its end.
+    [shown, older, newer] = [[], true, true];
+    draw();
+  }
+  entered(placeOf(channel));
 }
 
 /** Draw everything again, for names or threads have changed. */
@@ -185,26 +202,36 @@ function light(target) {
 async function scrolled() {
   pinned = isAtBottom() && !newer;
   $("to-present").hidden = pinned;
-  if (fetching) return;
+  if (fetching || !shown.length) return;
   if (older && scroller.scrollTop < 600) await fetch("before", shown[0].id);
   else if (newer && scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < 600) await fetch("after", shown.at(-1).id);
 }
 
 async function fetch(direction, mark) {
-  const place = state.here;
-  fetching = direction;
-  list.setAttribute("aria-busy", "true");
+  const mine = opened;
+  begin(direction);
   try {
-    const found = await ask("open", { channel: place, [direction]: mark });
-    if (place !== state.here) return;
+    const found = await ask("open", { channel: state.here, [direction]: mark });
+    if (mine !== opened) return;
     if (direction === "before") keepInView(() => { shown = [...found.messages, ...shown]; older = found.older; if (shown.length > MOST) trimQuietly("end"); draw(); });
     else keepInView(() => { shown = [...shown, ...found.messages]; newer = found.newer; if (shown.length > MOST) trimQuietly("start"); draw(); });
   } catch {
     // Scrolling on asks again.
   } finally {
-    fetching = null;
-    list.removeAttribute("aria-busy");
+    end(mine);
   }
+}
+
+function begin(what) {
+  fetching = what;
+  list.setAttribute("aria-busy", "true");
+}
+
+/** What was asked for has come, unless another channel was opened meanwhile, which is awaited still. */
+function end(mine) {
+  if (mine !== opened) return;
+  fetching = null;
+  list.removeAttribute("aria-busy");
 }
 
 /** Change the list so that what one looks at stays where it is. */
