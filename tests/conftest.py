@@ -12,8 +12,14 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 LEFT_OUT = "left out: "
+
+# How long an example takes says how busy the machine is, not whether the code is right. What Hypothesis does
+# otherwise where CI is set, it goes on doing.
+settings.register_profile("patient", settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
 
 
 def require(name: str, condition: object, how: str) -> None:

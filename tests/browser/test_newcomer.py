@@ -71,8 +71,7 @@ async def test_sees_the_article_being_posted_then_replies_and_sees_the_row(
         await expect(written.locator("em")).to_have_text("seen")
         await expect(written.locator(".quote")).to_contain_text("Reader 4")
         row = (await tab.rows()).first
-        await expect(row).to_contain_text("I had not *seen* it that way.")
-        await expect(row).to_have_class(re.compile("fresh"))
+        await expect(row.and_(tab.page.locator(".fresh"))).to_contain_text("I had not *seen* it that way.")
         assert (await stored(demo))[-1]["text"] == "I had not *seen* it that way."
 
 

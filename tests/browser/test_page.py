@@ -113,6 +113,27 @@ async def test_says_so_where_nothing_was_written_yet(page: Page, open_tab: Openi
         await expect(tab.page.locator("#trouble")).to_contain_text("The bot is away")
 
 
+async def test_a_row_stays_lit_up_when_another_one_changes(page: Page, open_tab: Opening) -> None:
+    rows = [{"id": 1, "text": "One"}, {"id": 2, "text": "Two"}]
+    told = {
+        "path": "x.db",
+        "command": "oped show x",
+        "tables": [{"name": "comment", "count": 2, "rows": rows}],
+    }
+    page.tell("rows", told)
+    async with open_tab(page.url) as tab:
+        listed = await tab.rows()
+        await expect(listed).to_have_count(2)
+        assert await tab.page.locator("#row-list .fresh").count() == 0
+        for row in rows:
+            row["text"] = "Changed"
+            page.tell("rows", told)
+        await expect(listed.nth(1)).to_contain_text("Changed")
+        await expect(tab.page.locator("#row-list .fresh .changed")).to_have_text(
+            ["textChanged", "textChanged"]
+        )
+
+
 async def test_markdown_shows_as_in_discord(stage: Stage, page: Page, open_tab: Opening) -> None:
     await talk(stage)
     async with open_tab(page.url) as tab:

@@ -8,8 +8,10 @@ import pytest
 from playwright.async_api import WebSocketRoute, expect
 
 from bot.demo.stage import Stage
+from bot.sandbox.commands import CHAT_INPUT, overwrite_commands
+from bot.sandbox.options import STRING
 from bot.sandbox.page import Page
-from tests.browser.tab import Opening, Tab
+from tests.browser.tab import DESKTOP, Opening, Tab
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -119,3 +121,28 @@ async def test_a_refusal_that_comes_late_keeps_the_words_where_they_were_written
         await expect(tab.page.locator("#composer-text")).to_have_value("")
         await tab.go_to("articles")
         await expect(tab.page.locator("#composer-text")).to_have_value("Twice")
+
+
+async def test_suggestions_that_come_late_are_not_shown_over_the_command_they_led_to(
+    stage: Stage, page: Page, open_tab: Opening
+) -> None:
+    mood = {
+        "type": STRING,
+        "name": "mood",
+        "description": "How it is",
+        "choices": [{"name": "Good", "value": "g"}],
+    }
+    command = {"type": CHAT_INPUT, "name": "weather", "description": "Say how it is", "options": [mood]}
+    overwrite_commands(stage.discord.world, stage.app, None, [command])
+    line = Line()
+    async with open_tab(page.url, DESKTOP | {"bypass_csp": True}) as tab:
+        await line.lay(tab)
+        line.held = True
+        await tab.write("/weather")
+        line.let_go()
+        await expect(tab.page.get_by_role("combobox", name="mood")).to_be_focused()
+        await tab.page.get_by_role("option", name="Good").click()
+        await expect(tab.page.locator("#suggestions > li")).to_have_count(0)
+        await tab.page.get_by_role("button", name="Give up this command").click()
+        await expect(tab.page.locator("#composer-text")).to_be_focused()
+        assert await tab.violations() == []

@@ -43,7 +43,7 @@ def test_names_that_no_font_has_and_markup_for_formulas_are_drawn_without_harm()
         assert chart.draw(figures(name, name, sections=40)).startswith(b"\x89PNG")
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.dictionaries(st.dates(date(1995, 1, 1), date(2030, 1, 1)), st.integers(1, 9), max_size=20))
 def test_the_columns_hold_every_comment_and_have_no_gaps(by_day: dict[date, int]) -> None:
     columns = chart.periods(by_day)

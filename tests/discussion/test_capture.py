@@ -207,7 +207,7 @@ def interleaved(events: Sequence[Event], votes: Sequence[Event], chance: random.
     return together
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(data=st.data(), history=histories(), chance=st.randoms(use_true_random=False))
 def test_any_order_ends_in_the_state_of_the_orderly_history(
     data: st.DataObject, history: list[Said], chance: random.Random

@@ -31,7 +31,7 @@ def test_a_digest_names_each_article_once_and_links_each_comment() -> None:
     ]
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.lists(st.tuples(anything, anything), min_size=1, max_size=60), anything)
 def test_a_digest_fits_a_message_and_counts_what_does_not(written: list[tuple[str, str]], title: str) -> None:
     comments = [

@@ -158,7 +158,7 @@ async def go_through(folder: Path, history: list[list[SourceComment]]) -> None:
         assert grown == await seen(database)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(states())
 def test_after_any_history_the_newest_state_is_seen_and_members_words_are_kept(
     history: list[list[SourceComment]],

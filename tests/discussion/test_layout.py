@@ -101,7 +101,7 @@ def test_the_header_tells_what_a_reader_needs() -> None:
     assert layout.comment_header(a_comment(created_at=None)) == "-# Ann"
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(author=anything, text=anything)
 def test_no_comment_forges_a_header_or_leaves_its_message(author: str, text: str) -> None:
     first, *more = check_messages(layout.comment(a_comment(text or "x", author=author or "x"), 1))
@@ -113,7 +113,7 @@ def test_no_comment_forges_a_header_or_leaves_its_message(author: str, text: str
     assert [each for content in (first, *more) for each in show(content).mentions] == ["<t:1714552200:f>"]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(author=anything)
 def test_a_name_is_shown_without_effect_and_not_at_any_length(author: str) -> None:
     header = layout.comment_header(a_comment(author=author or "x", created_at=None))
@@ -166,7 +166,7 @@ def test_contents_of_a_long_article_take_as_many_messages_as_they_need() -> None
     ]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(title=anything, heading=anything, author=anything)
 def test_a_hostile_title_heading_or_author_stays_on_its_line(title: str, heading: str, author: str) -> None:
     article = an_article(title or "x", None, heading or "x", author=author or "x")
@@ -209,7 +209,7 @@ def test_the_closing_says_how_to_take_part(buttons: Buttons, words: str) -> None
     assert part.payload.buttons == buttons
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(title=anything)
 @example(title=" \n ")
 def test_threads_get_a_name_that_discord_takes(title: str) -> None:

@@ -38,7 +38,7 @@ def rows_in(part: Part) -> Rows:
     return [(table, row) for table, found in told.items() for row in found]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(rows, st.integers(4096 + 2_000, 4096 + 20_000))
 def test_every_part_is_a_document_within_the_limit_and_together_they_hold_all(
     given_rows: Rows, limit: int

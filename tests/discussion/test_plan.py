@@ -347,7 +347,7 @@ async def _load(database: Database, source: Source) -> None:
     await imported(database, article(sections=sections), comment("always"), *comments)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(first=sources, second=sources)
 def test_whatever_the_source_becomes_its_messages_follow_and_come_back(first: Source, second: Source) -> None:
     async def play(database: Database) -> None:

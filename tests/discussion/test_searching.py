@@ -141,7 +141,7 @@ questions = st.one_of(
 
 
 @given(asked=st.lists(questions, min_size=4, max_size=8))
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 def test_whatever_is_asked_or_typed_is_answered(asked: list[str]) -> None:
     async def outcome(ask: Callable[[str], Awaitable[Results]], words: str) -> None:
         with contextlib.suppress(OpedError):  # a sentence for whoever asked

@@ -62,7 +62,7 @@ def test_any_bytes(form: Format, content: bytes) -> None:
 @BY_NAME
 @given(st.integers(0, 2**32))
 @example(97299)  # of Isso's database, names that are no text
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_mutated_samples(form: Format, seed: int) -> None:
     chance = random.Random(seed)  # noqa: S311 - it makes tests, not secrets
     content = bytearray(chance.choice(samples.of(form)))

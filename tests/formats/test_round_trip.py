@@ -49,7 +49,7 @@ def tree(reading: Reading) -> list[SourceComment]:
 
 @WRITERS
 @given(st.lists(st.tuples(lines, paragraphs), max_size=3), trees(paragraphs, least=1))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_generated_discussions(form: Format, parts: list[tuple[str, str]], comments: list[Comment]) -> None:
     source = article(sections=[(None, "Introduction."), *parts], source_url="https://example.org/a/")
     once = read(form, written(form, source, comments))

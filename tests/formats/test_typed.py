@@ -95,7 +95,7 @@ between = st.sampled_from(
     ).map("".join)
     | st.text(max_size=40)
 )
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 def test_the_short_way_leads_where_the_long_one_does(text: str) -> None:
     base = "https://example.org/"
     assert typed(text, base) == markdown.render(html.parse(with_paragraphs(text), base))

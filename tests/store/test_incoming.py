@@ -201,7 +201,7 @@ async def outcome(folder: Path, order: list[int]) -> list[tuple[object, ...]]:
         return [tuple(row) for row in rows]
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.permutations([*range(len(EVENTS)), 0, 3, 6]))
 def test_events_in_any_order_and_twice_give_the_same_comments(order: list[int]) -> None:
     with tempfile.TemporaryDirectory() as folder:

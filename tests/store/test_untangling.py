@@ -56,6 +56,6 @@ def expected(comments: list[tuple[str, str | None]]) -> tuple[dict[str, str | No
 @given(st.lists(st.tuples(st.sampled_from(REFS), st.none() | st.sampled_from([*REFS, "nobody"])), max_size=8))
 @example([("0", None), ("1", "0"), ("2", "1")])
 @example([("0", "1"), ("1", "0"), ("2", "1"), ("3", "3")])
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_whatever_is_said_of_parents_there_is_a_tree(comments: list[tuple[str, str | None]]) -> None:
     assert untangled(comments) == expected(comments)

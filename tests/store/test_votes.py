@@ -181,7 +181,7 @@ steps = st.lists(
 
 
 async def test_the_tally_is_always_what_counting_would_give(database: Database, comment: CommentId) -> None:
-    @settings(max_examples=25, deadline=None)
+    @settings(max_examples=25)
     @given(steps)
     def plan(drawn: list[tuple[str, int, str, UserId]]) -> None:
         plans.append(drawn)

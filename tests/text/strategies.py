@@ -25,8 +25,8 @@ from bot.text.tree import (
 
 
 def examples(count: int) -> settings:
-    """So many examples, each of which may take its time: other work shares the machine."""
-    return settings(max_examples=count, deadline=None)
+    """So many examples of a property."""
+    return settings(max_examples=count)
 
 
 # What markup is made of, between a few letters and things that break naive programs.

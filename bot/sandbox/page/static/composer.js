@@ -154,7 +154,8 @@ function grow() {
 async function offerCommands() {
   if (mode.kind !== "new" || !text.value.startsWith("/") || text.value.includes("\n")) { hide(); return; }
   if (text.value === "/" || !commands.length) await fetchCommands();
-  if (!text.value.startsWith("/")) return;
+  // Meanwhile the command may have been begun, or the text left.
+  if (!text.value.startsWith("/") || document.activeElement !== text) return;
   const typed = text.value.slice(1).toLowerCase();
   const found = commands.filter((each) => each.name.includes(typed.trimEnd()))
     .sort((a, b) => b.name.startsWith(typed) - a.name.startsWith(typed));
@@ -177,6 +178,7 @@ async function matching(written) {
 }
 
 function beginCommand(chosen) {
+  hide();
   text.value = "";
   form.classList.add("commanding");
   command.begin(chosen, () => {

@@ -4,7 +4,11 @@ import { $, copy, el, iconButton } from "./dom.js";
 import { render } from "./markdown.js";
 import { moment } from "./time.js";
 
+/** Milliseconds for which a row stays lit up: as long as its animation in style.css. */
+const LIT = 6000;
+
 let known = new Map();
+let changes = new Map();
 let chosen = null;
 let first = true;
 
@@ -18,6 +22,7 @@ export function drawGuide(told) {
 export function drawRows(told) {
   const body = $("rows-body");
   if (!told) { body.replaceChildren(el("p", { className: "empty" }, "Nothing is stored yet.")); return; }
+  compare(told);
   const focused = body.contains(document.activeElement) ? document.activeElement.id : null;
   chosen ??= told.tables[0]?.name;
   const table = told.tables.find((each) => each.name === chosen) ?? told.tables[0];
@@ -31,9 +36,22 @@ export function drawRows(told) {
       el("ol", { id: "row-list", className: "row-list", tabIndex: 0, "aria-label": `Rows of ${table.name}, newest first` },
         table.rows.length ? table.rows.map((row) => card(table.name, row)) : el("li", { className: "empty" }, "No rows yet."))));
   $("row-list").scrollTop = scrolled;
-  known = new Map(told.tables.flatMap((each) => each.rows.map((row) => [key(each.name, row), JSON.stringify(row)])));
-  first = false;
   if (focused) $(focused)?.focus();
+}
+
+/** Note which rows are new or changed. They stay lit up however often the panel is drawn meanwhile. */
+function compare(told) {
+  const now = performance.now();
+  const rows = told.tables.flatMap((each) => each.rows.map((row) => [key(each.name, row), row]));
+  changes = new Map([...changes].filter(([, { at }]) => now - at < LIT));
+  for (const [id, row] of rows) {
+    const before = known.get(id);
+    if (first || before === JSON.stringify(row)) continue;
+    const old = before && JSON.parse(before);
+    changes.set(id, { at: now, fields: old ? Object.keys(row).filter((name) => old[name] !== row[name]) : [] });
+  }
+  known = new Map(rows.map(([id, row]) => [id, JSON.stringify(row)]));
+  first = false;
 }
 
 const key = (table, row) => `${table} ${row.id}`;
@@ -45,7 +63,7 @@ function line(label, value) {
 
 function tab(each, told) {
   const selected = each.name === chosen;
-  const fresh = !first && each.rows.some((row) => known.get(key(each.name, row)) !== JSON.stringify(row));
+  const fresh = each.rows.some((row) => changes.has(key(each.name, row)));
   return el("button", {
     id: `tab-${each.name}`, type: "button", role: "tab", "aria-selected": String(selected), tabIndex: selected ? 0 : -1,
     className: fresh ? "fresh" : "", "aria-controls": selected ? "row-panel" : null, on: { click: () => { chosen = each.name; drawRows(told); } },
@@ -64,15 +82,16 @@ function onKey(event) {
 }
 
 function card(table, row) {
-  const before = known.get(key(table, row));
-  const fresh = !first && before !== JSON.stringify(row);
-  const old = before ? JSON.parse(before) : {};
+  const change = changes.get(key(table, row));
   const { id, ...rest } = row;
-  return el("li", { className: fresh ? "fresh" : "", data: { row: String(id) } },
+  const made = el("li", { className: change ? "fresh" : "", data: { row: String(id) } },
     el("span", { className: "row-id" }, `${table} ${id}`),
     el("dl", {}, Object.entries(rest).filter(([, value]) => value !== null).map(([name, value]) =>
-      el("div", { className: fresh && before && old[name] !== value ? "changed" : "" },
+      el("div", { className: change?.fields.includes(name) ? "changed" : "" },
         el("dt", {}, name), el("dd", { className: typeof value === "string" ? "string" : "" }, written(name, value))))));
+  // Drawn again, it goes on to fade from where it was.
+  if (change) made.style.animationDelay = `${change.at - performance.now()}ms`;
+  return made;
 }
 
 function written(name, value) {

@@ -10,7 +10,8 @@ let choose = () => {};
 
 /** Offer `found`, each {label, hint}, to the field that is typed into; the first is chosen by Enter or Tab. */
 export function suggest(input, found, chosen) {
-  if (!found.length) { hide(); return; }
+  if (!found.length || field !== input) hide();
+  if (!found.length) return;
   field = input;
   items = found;
   choose = chosen;
