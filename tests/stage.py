@@ -108,7 +108,7 @@ async def posted(production: Production, slug: str, channel: Channel) -> None:
     """Post an article as a moderator does, and wait until it is up."""
     mo = production.stage.mo
     answer = await mo.command("article post", here=production.stage.articles, article=slug, channel=channel)
-    await production.stage.discord.until(lambda: "Posted in" in answer.content, 20)
+    await production.stage.discord.until(lambda: "Posted in" in answer.content)
 
 
 async def stored(production: Production, slug: str) -> list[Nested]:

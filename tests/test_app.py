@@ -19,7 +19,7 @@ __all__ = ["judge", "production"]
 async def test_a_token_that_is_reset_ends_the_bot_with_a_sentence(production: Production) -> None:
     discord, app = production.stage.discord, production.stage.app
     bot = asyncio.create_task(run_bot(production.settings))
-    await discord.until(lambda: discord.is_connected(app), 30)
+    await discord.until(lambda: discord.is_connected(app))
     app.token = "a new one"
     await discord.gateway.lose_sessions()
     with pytest.raises(ConfigurationError, match="Discord does not accept the token"):
@@ -40,7 +40,7 @@ async def test_a_bot_whose_first_connection_fails_tries_again(
 
     monkeypatch.setattr(aiohttp.ClientSession, "ws_connect", refuse_once)
     bot = asyncio.create_task(run_bot(production.settings))
-    await discord.until(lambda: bot.done() or discord.is_connected(app), 30)
+    await discord.until(lambda: bot.done() or discord.is_connected(app))
     assert refused.is_set()
     assert not bot.done()
     bot.cancel()

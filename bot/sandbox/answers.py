@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.sandbox.applications import Interaction
 from bot.sandbox.interactions import FIRST_ANSWER_WITHIN
+from bot.sandbox.world import PATIENCE
 
 if TYPE_CHECKING:
     from bot.sandbox.errors import Json
@@ -85,7 +86,7 @@ class Answer:
             raise LookupError(f"the answer is no form but {self.content!r}")
         return self.interaction.form
 
-    async def wait_edited(self, timeout: float = 5.0) -> Answer:  # noqa: ASYNC109 - a test's patience
+    async def wait_edited(self, timeout: float = PATIENCE) -> Answer:  # noqa: ASYNC109 - a test's patience
         """Wait until the answer is edited once more than now. Raises TimeoutError."""
         before = self.edits
         await self.world.until(lambda: self.edits > before, timeout)

@@ -14,6 +14,7 @@ from bot.sandbox.forms import filled_in
 from bot.sandbox.objects import Application, Channel, Member, Message, Thread
 from bot.sandbox.options import chosen_options
 from bot.sandbox.permissions import Permissions
+from bot.sandbox.world import PATIENCE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -161,7 +162,7 @@ class Person:
         return sorted({each.name for each in found})
 
     async def command(
-        self, name: str, /, *, here: Channel, patience: float = 10.0, **options: object
+        self, name: str, /, *, here: Channel, patience: float = PATIENCE, **options: object
     ) -> Answer:
         """Run a slash command such as `article post`, typed `here`; members and channels as themselves.
 
@@ -183,7 +184,7 @@ class Person:
         return [(choice["name"], choice["value"]) for choice in answer.interaction.choices]
 
     async def menu(
-        self, target: Message | Person, name: str, *, here: Channel | None = None, patience: float = 10.0
+        self, target: Message | Person, name: str, *, here: Channel | None = None, patience: float = PATIENCE
     ) -> Answer:
         """Choose an application's entry from the context menu of a message, or of a person seen `here`."""
         kind = commands.MESSAGE_MENU if isinstance(target, Message) else commands.USER_MENU
@@ -207,7 +208,7 @@ class Person:
         control: str,
         *,
         values: Sequence[object] = (),
-        patience: float = 10.0,
+        patience: float = PATIENCE,
     ) -> Answer:
         """Press a button, or choose from a select, found by its label, placeholder or custom id. Raises NoAnswer."""
         source = message.message if isinstance(message, Answer) else message
@@ -225,7 +226,7 @@ class Person:
         )
 
     async def fill_in(
-        self, form: Answer, fields: str | Mapping[str, object], *, patience: float = 10.0
+        self, form: Answer, fields: str | Mapping[str, object], *, patience: float = PATIENCE
     ) -> Answer:
         """Fill in and send a form; fields by label or custom id, or the text of its only field. Raises NoAnswer."""
         opened_by = form.interaction

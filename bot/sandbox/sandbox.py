@@ -14,7 +14,7 @@ from bot.sandbox.objects import Application, Message, User
 from bot.sandbox.servers import Server
 from bot.sandbox.threads import archive_idle
 from bot.sandbox.wire import API, Judge, LoggedRequest, Wire
-from bot.sandbox.world import Event, Predicate, World
+from bot.sandbox.world import PATIENCE, Event, Predicate, World
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -142,7 +142,7 @@ class Sandbox:
         """Whether an application's bot is identified at the gateway."""
         return self.gateway.is_connected(app)
 
-    async def until(self, predicate: Predicate, timeout: float = 30.0) -> None:  # noqa: ASYNC109 - a test's patience
+    async def until(self, predicate: Predicate, timeout: float = PATIENCE) -> None:  # noqa: ASYNC109 - a test's patience
         """Wait until the predicate, which may be async, holds. Raises TimeoutError."""
         await self.world.until(predicate, timeout)
 

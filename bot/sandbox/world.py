@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 Predicate = Callable[[], object]
 """Something that may hold; the answer may have to be awaited."""
 
+PATIENCE = 30.0
+"""Seconds for which one waits for what should happen at once: others may be using the machine."""
+
 _LOOK_AGAIN = 0.02
 """Seconds between two looks at what changes outside this world, such as a bot's database."""
 
@@ -94,7 +97,7 @@ class World:
             if not waiting.done():
                 waiting.set_result(None)
 
-    async def until(self, predicate: Predicate, timeout: float = 30.0) -> None:  # noqa: ASYNC109 - a test's patience
+    async def until(self, predicate: Predicate, timeout: float = PATIENCE) -> None:  # noqa: ASYNC109 - a test's patience
         """Wait until the predicate, which may be async, holds. Raises TimeoutError.
 
         It is asked again at every change here, and from time to time for what changes elsewhere.

@@ -15,7 +15,7 @@ from bot.sandbox.page import Page
 from tests.browser.tab import DESKTOP, Opening, Tab
 from tests.conftest import require
 
-PATIENCE = 20_000.0
+PATIENCE = 30_000.0
 """Milliseconds for anything to show: others may be using the machine."""
 
 ARGUMENTS = [

@@ -56,7 +56,7 @@ async def test_sees_the_article_being_posted_then_replies_and_sees_the_row(
 ) -> None:
     async with open_tab(demo.page.url) as tab:
         await expect(tab.message("Post").filter(has_text="Only you can see this")).to_be_visible()
-        await expect(tab.message("Posted in #articles")).to_be_visible(timeout=20_000)
+        await expect(tab.message("Posted in #articles")).to_be_visible()
         await tab.be("Alice")
         await expect(tab.page.get_by_text("Only you can see this")).to_have_count(0)
         await tab.page.locator(".thread-link").click()

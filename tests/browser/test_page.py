@@ -193,7 +193,7 @@ async def test_nested_markup_does_not_keep_the_page_busy(stage: Stage, page: Pag
         await stage.ben.say(stage.articles, text)
     await stage.ben.say(stage.articles, "Done")
     async with open_tab(page.url) as tab:
-        await expect(tab.message("Done")).to_be_visible(timeout=5_000)
+        await expect(tab.message("Done")).to_be_visible()
 
 
 async def test_two_pages_each_see_their_own(stage: Stage, page: Page, open_tab: Opening) -> None:

@@ -50,7 +50,7 @@ class Line:
         self._number += 1
         await self.socket.send_json({"id": self._number, "do": what, **details})
         while True:
-            message: dict[str, Any] = await self.socket.receive_json(timeout=10)
+            message: dict[str, Any] = await self.socket.receive_json(timeout=30)
             if message.get("re") == self._number:
                 return message
             self.events.append(message)
@@ -61,7 +61,7 @@ class Line:
             if found is not None:
                 self.events.remove(found)
                 return found
-            self.events.append(await self.socket.receive_json(timeout=10))
+            self.events.append(await self.socket.receive_json(timeout=30))
 
 
 @asynccontextmanager
@@ -166,7 +166,7 @@ async def test_answers_what_makes_no_sense_with_a_sentence(
 async def test_hangs_up_on_what_is_no_request(page: Page, client: aiohttp.ClientSession, text: str) -> None:
     async with line(page, client) as it:
         await it.socket.send_str(text)
-        while (message := await it.socket.receive(timeout=10)).type != aiohttp.WSMsgType.CLOSE:
+        while (message := await it.socket.receive(timeout=30)).type != aiohttp.WSMsgType.CLOSE:
             assert message.type is aiohttp.WSMsgType.TEXT
 
 
@@ -177,7 +177,7 @@ async def test_a_page_that_does_not_read_is_cut_off_and_can_come_back(
         await it.ask("enter")
         for number in range(BEHIND * 2):
             await stage.alice.say(stage.articles, f"{number} " + "x" * 1500)
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(30):
             got = 0
             while (await it.socket.receive()).type is aiohttp.WSMsgType.TEXT:
                 got += 1

@@ -79,7 +79,7 @@ async def test_an_article_is_posted_by_the_running_bot(shell: Terminal, article:
 
 async def test_a_second_bot_is_refused_and_ctrl_c_ends_the_first(shell: Terminal) -> None:
     first = await shell.bot.run("run", stdout=PIPE, stderr=PIPE)
-    await shell.stage.discord.until(lambda: shell.stage.discord.is_connected(shell.stage.app), 30)
+    await shell.stage.discord.until(lambda: shell.stage.discord.is_connected(shell.stage.app))
     second = await shell("run")
     assert (second.code, second.out) == (1, "")
     assert f"A bot is already running on this database (process {first.pid})." in second.err

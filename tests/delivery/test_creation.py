@@ -91,7 +91,7 @@ async def test_a_poster_that_begins_anew_finds_what_the_last_one_sent(scene: Sce
     publication = await scene.request()
     for number in range(1, 7):
         async with scene.poster():
-            await scene.stage.discord.until(lambda number=number: _number(scene) >= number, 20)  # type: ignore[misc]
+            await scene.stage.discord.until(lambda number=number: _number(scene) >= number)  # type: ignore[misc]
     async with scene.poster():
         await scene.live(publication)
     assert scene.first_lines(scene.stage.articles) == ARTICLE
@@ -153,7 +153,7 @@ async def test_two_publications_in_one_channel_keep_out_of_each_others_way(scene
     both = [await scene.request(), await scene.request("a-chair")]
     for number in (2, 4, 6, 8):
         async with scene.poster():
-            await scene.stage.discord.until(lambda number=number: _number(scene) >= number, 20)  # type: ignore[misc]
+            await scene.stage.discord.until(lambda number=number: _number(scene) >= number)  # type: ignore[misc]
     async with scene.poster():
         for each in both:
             await scene.live(each)
@@ -170,7 +170,7 @@ async def test_what_another_publication_left_open_is_settled_first(
     first = await faulty.request()
     monkeypatch.setattr("bot.patience.FIRST_WAIT", 60.0)
     async with faulty.poster():
-        await faulty.stage.discord.until(lambda: bool(faulty.happened), 20)
+        await faulty.stage.discord.until(lambda: bool(faulty.happened))
     async with faulty.database.transaction() as tx:
         await tx.execute("UPDATE publication SET state = 'failed', error = 'For a test.'")
     assert await Placements(faulty.database).unconfirmed_in(ChannelId(faulty.stage.articles.id)) is not None

@@ -93,9 +93,9 @@ async def test_what_a_member_entered_stops_nothing_but_itself(
         target = FormTarget(publication.id, ChannelId(scene.thread.id), None, None, "")
         failing(monkeypatch, "send", refused(400, 200000))
         await forms.enter(scene.moderator, target, text="Rude.", author="Mel", submission_id=1)
-        await scene.stage.discord.until(lambda: _status(scene.database, 3, Status.REJECTED), 20)
+        await scene.stage.discord.until(lambda: _status(scene.database, 3, Status.REJECTED))
         await forms.enter(scene.moderator, target, text="Kind.", author="Mel", submission_id=2)
-        await scene.stage.discord.until(lambda: "Kind." in scene.said(scene.thread), 20)
+        await scene.stage.discord.until(lambda: "Kind." in scene.said(scene.thread))
     assert "Rude." not in scene.said(scene.thread)
     assert await _status(scene.database, 4, Status.VISIBLE)
 
@@ -111,7 +111,7 @@ async def _status(database: Database, comment_id: int, status: Status) -> bool:
 async def test_a_discord_that_is_away_is_waited_for(scene: Scene) -> None:
     async with scene.poster():
         publication = await scene.request()
-        await scene.stage.discord.until(lambda: len(scene.ours(scene.stage.articles)) >= 2, 20)
+        await scene.stage.discord.until(lambda: len(scene.ours(scene.stage.articles)) >= 2)
         await scene.stage.discord.stop()
         await scene.stage.discord.start()
         await scene.live(publication)
@@ -216,12 +216,12 @@ async def test_deleting_what_is_gone_counts_as_done(scene: Scene) -> None:
         forms = Forms(scene.database, scene.wake)
         target = FormTarget(publication.id, ChannelId(scene.thread.id), None, None, "")
         await forms.enter(scene.moderator, target, text="By form.", author="Mel", submission_id=1)
-        await scene.stage.discord.until(lambda: "By form." in scene.said(scene.thread), 20)
+        await scene.stage.discord.until(lambda: "By form." in scene.said(scene.thread))
         mine = scene.ours(scene.thread)[-1]
-        await scene.stage.discord.until(lambda: _knows(scene.database, mine.id), 20)
+        await scene.stage.discord.until(lambda: _knows(scene.database, mine.id))
         await scene.stage.mo.delete(mine)
         await forms.withdraw(scene.moderator, CommentId(3))
-        await scene.stage.discord.until(lambda: _forgot(scene.database, mine.id), 20)
+        await scene.stage.discord.until(lambda: _forgot(scene.database, mine.id))
 
 
 async def _knows(database: Database, message: int) -> bool:

@@ -38,7 +38,7 @@ async def heard(production: Production, database: Database, number: int) -> None
     async with back(production) as bot:
         for each in range(number):
             await production.stage.alice.say(production.thread, f"Number {each}")
-        await production.stage.discord.until(lambda: _nothing_left(production, database), 20)
+        await production.stage.discord.until(lambda: _nothing_left(production, database))
         await bot.capture.flush()
 
 
@@ -72,7 +72,7 @@ async def test_chatter_between_replies_in_a_channel_is_read_once_only(
         for number in range(450):
             await stage.ben.say(stage.articles, f"Chatter {number}")
         last = await stage.alice.reply(section, "Last.")
-        await stage.discord.until(lambda: _cursor_is(database, stage.articles, last.id), 20)
+        await stage.discord.until(lambda: _cursor_is(database, stage.articles, last.id))
         await bot.capture.flush()
     await stage.alice.edit(first, "First, and better.")
     await stage.alice.edit(last, "Last, and better.")

@@ -44,7 +44,7 @@ async def spoken(production: Production, database: Database, number: int) -> Non
     async with back(production) as bot:
         for each in range(number):
             await production.stage.alice.say(production.thread, f"Number {each}")
-        await production.stage.discord.until(lambda: _stored(database, number), 20)
+        await production.stage.discord.until(lambda: _stored(database, number))
         await bot.capture.flush()
 
 

@@ -89,7 +89,7 @@ async def test_a_bot_that_cannot_run_does_not_end_the_page(monkeypatch: pytest.M
     monkeypatch.setattr(live, "_REST", 0.05)
     async with live_demo() as demo:
         for _ in range(3):
-            await demo.stage.discord.until(lambda: _runs(demo), 20)
+            await demo.stage.discord.until(lambda: _runs(demo))
             assert demo.process is not None
             demo.process.kill()
             await demo.process.wait()
@@ -121,5 +121,5 @@ async def test_a_browser_is_opened_only_where_it_has_a_window(
         monkeypatch.delenv("DISPLAY", raising=False)
     async with shown(capsys, open_browser=True) as printed:
         if window:
-            assert await asyncio.wait_for(opened.get(), 10) in printed
+            assert await asyncio.wait_for(opened.get(), 30) in printed
     assert opened.empty()

@@ -58,7 +58,7 @@ async def test_it_looks_at_once_and_again_and_tells_what_fails(
     monkeypatch.setattr(module, "settle", failing)
     with structlog.testing.capture_logs() as logs:
         task = asyncio.create_task(Finishing(database, lambda: None).run())
-        await asyncio.wait_for(done.wait(), 10)
+        await asyncio.wait_for(done.wait(), 30)
         task.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await task

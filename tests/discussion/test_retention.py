@@ -100,7 +100,7 @@ async def test_what_fails_is_told_and_tried_again(
     monkeypatch.setattr(Retention, "round", refuse)
     with structlog.testing.capture_logs() as logs:
         task = asyncio.create_task(retention(discussed).run())
-        await asyncio.wait_for(done.wait(), 10)
+        await asyncio.wait_for(done.wait(), 30)
         task.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await task

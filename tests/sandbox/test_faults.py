@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from bot.sandbox import Act, Fault, Sandbox, Schedule
 from bot.sandbox.faults import ANY_EVENT, ANY_REQUEST, AT_EVENTS
 from bot.sandbox.limits import CREATE_MESSAGE
+from bot.sandbox.world import PATIENCE
 from tests.sandbox.conftest import Paper, furnish
 from tests.sandbox.fixtures import Bot, point_discord_py_at, running
 
@@ -161,7 +162,7 @@ async def test_a_bot_is_killed_at_an_event(staged: Staged) -> None:
         await paper.heard("message")
         assert not killed.is_set()
         await paper.alice.say(paper.channel, "two")
-        await asyncio.wait_for(killed.wait(), 5)
+        await asyncio.wait_for(killed.wait(), PATIENCE)
 
 
 async def test_an_event_comes_twice(staged: Staged) -> None:

@@ -212,7 +212,7 @@ async def test_uncompressed_connections_are_served_too(sandbox: Sandbox) -> None
         await socket.send_json({"op": 1, "d": ready["s"]})
         kinds = [(await socket.receive_json()).get("t"), (await socket.receive_json())["op"]]
         assert kinds == ["GUILD_CREATE", 11]
-        await asyncio.wait_for(socket.close(), 1)
+        await asyncio.wait_for(socket.close(), 5)
 
 
 async def test_speaking_before_identifying_closes_with_4003(sandbox: Sandbox) -> None:

@@ -75,7 +75,7 @@ async def test_after_an_erasure_no_file_holds_a_word(
 
     await bot.start()
     answer = await stage.mo.command("article post", here=stage.articles, article=slug, channel=stage.articles)
-    await stage.discord.until(lambda: "Posted in" in answer.content, 20)
+    await stage.discord.until(lambda: "Posted in" in answer.content)
     entered = await write_everything(production, slug)
     await claim(production)
     await indexed(production)
@@ -88,7 +88,7 @@ async def test_after_an_erasure_no_file_holds_a_word(
     await stage.alice.say(production.thread, SECRETS["late"])
     await stage.alice.press(asked, "Erase everything")
 
-    await stage.discord.until(lambda: not found_in(tmp_path), 20)
+    await stage.discord.until(lambda: not found_in(tmp_path))
     await stage.discord.until(lambda: entered.deleted)
     # A catch-up reads what still stands in Discord, and stores none of it.
     await stage.mo.command("article catch-up", here=stage.articles, publication="1")
@@ -107,7 +107,7 @@ async def indexed(production: Production) -> None:
         async with Database.open(production.path) as database:
             return not await database.fetch_value("SELECT EXISTS (SELECT 1 FROM search_todo)")
 
-    await production.stage.discord.until(nothing_waits, 20)
+    await production.stage.discord.until(nothing_waits)
 
 
 def found_in(folder: Path) -> set[str]:

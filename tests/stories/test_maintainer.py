@@ -90,7 +90,7 @@ async def test_a_maintainer_takes_an_article_to_discord_and_its_discussion_home(
     )
     posted = await oped("post", slug, "--channel", str(stage.forum.id), "--wait")
     assert posted.startswith("Posted 11 messages: https://discord.com/channels/")
-    await stage.discord.until(lambda: len(mirrored(production)) == 4, 30)
+    await stage.discord.until(lambda: len(mirrored(production)) == 4)
     (listed,) = await oped.json("articles")
     assert [each["state"] for each in listed["publications"]] == ["live", "live"]
     assert "live" in await oped("articles")
@@ -98,7 +98,7 @@ async def test_a_maintainer_takes_an_article_to_discord_and_its_discussion_home(
     # Readers answer, in both places; the maintainer sees it in the same list.
     answer = await stage.alice.reply(mirrored(production)[0], "I had *not* seen it that way.")
     await stage.ben.reply(answer, "Nor had I.")
-    await stage.discord.until(lambda: is_stored(oped, slug, "Nor had I."), 30)
+    await stage.discord.until(lambda: is_stored(oped, slug, "Nor had I."))
     shown = await oped.json("show", slug)
     (hers,) = [each for each in shown["comments"] if each["message_id"] == str(answer.id)]
     (his,) = [each for each in shown["comments"] if each["parent_id"] == hers["id"]]

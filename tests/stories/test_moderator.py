@@ -23,7 +23,7 @@ async def test_a_moderator_posts_watches_and_retires_an_article(production: Prod
             "article post", here=stage.articles, article=slug, channel=stage.forum, tag="opinion"
         )
         assert answer.ephemeral
-        await stage.discord.until(lambda: "Posted in" in answer.content, 20)
+        await stage.discord.until(lambda: "Posted in" in answer.content)
         post = production.thread
         assert post.name == title
         assert [tag.name for tag in stage.forum.tags if tag.id in post.applied_tags] == ["opinion"]

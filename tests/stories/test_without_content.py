@@ -147,7 +147,7 @@ async def test_a_switch_turned_off_under_a_running_bot_clears_nothing(production
     stage = production.stage
     slug = await imported(production, sample_path())
     bot = asyncio.create_task(run_bot(production.settings))
-    await stage.discord.until(lambda: stage.discord.is_connected(stage.app), 30)
+    await stage.discord.until(lambda: stage.discord.is_connected(stage.app))
     try:
         await posted(production, slug, stage.articles)
         first = await stage.alice.say(production.thread, "Readable once.")
