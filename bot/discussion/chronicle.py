@@ -60,12 +60,12 @@ class Chronicle:
         Raises `RefusedError` for who is no moderator of the server.
         """
         await check_moderator(self._database, viewer)
-        seen = await Publications(self._database).ids_in(await scope_of(self._database, viewer))
-        if wanted.publication is not None and wanted.publication not in seen:
-            raise RefusedError(_("There is no such publication here."))
+        if wanted.publication is not None:
+            publication = await Publications(self._database).by_id(wanted.publication)
+            if publication is None or not viewer.sees(publication):
+                raise RefusedError(_("There is no such publication here."))
         found = await Entries(self._database).page(
-            viewer.guild_id,
-            seen=seen,
+            await scope_of(self._database, viewer),
             before=before,
             limit=PAGE + 1,
             action=wanted.action,

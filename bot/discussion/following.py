@@ -23,7 +23,6 @@ from bot.store.database import Database
 from bot.store.digests import Digests
 from bot.store.follows import Follows
 from bot.store.jumps import Jumps
-from bot.store.publications import Publications
 
 MOST = 100
 """How much one member may follow in a server."""
@@ -104,8 +103,7 @@ class Following:
         follows = Follows(self._database)
         until = await follows.newest()
         scope = await scope_of(self._database, viewer)
-        publications = await Publications(self._database).ids_in(scope)
-        found = await follows.news(viewer.user_id, viewer.guild_id, publications)
+        found = await follows.news(viewer.user_id, scope)
         place = {identifier: number for number, identifier in enumerate(found)}
         comments = await Comments(self._database).by_ids(found)
         comments.sort(key=lambda comment: place[comment.id])

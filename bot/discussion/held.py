@@ -18,13 +18,13 @@ from bot.model import (
     EntryId,
     NewEntry,
     Publication,
-    PublicationId,
     Status,
 )
 from bot.store.comments import Comments
 from bot.store.database import Database, Transaction
 from bot.store.held_comments import HeldComment, HeldComments
 from bot.store.publications import Publications
+from bot.store.scope import Scope
 from bot.store.trail import Trail
 
 COUNTED = 100
@@ -62,14 +62,14 @@ class Queue:
 
         Only discussions count that the viewer may moderate; raises `RefusedError` where there is none such.
         """
-        publications = await self._moderated(viewer)
+        scope = await self._moderated(viewer)
         held = HeldComments(self._database)
-        found = await held.next_after(viewer.guild_id, after, publications)
+        found = await held.next_after(scope, after)
         if found is None and after:
-            found = await held.next_after(viewer.guild_id, CommentId(0), publications)
+            found = await held.next_after(scope, CommentId(0))
         if found is None:
             return None
-        waiting = await held.number(viewer.guild_id, publications, at_most=COUNTED)
+        waiting = await held.number(scope, at_most=COUNTED)
         return await self._told(found, waiting)
 
     async def approve(self, viewer: Viewer, comment_id: CommentId) -> Approved:
@@ -131,12 +131,12 @@ class Queue:
             raise NotFoundError(_("There is no such comment here."))
         return publication
 
-    async def _moderated(self, viewer: Viewer) -> list[PublicationId]:
+    async def _moderated(self, viewer: Viewer) -> Scope:
         scope = await scope_of(self._database, viewer)
         moderated = [each for each in scope.channels if await moderates(self._database, viewer, each)]
         if not moderated:
             await check_moderator(self._database, viewer)
-        return await Publications(self._database).ids_in(replace(scope, channels=frozenset(moderated)))
+        return replace(scope, channels=frozenset(moderated))
 
     async def _told(self, held: HeldComment, waiting: int) -> Case | None:
         comments = Comments(self._database)

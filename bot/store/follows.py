@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.model import ArticleId, CommentId, Followed, GuildId, PublicationId, Target, UserId
+from bot.model import ArticleId, CommentId, Followed, GuildId, Target, UserId
 from bot.store.database import Reader, Row, Transaction
+from bot.store.scope import WITHIN_SEEN, Scope
 
 _THIS = """
 user_id = :user AND guild_id = :guild AND CASE :kind
@@ -18,7 +17,7 @@ user_id = :user AND guild_id = :guild AND CASE :kind
 
 # The newest first, as far as anybody reads; of those in a followed comment's branch only what is below it. One's own
 # are no news.
-_NEWS = """
+_NEWS = f"""
 WITH RECURSIVE fresh (news, comment, branch) AS MATERIALIZED (
     SELECT n.id, n.comment_id, f.comment_id
     FROM follow AS f CROSS JOIN news AS n ON n.article_id = f.article_id
@@ -27,7 +26,7 @@ WITH RECURSIVE fresh (news, comment, branch) AS MATERIALIZED (
     JOIN comment AS c ON c.id = n.comment_id JOIN commenter AS w ON w.id = c.commenter_id
     WHERE f.user_id = :user AND f.guild_id = :guild AND (f.section_id IS NULL OR f.section_id = c.section_id)
     AND c.status = 'visible' AND w.user_id IS NOT :user
-    AND c.publication_id IN (SELECT value FROM json_each(:publications))
+    AND {WITHIN_SEEN.format("c.publication_id")}
 ), above (news, branch, ancestor) AS (
     SELECT fresh.news, fresh.branch, c.parent_id FROM fresh JOIN comment AS c ON c.id = fresh.comment
     WHERE fresh.branch IS NOT NULL
@@ -76,22 +75,14 @@ class Follows:
         )
         return bool(value)
 
-    async def news(
-        self, user: UserId, guild: GuildId, publications: Sequence[PublicationId]
-    ) -> list[CommentId]:
-        """The visible comments in some publications that are new of what a member follows, oldest first.
+    async def news(self, user: UserId, scope: Scope) -> list[CommentId]:
+        """The visible comments in scope that are new of what a member follows there, oldest first.
 
         Those of which they have been told are not among them, nor their own; of very many the newest `MOST_NEWS`.
         """
         rows = await self._reader.fetch_all(
             _NEWS,
-            {
-                "user": user,
-                "guild": guild,
-                "publications": json.dumps(publications),
-                "considered": _CONSIDERED,
-                "most": MOST_NEWS,
-            },
+            scope.parameters | {"user": user, "considered": _CONSIDERED, "most": MOST_NEWS},
         )
         return [CommentId(row["comment"]) for row in reversed(rows)]
 

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 
 from bot.model import Action, CommentId, GuildId, MessageId, PublicationId, UserId
 from bot.store.database import Reader, Row, Transaction
+from bot.store.scope import WITHIN_SEEN, Scope
+
+_QUEUE = f"held_comment AS h WHERE h.guild_id = :guild AND h.note IS NULL AND {WITHIN_SEEN.format('h.publication_id')}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,25 +51,21 @@ class HeldComments:
         )
         return _held(row) if row else None
 
-    async def next_after(
-        self, guild: GuildId, after: CommentId, publications: Sequence[PublicationId]
-    ) -> HeldComment | None:
-        """The oldest one behind another in a server's queue, among those of some publications."""
+    async def next_after(self, scope: Scope, after: CommentId) -> HeldComment | None:
+        """The oldest one behind another in a server's queue, among those in scope."""
         row = await self._reader.fetch_one(
-            "SELECT comment_id, guild_id, publication_id, reason, note FROM held_comment "
-            "WHERE guild_id = ? AND comment_id > ? AND note IS NULL "
-            "AND publication_id IN (SELECT value FROM json_each(?)) ORDER BY comment_id LIMIT 1",
-            (guild, after, json.dumps(publications)),
+            f"SELECT h.comment_id, h.guild_id, h.publication_id, h.reason, h.note FROM {_QUEUE} "
+            "AND h.comment_id > :after ORDER BY h.comment_id LIMIT 1",
+            scope.parameters | {"after": after},
         )
         return _held(row) if row else None
 
-    async def number(self, guild: GuildId, publications: Sequence[PublicationId], *, at_most: int) -> int:
-        """How many wait in a server's queue, counted no further than `at_most`."""
+    async def number(self, scope: Scope, *, at_most: int) -> int:
+        """How many wait in a server's queue, among those in scope, counted no further than `at_most`."""
         return int(
             await self._reader.fetch_value(
-                "SELECT count(*) FROM (SELECT 1 FROM held_comment WHERE guild_id = ? AND note IS NULL "
-                "AND publication_id IN (SELECT value FROM json_each(?)) LIMIT ?)",
-                (guild, json.dumps(publications), at_most),
+                f"SELECT count(*) FROM (SELECT 1 FROM {_QUEUE} LIMIT :most)",
+                scope.parameters | {"most": at_most},
             )
         )
 

@@ -141,13 +141,6 @@ class Publications:
         )
         return [Named(_publication(row), row["slug"], row["title"]) for row in rows]
 
-    async def ids_in(self, scope: Scope) -> list[PublicationId]:
-        """All publications in scope, retired ones too."""
-        rows = await self._reader.fetch_all(
-            f"SELECT q.id FROM publication AS q WHERE {PUBLICATION_SEEN}", scope.parameters
-        )
-        return [PublicationId(row["id"]) for row in rows]
-
     async def count(self, scope: Scope) -> int:
         """How many publications are in scope, retired ones too."""
         return int(

@@ -18,9 +18,12 @@ keeps the database from going through them all."""
 ARTICLE_SEEN = f"EXISTS (SELECT 1 FROM publication AS q WHERE q.article_id = {{}} AND {ONE_SEEN})"
 """An article that has such a publication; its id goes into the braces."""
 
+WITHIN_SEEN = f"EXISTS (SELECT 1 FROM publication AS q WHERE q.id = {{}} AND {ONE_SEEN})"
+"""What belongs to one such publication, whose id goes into the braces."""
+
 COMMENT_SEEN = (
     f"iif(c.publication_id IS NULL, {ARTICLE_SEEN.format('c.article_id')}, "
-    f"EXISTS (SELECT 1 FROM publication AS q WHERE q.id = c.publication_id AND {ONE_SEEN}))"
+    f"{WITHIN_SEEN.format('c.publication_id')})"
 )
 """A comment `c` that is part of what such publications show: the source's, or written in one of them.
 

@@ -20,6 +20,7 @@ from bot.model import (
 )
 from bot.store.database import Reader, Row, Transaction
 from bot.store.moments import from_milliseconds, to_milliseconds
+from bot.store.scope import WITHIN_SEEN, Scope
 
 _SELECT = """
 SELECT e.id, e.guild_id, e.at, e.action, e.actor_id, e.comment_id, e.user_id, e.publication_id, e.reason, e.details,
@@ -136,9 +137,8 @@ class Entries:
 
     async def page(
         self,
-        guild: GuildId,
+        scope: Scope,
         *,
-        seen: Sequence[PublicationId],
         before: EntryId | None,
         limit: int,
         action: Action | None = None,
@@ -148,24 +148,23 @@ class Entries:
     ) -> list[Entry]:
         """A server's entries older than one of them, newest first: of one kind, moderator, member or publication.
 
-        Of those about publications only what is about the ones `seen`.
+        Of those about publications only what is about the ones in scope.
         """
         return await self._all(
             "WHERE e.guild_id = :guild AND (:before IS NULL OR e.id < :before) "
             "AND (:action IS NULL OR e.action = :action) AND (:actor IS NULL OR e.actor_id = :actor) "
             "AND (:user IS NULL OR e.user_id = :user) "
             "AND (:publication IS NULL OR e.publication_id = :publication) "
-            "AND (e.publication_id IS NULL OR e.publication_id IN (SELECT value FROM json_each(:seen))) "
+            f"AND (e.publication_id IS NULL OR {WITHIN_SEEN.format('e.publication_id')}) "
             "ORDER BY e.id DESC LIMIT :limit",
-            {
-                "guild": guild,
+            scope.parameters
+            | {
                 "before": before,
                 "limit": limit,
                 "action": action,
                 "actor": actor,
                 "user": user,
                 "publication": publication,
-                "seen": json.dumps(seen),
             },
         )
 

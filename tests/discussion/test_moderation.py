@@ -37,6 +37,7 @@ from bot.store.database import Database
 from bot.store.held_comments import HeldComments
 from bot.store.publications import Publications
 from bot.store.removals import Removals
+from bot.store.scope import Scope
 from bot.store.servers import Servers
 from bot.store.trail import Entries
 from tests.discussion.posting import CHANNEL, GUILD, THREAD, carry_out, post, shown
@@ -323,7 +324,7 @@ async def test_what_was_approved_here_stays_where_the_site_shows_only_what_it_pu
 
 async def entries(discussion: Discussion) -> list[tuple[Action, EntryId | None]]:
     found = await Entries(discussion.database).page(
-        GUILD, seen=[discussion.publication.id], before=None, limit=99
+        Scope(GUILD, frozenset({discussion.publication.channel_id})), before=None, limit=99
     )
     return [(each.action, each.undone_by) for each in found]
 

@@ -2,10 +2,22 @@ from __future__ import annotations
 
 import pytest
 
-from bot.model import Actor, ArticleId, CommentId, Followed, GuildId, PublicationId, Status, Target, UserId
+from bot.model import (
+    Actor,
+    ArticleId,
+    ChannelId,
+    CommentId,
+    Followed,
+    GuildId,
+    PublicationId,
+    Status,
+    Target,
+    UserId,
+)
 from bot.store.database import Database
 from bot.store.follows import Follows
 from bot.store.member_comments import MemberComments
+from bot.store.scope import Scope
 from bot.store.tombstones import Tombstones
 from tests.store.making import add_article, add_imported, add_publication, capture, message, place
 
@@ -30,10 +42,8 @@ async def follow(database: Database, article: ArticleId, kind: Followed, identif
     return target
 
 
-async def news(database: Database, *publications: int, user: UserId = ANN) -> list[int]:
-    return list(
-        await Follows(database).news(user, GUILD, [PublicationId(each) for each in publications or (1,)])
-    )
+async def news(database: Database, channel: int = 20, user: UserId = ANN) -> list[int]:
+    return list(await Follows(database).news(user, Scope(GUILD, frozenset({ChannelId(channel)}))))
 
 
 async def test_what_is_new_of_an_article_is_told_once(
@@ -86,7 +96,7 @@ async def test_of_a_section_what_is_about_it_is_news_also_with_the_article_follo
 async def test_one_s_own_what_is_elsewhere_and_what_is_not_visible_is_no_news(
     database: Database, article: ArticleId, publication: PublicationId
 ) -> None:
-    elsewhere = await add_publication(database, article, channel=40)
+    await add_publication(database, article, channel=40)
     await follow(database, article, Followed.ARTICLE, article)
     hidden, _ = await capture(database, message(100))
     await capture(database, message(101))
@@ -95,7 +105,7 @@ async def test_one_s_own_what_is_elsewhere_and_what_is_not_visible_is_no_news(
         await Tombstones(tx).put([message(101).message_id])
         await Follows(tx).add(tx, UserId(7), GUILD, article, Target(Followed.ARTICLE, article))
     await capture(database, message(102))
-    assert await news(database, elsewhere) == []
+    assert await news(database, channel=40) == []
     assert await news(database, user=UserId(7)) == []
     assert len(await news(database)) == 1
 

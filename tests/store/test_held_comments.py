@@ -20,6 +20,7 @@ from bot.model import (
 from bot.store.database import Database
 from bot.store.held_comments import HeldComments, Seen
 from bot.store.member_comments import MemberComments
+from bot.store.scope import Scope
 from bot.store.servers import Servers
 from bot.store.trail import Trail
 from tests.store.making import DAWN, add_article, add_publication, capture, message
@@ -43,22 +44,27 @@ async def held(database: Database) -> Database:
     return database
 
 
-async def queue(database: Database, *publications: int) -> list[int]:
+def within(*channels: int, guild: GuildId = HERE) -> Scope:
+    return Scope(guild, frozenset(map(ChannelId, channels)))
+
+
+async def queue(database: Database, *channels: int) -> list[int]:
     found, after = [], CommentId(0)
-    while (each := await HeldComments(database).next_after(HERE, after, publications)) is not None:  # type: ignore[arg-type]  # plain numbers
+    while (each := await HeldComments(database).next_after(within(*channels), after)) is not None:
         found.append(int(each.comment_id))
         after = each.comment_id
     return found
 
 
-async def test_the_queue_is_one_servers_and_some_publications_oldest_first(held: Database) -> None:
-    assert await queue(held, 1, 2) == [1, 2, 3]
-    assert await queue(held, 2) == [3]
+async def test_the_queue_is_one_servers_and_some_channels_oldest_first(held: Database) -> None:
+    assert await queue(held, 20, 50) == [1, 2, 3]
+    assert await queue(held, 50) == [3]
     assert await queue(held) == []
-    elsewhere = await HeldComments(held).next_after(GuildId(11), CommentId(0), [1, 2])  # type: ignore[list-item]  # plain numbers
+    elsewhere = await HeldComments(held).next_after(within(20, 50, guild=GuildId(11)), CommentId(0))
     assert elsewhere is None
-    assert await HeldComments(held).number(HERE, [1, 2], at_most=100) == 3  # type: ignore[list-item]  # plain numbers
-    assert await HeldComments(held).number(HERE, [1, 2], at_most=2) == 2  # type: ignore[list-item]  # plain numbers
+    assert await HeldComments(held).number(within(20, 50), at_most=100) == 3
+    assert await HeldComments(held).number(within(20, 50), at_most=2) == 2
+    assert await HeldComments(held).number(within(20), at_most=100) == 2
 
 
 @pytest.mark.parametrize("status", [Status.VISIBLE, Status.REJECTED, Status.HIDDEN, Status.DELETED])
@@ -68,7 +74,7 @@ async def test_whatever_ends_the_waiting_takes_it_out_of_the_queue(held: Databas
             await MemberComments(tx).tombstone([CommentId(1)], Actor.AUTHOR)
         else:
             await MemberComments(tx).set_status(CommentId(1), status, Actor.MODERATOR)
-    assert await queue(held, 1, 2) == [2, 3]
+    assert await queue(held, 20, 50) == [2, 3]
     assert await HeldComments(held).get(CommentId(1)) is None
 
 
@@ -76,18 +82,18 @@ async def test_a_comment_to_be_changed_is_out_of_the_queue_until_it_is(held: Dat
     async with held.transaction() as tx:
         assert await HeldComments(tx).ask(tx, CommentId(1), "Be kind.")
         assert not await HeldComments(tx).ask(tx, CommentId(1), "Me too.")
-    assert await queue(held, 1, 2) == [2, 3]
+    assert await queue(held, 20, 50) == [2, 3]
     assert await HeldComments(held).words_about([CommentId(1), CommentId(2)]) == {1: "Be kind."}
     async with held.transaction() as tx:
         await HeldComments(tx).put_back(tx, CommentId(1))
-    assert await queue(held, 1, 2) == [1, 2, 3]
+    assert await queue(held, 20, 50) == [1, 2, 3]
 
 
 async def test_only_what_waits_can_be_put_into_the_queue(held: Database) -> None:
     async with held.transaction() as tx:
         await MemberComments(tx).set_status(CommentId(1), Status.VISIBLE, Actor.MODERATOR)
         await HeldComments(tx).add(tx, CommentId(1), HERE, Mode.ALL_HELD)
-    assert await queue(held, 1) == [2]
+    assert await queue(held, 20) == [2]
 
 
 async def test_people_are_known_by_a_visible_comment_or_one_once_approved(held: Database) -> None:

@@ -3,13 +3,15 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.model import Action, ChannelId, EntryId, GuildId, MessageId, NewEntry, PublicationId, Server, UserId
+from bot.model import Action, ChannelId, EntryId, GuildId, MessageId, NewEntry, Server, UserId
 from bot.store.database import Database
+from bot.store.scope import Scope
 from bot.store.servers import Servers
 from bot.store.trail import Entries, Trail
 from tests.store.making import DAWN, add_article, add_publication, capture, message
 
 HERE, MO, MEL = GuildId(10), UserId(1), UserId(2)
+NOTHING, ALL = Scope(HERE, frozenset()), Scope(HERE, frozenset({ChannelId(20)}))
 MUTED = NewEntry(
     HERE, DAWN, Action.MEMBER_MUTED, actor_id=MO, user_id=MEL, reason="rude", details={"until": 5}
 )
@@ -70,23 +72,21 @@ async def test_pages_go_back_and_keep_to_what_is_asked_and_seen(database: Databa
         replace(MUTED, guild_id=GuildId(11)),
     )
 
-    async def page(
-        before: EntryId | None = None, limit: int = 9, seen: tuple[PublicationId, ...] = ()
-    ) -> list[int]:
-        found = await Entries(database).page(HERE, seen=seen, before=before, limit=limit)
+    async def page(before: EntryId | None = None, limit: int = 9, scope: Scope = NOTHING) -> list[int]:
+        found = await Entries(database).page(scope, before=before, limit=limit)
         return [each.id for each in found]
 
     assert await page() == [ids[3], ids[2], ids[1], ids[0]]
-    assert await page(seen=(publication,)) == [ids[4], ids[3], ids[2], ids[1], ids[0]]
+    assert await page(scope=ALL) == [ids[4], ids[3], ids[2], ids[1], ids[0]]
     assert await page(limit=2) == [ids[3], ids[2]]
     assert await page(before=ids[2], limit=2) == [ids[1], ids[0]]
     entries = Entries(database)
     for found, wanted in (
-        (await entries.page(HERE, seen=(), before=None, limit=9, action=Action.MEMBER_BANNED), ids[1]),
-        (await entries.page(HERE, seen=(), before=None, limit=9, actor=MEL), ids[2]),
-        (await entries.page(HERE, seen=(), before=None, limit=9, user=MO), ids[3]),
+        (await entries.page(NOTHING, before=None, limit=9, action=Action.MEMBER_BANNED), ids[1]),
+        (await entries.page(NOTHING, before=None, limit=9, actor=MEL), ids[2]),
+        (await entries.page(NOTHING, before=None, limit=9, user=MO), ids[3]),
         (
-            await entries.page(HERE, seen=(publication,), before=None, limit=9, publication=publication),
+            await entries.page(ALL, before=None, limit=9, publication=publication),
             ids[4],
         ),
     ):
@@ -100,8 +100,8 @@ async def test_what_is_about_a_members_comment_is_seen_only_where_that_was_writt
     comment, _ = await capture(database, message(100))
     (held,) = await record(database, replace(MUTED, action=Action.COMMENT_HELD, comment_id=comment))
     entries = Entries(database)
-    assert await entries.page(HERE, seen=(), before=None, limit=9) == []
-    here = await entries.page(HERE, seen=(publication,), before=None, limit=9, publication=publication)
+    assert await entries.page(NOTHING, before=None, limit=9) == []
+    here = await entries.page(ALL, before=None, limit=9, publication=publication)
     assert [each.id for each in here] == [held]
 
 
