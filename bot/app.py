@@ -19,6 +19,7 @@ from bot.delivery.logbook import Logbook
 from bot.delivery.patience import Patience
 from bot.discussion.publish import Publishing
 from bot.discussion.retention import Retention
+from bot.language import gettext as _
 from bot.model import GuildId, Publication
 from bot.settings import Settings
 from bot.store.database import Database
@@ -103,8 +104,15 @@ async def _at_work(bot: Oped) -> AsyncIterator[None]:
         raise group.exceptions[0] from group
 
 
+class _FirstConnection(Patience):
+    """How long to wait where it fails: what does not pass, discord.py raises as it is."""
+
+    def cause(self, error: Exception) -> tuple[str, float]:
+        return super().cause(error) or (_("The connection to Discord broke off."), 0.0)
+
+
 async def _connect(bot: Oped) -> None:
-    patience = Patience("connection")
+    patience = _FirstConnection("connection")
     while not bot.is_closed():
         try:
             await bot.connect()

@@ -7,6 +7,7 @@ from typing import Any
 
 import aiohttp
 import pytest
+from structlog.testing import capture_logs
 
 from bot.app import run_bot
 from bot.errors import ConfigurationError
@@ -26,22 +27,31 @@ async def test_a_token_that_is_reset_ends_the_bot_with_a_sentence(production: Pr
         await asyncio.wait_for(bot, 30)
 
 
+@pytest.mark.parametrize("how", ["refused", "closed before Discord has said who we are"])
 async def test_a_bot_whose_first_connection_fails_tries_again(
-    production: Production, monkeypatch: pytest.MonkeyPatch
+    production: Production, monkeypatch: pytest.MonkeyPatch, how: str
 ) -> None:
     discord, app = production.stage.discord, production.stage.app
-    connect, refused = aiohttp.ClientSession.ws_connect, asyncio.Event()
+    connect, failed = aiohttp.ClientSession.ws_connect, asyncio.Event()
 
-    async def refuse_once(session: aiohttp.ClientSession, *place: Any, **options: Any) -> Any:
-        if not refused.is_set():
-            refused.set()
+    async def fail_once(session: aiohttp.ClientSession, *place: Any, **options: Any) -> Any:
+        first = not failed.is_set()
+        failed.set()
+        if first and how == "refused":
             raise aiohttp.ClientConnectionError("Connection refused")
-        return await connect(session, *place, **options)
+        socket = await connect(session, *place, **options)
+        if first:
+            await socket.close()
+        return socket
 
-    monkeypatch.setattr(aiohttp.ClientSession, "ws_connect", refuse_once)
-    bot = asyncio.create_task(run_bot(production.settings))
-    await discord.until(lambda: bot.done() or discord.is_connected(app))
-    assert refused.is_set()
-    assert not bot.done()
-    bot.cancel()
-    await asyncio.gather(bot, return_exceptions=True)
+    monkeypatch.setattr(aiohttp.ClientSession, "ws_connect", fail_once)
+    with capture_logs() as logs:
+        bot = asyncio.create_task(run_bot(production.settings))
+        await discord.until(lambda: bot.done() or discord.is_connected(app))
+        assert failed.is_set()
+        assert not bot.done()
+        bot.cancel()
+        await asyncio.gather(bot, return_exceptions=True)
+    waits = [each for each in logs if each["event"].startswith("connection_")]
+    told = [(each["event"], each["log_level"], each.get("reason")) for each in waits]
+    assert told == [("connection_waits", "warning", "The connection to Discord broke off.")]
