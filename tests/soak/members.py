@@ -15,6 +15,9 @@ from bot.sandbox import Answer, Channel, Message, NoAnswer, Person, Refused, Thr
 OFFENDED = (NoAnswer, Refused, LookupError, TimeoutError)
 """What people meet at a bot that is away, late, or thinks otherwise."""
 
+ANSWER_SECONDS = 10.0
+"""How long a member waits for an answer that was begun: from a bot that was killed meanwhile it never comes."""
+
 T = TypeVar("T")
 
 
@@ -153,21 +156,21 @@ class Members:
     async def _enter(self, entered: Entered, target: Message, *, by_menu: bool) -> None:
         with contextlib.suppress(*OFFENDED):
             form = await (
-                entered.person.menu(target, "Reply")
+                entered.person.menu(target, "Reply", patience=ANSWER_SECONDS)
                 if by_menu
-                else entered.person.press(target, "Enter a comment")
+                else entered.person.press(target, "Enter a comment", patience=ANSWER_SECONDS)
             )
             text = f"{entered.mark} {self._words()}"
             entered.texts.add(text)
-            answer = await entered.person.fill_in(form, text)
+            answer = await entered.person.fill_in(form, text, patience=ANSWER_SECONDS)
             entered.certain = entered.settled = "Thank you" in answer.content
 
     async def _change(self, entered: Entered, text: str) -> None:
         with contextlib.suppress(*OFFENDED):
             menu = await self._menu(entered)
-            form = await entered.person.press(menu, "Edit")
+            form = await entered.person.press(menu, "Edit", patience=ANSWER_SECONDS)
             entered.texts.add(text)
-            answer = await entered.person.fill_in(form, text)
+            answer = await entered.person.fill_in(form, text, patience=ANSWER_SECONDS)
             if "is changed" in answer.content:
                 entered.texts = {text}
                 entered.settled = True
@@ -176,14 +179,14 @@ class Members:
         with contextlib.suppress(*OFFENDED):
             menu = await self._menu(entered)
             entered.withdrawn = True
-            answer = await entered.person.press(menu, "Withdraw")
+            answer = await entered.person.press(menu, "Withdraw", patience=ANSWER_SECONDS)
             entered.gone = "is withdrawn" in answer.content
 
     async def _menu(self, entered: Entered) -> Answer:
         shown = next((each for each in self._everything() if entered.mark in each.content), None)
         if shown is None:
             raise LookupError("it does not show yet")
-        return await entered.person.menu(shown, "My comment")
+        return await entered.person.menu(shown, "My comment", patience=ANSWER_SECONDS)
 
     def _begin(self, doing: Awaitable[None]) -> None:
         async def done() -> None:
