@@ -25,10 +25,8 @@ class Members:
         """A member of a server with roles, None for somebody who has left it. Raises what discord.py raises."""
         async with self._asking:
             now, who = asyncio.get_running_loop().time(), (guild, user)
-            known = self._known.get(who)
-            if known is None or known[0] <= now - FRESH_SECONDS:
-                self._known = {
-                    key: each for key, each in self._known.items() if each[0] > now - FRESH_SECONDS
-                }
+            known, oldest = self._known.get(who), now - FRESH_SECONDS
+            if known is None or known[0] <= oldest:
+                self._known = {key: each for key, each in self._known.items() if each[0] > oldest}
                 known = self._known[who] = now, await self._wire.member(guild, user)
             return known[1]

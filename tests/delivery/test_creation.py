@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -91,16 +92,17 @@ async def test_a_poster_that_begins_anew_finds_what_the_last_one_sent(scene: Sce
     publication = await scene.request()
     for number in range(1, 7):
         async with scene.poster():
-            await scene.stage.discord.until(lambda number=number: _number(scene) >= number)  # type: ignore[misc]
+            await scene.stage.discord.until(partial(_are_there, scene, number))
     async with scene.poster():
         await scene.live(publication)
     assert scene.first_lines(scene.stage.articles) == ARTICLE
     assert scene.said(scene.thread) == ["text of 1", "text of 2"]
 
 
-def _number(scene: Scene) -> int:
+def _are_there(scene: Scene, number: int) -> bool:
+    """Whether so many messages of ours stand anywhere."""
     threads = scene.stage.server.guild.threads.values()
-    return len(scene.ours(scene.stage.articles)) + sum(len(scene.ours(each)) for each in threads)
+    return len(scene.ours(scene.stage.articles)) + sum(len(scene.ours(each)) for each in threads) >= number
 
 
 async def _delete_when_it_comes(scene: Scene, text: str) -> Message:
@@ -153,7 +155,7 @@ async def test_two_publications_in_one_channel_keep_out_of_each_others_way(scene
     both = [await scene.request(), await scene.request("a-chair")]
     for number in (2, 4, 6, 8):
         async with scene.poster():
-            await scene.stage.discord.until(lambda number=number: _number(scene) >= number)  # type: ignore[misc]
+            await scene.stage.discord.until(partial(_are_there, scene, number))
     async with scene.poster():
         for each in both:
             await scene.live(each)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from hypothesis import settings
 from hypothesis import strategies as st
 
 from bot.text.tree import (
@@ -22,12 +21,6 @@ from bot.text.tree import (
     Style,
     Table,
 )
-
-
-def examples(count: int) -> settings:
-    """So many examples of a property."""
-    return settings(max_examples=count)
-
 
 # What markup is made of, between a few letters and things that break naive programs.
 MORSELS = [

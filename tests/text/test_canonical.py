@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 from bot.text.canonical import MAX_DEPTH, canonical, clean
 from bot.text.tree import (
@@ -23,7 +23,7 @@ from bot.text.tree import (
     Table,
 )
 from tests.text.reading import paragraph
-from tests.text.strategies import documents, examples, texts
+from tests.text.strategies import documents, texts
 
 STRONG = Style.STRONG
 URL = "https://e.org/a"
@@ -37,7 +37,7 @@ def inlines(*given_inlines: Inline) -> tuple[Inline, ...]:
 
 
 @given(texts)
-@examples(300)
+@settings(max_examples=300)
 def test_one_span_is_seen_as_several_are(text: str) -> None:
     one, several = (Document((Paragraph(spans),)) for spans in ((Span(text),), (Span(""), Span(text))))
     assert canonical(one) == canonical(several)
@@ -160,7 +160,7 @@ def test_clean_text_can_be_written_anywhere() -> None:
     assert clean("a\r\nb\x00\ud800\ufdd0\tc") == "a\nb\ufffd\ufffd\tc"
 
 
-@examples(60)
+@settings(max_examples=60)
 @given(documents)
 def test_canonical_form_is_a_fixed_point(document: Document) -> None:
     assert canonical(canonical(document)) == canonical(document)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.text import dialect, markdown, plain
@@ -12,7 +12,6 @@ from bot.text.tree import CodeBlock, Document, Heading, Paragraph, Rule, Span, S
 from tests.text import strategies
 from tests.text.discord_reader import show
 from tests.text.reading import characters, paragraph, visible
-from tests.text.strategies import examples
 
 HEADER = "-# Ann · <t:1660000000:f>\n"
 LIMIT = 200
@@ -235,7 +234,7 @@ _leaves = st.one_of(
 told = strategies.documents_of(_leaves)
 
 
-@examples(120)
+@settings(max_examples=120)
 @given(told)
 def test_a_reader_sees_every_character_and_no_markup(document: Document) -> None:
     shown = show(dialect.render(document))
@@ -244,7 +243,7 @@ def test_a_reader_sees_every_character_and_no_markup(document: Document) -> None
     assert not shown.subtexts
 
 
-@examples(120)
+@settings(max_examples=120)
 @given(st.lists(told, min_size=1, max_size=3), st.integers(LIMIT, LIMIT + 60))
 def test_messages_lose_nothing(documents: list[Document], limit: int) -> None:
     document = Document(tuple(block for each in documents for block in each.blocks))
@@ -259,7 +258,7 @@ def test_messages_lose_nothing(documents: list[Document], limit: int) -> None:
         assert characters(part)
 
 
-@examples(60)
+@settings(max_examples=60)
 @given(strategies.documents, st.integers(LIMIT, LIMIT + 60))
 def test_no_link_or_table_breaks_a_message(document: Document, limit: int) -> None:
     for part in dialect.messages(document, limit=limit):
@@ -275,7 +274,7 @@ _code_rows = st.text(
 )
 
 
-@examples(40)
+@settings(max_examples=40)
 @given(st.lists(_code_rows.filter(characters), min_size=1, max_size=20))
 def test_code_is_kept_to_the_letter(rows: list[str]) -> None:
     code = "\n".join(f"\t{row}  x" for row in rows)

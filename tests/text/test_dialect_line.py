@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 from bot.text.canonical import clean
 from bot.text.dialect_line import escape, write
 from bot.text.tree import Span, Style
 from tests.text.discord_reader import Shown, show
 from tests.text.reading import characters
-from tests.text.strategies import examples, texts
+from tests.text.strategies import texts
 
 STRONG, EMPHASIS, STRIKE, CODE = Style.STRONG, Style.EMPHASIS, Style.STRIKE, Style.CODE
 
@@ -100,7 +100,7 @@ def is_dead(shown: Shown) -> bool:
     return not any(features)
 
 
-@examples(150)
+@settings(max_examples=150)
 @given(texts)
 def test_no_name_means_anything_to_a_reader(name: str) -> None:
     escaped = escape(name)
@@ -112,7 +112,7 @@ def test_no_name_means_anything_to_a_reader(name: str) -> None:
         assert characters(shown.text) == characters(before + clean(name))
 
 
-@examples(60)
+@settings(max_examples=60)
 @given(texts.filter(lambda name: characters(name) != ""))
 def test_a_name_stays_in_the_line_it_is_put_in(name: str) -> None:
     shown = show(f"-# {escape(name)} · <t:1:f>\nThe comment.")

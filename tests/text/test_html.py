@@ -10,7 +10,7 @@ from threading import Thread
 
 import markdownify
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.text import dialect, html, markdown
@@ -32,7 +32,7 @@ from bot.text.tree import (
     Table,
 )
 from tests.text.reading import characters, paragraph
-from tests.text.strategies import documents, examples, texts
+from tests.text.strategies import documents, texts
 
 URL = "https://e.org/a"
 
@@ -144,7 +144,7 @@ def test_a_short_comment_takes_next_to_no_time() -> None:
     assert (time.process_time() - begin) / 500 < 0.000_5  # ten times what it takes on a good day
 
 
-@examples(100)
+@settings(max_examples=100)
 @given(documents)
 def test_what_is_written_is_read_back(document: Document) -> None:
     document = _spaced_once(canonical(document))
@@ -163,7 +163,7 @@ _TAGS = (
 tags = st.sampled_from([f"<{tag.replace('_', ' ')}>" for tag in _TAGS.split()])
 
 
-@examples(150)
+@settings(max_examples=150)
 @given(st.lists(st.one_of(texts, tags, tags), max_size=16).map("".join))
 def test_no_page_is_too_broken(source: str) -> None:
     document = html.parse(source, "https://e.org/")

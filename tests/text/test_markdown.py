@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.text import markdown, plain
@@ -26,7 +26,7 @@ from bot.text.tree import (
     plain_text,
 )
 from tests.text.reading import paragraph
-from tests.text.strategies import documents, examples, texts
+from tests.text.strategies import documents, texts
 
 URL = "https://e.org/a"
 
@@ -222,26 +222,26 @@ prose = st.lists(
 
 
 @given(prose)
-@examples(500)
+@settings(max_examples=500)
 def test_prose_is_read_as_the_library_reads_it(source: str) -> None:
     # What follows takes the whole text the long way.
     assert markdown.parse(f"{source}\n\n***").blocks == (*markdown.parse(source).blocks, Rule())
 
 
-@examples(100)
+@settings(max_examples=100)
 @given(documents)
 def test_every_document_is_read_back_as_it_was(document: Document) -> None:
     assert markdown.parse(markdown.render(document)) == canonical(document)
 
 
-@examples(60)
+@settings(max_examples=60)
 @given(texts)
 def test_rendering_settles_at_once(source: str) -> None:
     rendered = markdown.render(markdown.parse(source))
     assert markdown.render(markdown.parse(rendered)) == rendered
 
 
-@examples(100)
+@settings(max_examples=100)
 @given(texts)
 def test_plain_text_means_the_same_as_markdown(source: str) -> None:
     assert markdown.parse(markdown.render(plain.parse(source))) == plain.parse(source)

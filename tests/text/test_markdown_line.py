@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 from bot.text import markdown
 from bot.text.canonical import canonical
 from bot.text.markdown_line import write
 from bot.text.tree import Document, Inline, Inlines, Paragraph, Span, Style
-from tests.text.strategies import examples, lines
+from tests.text.strategies import lines
 
 STRONG, EMPHASIS, STRIKE, CODE = Style.STRONG, Style.EMPHASIS, Style.STRIKE, Style.CODE
 URL = "https://e.org/a"
@@ -41,7 +41,7 @@ def test_what_is_not_guarded_looks_better() -> None:
     assert write(spans) == ("1\\. is 2\\*3**a\\*b**", "1. is 2*3**a*b**")
 
 
-@examples(100)
+@settings(max_examples=100)
 @given(lines)
 def test_every_line_is_read_back_if_guarded(line: tuple[Inline, ...]) -> None:
     for block in canonical(Document((Paragraph(line),))).blocks:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.text.measure import boundaries, clip, is_visible, utf16_length, width
-from tests.text.strategies import examples, texts
+from tests.text.strategies import texts
 
 FAMILY = "👩‍👩‍👧"
 
@@ -58,7 +58,7 @@ def test_what_is_too_long_is_cut_between_characters(text: str, limit: int, clipp
     assert clip(text, limit) == clipped
 
 
-@examples(100)
+@settings(max_examples=100)
 @given(texts, st.integers(1, 40))
 def test_a_clip_fits_and_is_a_beginning(text: str, limit: int) -> None:
     clipped = clip(text, limit)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 from bot.text import plain
 from bot.text.tree import Document, Paragraph, Span, plain_text
 from tests.text.reading import characters, paragraph
-from tests.text.strategies import examples, texts
+from tests.text.strategies import texts
 
 
 def test_blank_lines_part_paragraphs_and_newlines_break_lines() -> None:
@@ -42,7 +42,7 @@ def test_nothing_is_no_paragraph(empty: str) -> None:
     assert plain.parse(empty) == Document()
 
 
-@examples(100)
+@settings(max_examples=100)
 @given(texts)
 def test_every_character_that_shows_is_kept(source: str) -> None:
     blocks = plain.parse(source).blocks

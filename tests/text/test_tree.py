@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import given, settings
 
 from bot.text.tree import Closing, Image, Inlines, Opening, Span, Style, nested, plain_text
-from tests.text.strategies import examples, lines
+from tests.text.strategies import lines
 
 STRONG, EMPHASIS = Style.STRONG, Style.EMPHASIS
 
@@ -44,7 +44,7 @@ def test_plain_text_shows_images_by_their_description() -> None:
     assert plain_text((Span("a "), Image("cat", "https://b.c/d.png"), Span("!", STRONG))) == "a cat!"
 
 
-@examples(100)
+@settings(max_examples=100)
 @given(lines)
 def test_marks_nest_and_cover_what_bears_them(inlines: Inlines) -> None:
     open_marks: list[object] = []

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 from bot.text.urls import bare_addresses, web_address
-from tests.text.strategies import examples, texts
+from tests.text.strategies import texts
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ def test_endless_brackets_are_no_endless_work() -> None:
     assert [end - start for start, end in bare_addresses(text)] == [14 + 100_000]
 
 
-@examples(100)
+@settings(max_examples=100)
 @given(texts)
 def test_an_address_stays_what_it_is(text: str) -> None:
     address = web_address("https://e.org/" + text)

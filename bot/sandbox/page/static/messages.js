@@ -21,7 +21,7 @@ const scroller = $("scroll");
 let shown = [];
 let older = false;
 let newer = false;
-let fetching = null;
+let fetching = false;
 let opened = 0;
 let pinned = true;
 let entered = () => {};
@@ -47,7 +47,7 @@ export async function open(channel, message = null) {
   if (!placeOf(channel)) { toast("You do not see this channel."); return; }
   enter(channel);
   const mine = ++opened;
-  begin("open");
+  begin();
   try {
     const found = await ask("open", { channel, around: message });
     if (mine !== opened) return;
@@ -209,7 +209,7 @@ async function scrolled() {
 
 async function fetch(direction, mark) {
   const mine = opened;
-  begin(direction);
+  begin();
   try {
     const found = await ask("open", { channel: state.here, [direction]: mark });
     if (mine !== opened) return;
@@ -222,15 +222,15 @@ async function fetch(direction, mark) {
   }
 }
 
-function begin(what) {
-  fetching = what;
+function begin() {
+  fetching = true;
   list.setAttribute("aria-busy", "true");
 }
 
 /** What was asked for has come, unless another channel was opened meanwhile, which is awaited still. */
 function end(mine) {
   if (mine !== opened) return;
-  fetching = null;
+  fetching = false;
   list.removeAttribute("aria-busy");
 }
 
