@@ -42,9 +42,13 @@ class Tab:
             self.complaints.append(f"asked for {request.url}")
 
     async def come_in(self) -> None:
-        """Open the page and wait until it is there."""
+        """Open the page and wait until its first channel is there."""
         await self.page.goto(self.url)
-        await expect(self.page.locator("#here")).not_to_be_empty()
+        await self.settle()
+
+    async def settle(self) -> None:
+        """Wait until the messages are there that were asked for last, as somebody does who looks before they act."""
+        await expect(self.page.locator("#messages")).not_to_have_attribute("aria-busy", "true")
 
     @property
     def narrow(self) -> bool:
@@ -67,18 +71,34 @@ class Tab:
         if self.narrow:
             await self.page.get_by_role("button", name="Channels").tap()
 
-    async def go_to(self, channel: str | re.Pattern[str]) -> None:
-        """Open a channel or thread from the list."""
+    async def press_channel(self, channel: str | re.Pattern[str]) -> None:
+        """Choose a channel or thread from the list, and wait for nothing."""
         await self.open_channels()
         await self.page.locator("#channels").get_by_role("button", name=channel).click()
 
-    async def be(self, name: str) -> None:
-        """Take somebody's place."""
+    async def go_to(self, channel: str | re.Pattern[str]) -> None:
+        """Open a channel or thread from the list."""
+        await self.press_channel(channel)
+        await self.settle()
+
+    async def press_person(self, name: str) -> None:
+        """Choose whose place to take, and wait for nothing."""
         await self.open_channels()
         await self.page.locator("#people").get_by_text(name, exact=True).click()
         await expect(self.page.get_by_role("radio", name=re.compile(f"^{name}\\b"))).to_be_checked()
         if self.narrow:
             await self.page.keyboard.press("Escape")
+
+    async def be(self, name: str) -> None:
+        """Take somebody's place."""
+        await self.press_person(name)
+        await self.settle()
+
+    async def speak(self, language: str) -> None:
+        """Set the present person's Discord to a language."""
+        await self.open_channels()
+        await self.page.get_by_label("Language in Discord").select_option(label=language)
+        await self.settle()
 
     async def write(self, text: str) -> None:
         """Write and send a message."""

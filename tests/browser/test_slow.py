@@ -54,7 +54,7 @@ async def test_words_go_to_the_channel_that_was_chosen(stage: Stage, page: Page,
         await line.lay(tab)
         await tab.page.locator("#composer-text").fill("Half a thought")
         line.held = True
-        await tab.go_to("Trees")
+        await tab.press_channel("Trees")
         await tab.page.locator("#composer-text").fill("About the trees")
         line.let_go()
         await expect(tab.message("What is this about?")).to_be_visible()
@@ -77,10 +77,10 @@ async def test_the_channel_chosen_last_is_the_one_that_shows(
     async with open_tab(page.url) as tab:
         await line.lay(tab)
         line.held = True
-        await tab.go_to("Trees")
+        await tab.press_channel("Trees")
         await expect(tab.page.locator("#here")).to_have_text("Trees")
         await expect(tab.message("In the first")).to_have_count(0)
-        await tab.go_to("articles")
+        await tab.press_channel("articles")
         line.let_go()
         await expect(tab.message("In the first")).to_be_visible()
         await expect(tab.message("In the second")).to_have_count(0)
@@ -94,8 +94,9 @@ async def test_nobody_writes_before_it_is_settled_who_they_are(
     async with open_tab(page.url) as tab:
         await line.lay(tab)
         line.held = True
-        await tab.be("Ben")
+        await tab.press_person("Ben")
         await expect(tab.page.locator("#composer-text")).to_be_disabled()
+        await expect(tab.page.locator("#messages")).to_have_attribute("aria-busy", "true")
         line.let_go()
         await tab.write("I am Ben")
         await expect(tab.message("I am Ben")).to_be_visible()
@@ -115,7 +116,7 @@ async def test_a_refusal_that_comes_late_keeps_the_words_where_they_were_written
         await expect(tab.message("Once")).to_be_visible()
         line.held = True
         await tab.write("Twice")
-        await tab.go_to("Trees")
+        await tab.press_channel("Trees")
         line.let_go()
         await expect(tab.page.get_by_text("Slow mode is on")).to_be_visible()
         await expect(tab.page.locator("#composer-text")).to_have_value("")

@@ -19,9 +19,11 @@ drop.start();
 sides.start();
 connect({ open: () => enter(), lost, event: heard });
 
-/** Come in, or come back, as the present person or another. */
-async function enter(person = sessionStorage.getItem("person")) {
+/** Come in, or come back, as the present person or another; another one may do something `first`. */
+async function enter(person = sessionStorage.getItem("person"), first = null) {
+  const waited = messages.wait();
   try {
+    await first?.();
     const { server, told } = await ask("enter", { person });
     state.server = server;
     state.told = told;
@@ -37,13 +39,15 @@ async function enter(person = sessionStorage.getItem("person")) {
   } catch (error) {
     toast(error.message);
     composer.refresh();
+  } finally {
+    messages.settle(waited);
   }
 }
 
-async function be(person) {
+async function be(person, first = null) {
   state.unread.clear();
   composer.wait();
-  await enter(person);
+  await enter(person, first);
   announce(`You are ${state.server.names[state.server.me]}`);
 }
 

@@ -46,8 +46,7 @@ export async function open(channel, message = null) {
   if (known) { light(known); return; }
   if (!placeOf(channel)) { toast("You do not see this channel."); return; }
   enter(channel);
-  const mine = ++opened;
-  begin();
+  const mine = wait();
   try {
     const found = await ask("open", { channel, around: message });
     if (mine !== opened) return;
@@ -60,7 +59,7 @@ export async function open(channel, message = null) {
   } catch (error) {
     toast(error.message);
   } finally {
-    end(mine);
+    settle(mine);
   }
 }
 
@@ -218,8 +217,14 @@ async function fetch(direction, mark) {
   } catch {
     // Scrolling on asks again.
   } finally {
-    end(mine);
+    settle(mine);
   }
+}
+
+/** Show that other messages are awaited than those that are there; what is given ends it when handed to `settle`. */
+export function wait() {
+  begin();
+  return ++opened;
 }
 
 function begin() {
@@ -227,8 +232,8 @@ function begin() {
   list.setAttribute("aria-busy", "true");
 }
 
-/** What was asked for has come, unless another channel was opened meanwhile, which is awaited still. */
-function end(mine) {
+/** What was asked for has come, unless something else is awaited since. */
+export function settle(mine) {
   if (mine !== opened) return;
   fetching = false;
   list.removeAttribute("aria-busy");

@@ -75,10 +75,7 @@ const LANGUAGES = { "en-US": "English", uk: "Українська" };
 function languageSelect(be) {
   const { me, people } = state.server;
   const { locale } = people.find((each) => each.id === me);
-  const choose = async (event) => {
-    await ask("speak", { locale: event.target.value });
-    await be(me);
-  };
+  const choose = ({ target }) => be(me, () => ask("speak", { locale: target.value }));
   return el("label", { className: "language" }, "Language in Discord",
     el("select", { on: { change: choose } },
       Object.entries(LANGUAGES).map(([value, name]) => el("option", { value, selected: value === locale }, name))));
