@@ -77,15 +77,15 @@ async def _at_work(bot: Oped) -> AsyncIterator[None]:
             writer = tasks.create_task(bot.capture.run())
             tasks.create_task(_connect(bot))
             others = [
-                tasks.create_task(_once_ready(bot, bot.poster.run)),
-                tasks.create_task(_once_ready(bot, bot.remover.run)),
-                tasks.create_task(_once_ready(bot, bot.keeper.run)),
-                tasks.create_task(_once_ready(bot, bot.warner.run)),
-                tasks.create_task(_once_ready(bot, Logbook(bot.database, bot.wire).run)),
-                tasks.create_task(_once_ready(bot, bot.announcer.run)),
-                tasks.create_task(_once_ready(bot, bot.digester.run)),
+                tasks.create_task(_once_acquainted(bot, bot.poster.run)),
+                tasks.create_task(_once_acquainted(bot, bot.remover.run)),
+                tasks.create_task(_once_acquainted(bot, bot.keeper.run)),
+                tasks.create_task(_once_acquainted(bot, bot.warner.run)),
+                tasks.create_task(_once_acquainted(bot, Logbook(bot.database, bot.wire).run)),
+                tasks.create_task(_once_acquainted(bot, bot.announcer.run)),
+                tasks.create_task(_once_acquainted(bot, bot.digester.run)),
                 tasks.create_task(bot.catch_up.run()),
-                tasks.create_task(_once_ready(bot, bot.sweep.run)),
+                tasks.create_task(_once_acquainted(bot, bot.sweep.run)),
                 tasks.create_task(bot.retention.run()),
                 tasks.create_task(bot.finishing.run()),
                 tasks.create_task(bot.indexing.run()),
@@ -136,8 +136,8 @@ async def _store_the_rest(bot: Oped) -> None:
         log.warning("left_unstored", remedy="The next start reads it again from Discord.")
 
 
-async def _once_ready(bot: Oped, work: Callable[[], Awaitable[None]]) -> None:
-    await bot.wait_until_ready()
+async def _once_acquainted(bot: Oped, work: Callable[[], Awaitable[None]]) -> None:
+    await bot.acquainted.wait()
     await work()
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 from collections.abc import Iterator
 from functools import partial
 from typing import Any
@@ -18,6 +20,7 @@ from bot.delivery.letters import Letters
 from bot.delivery.notices import Announcer
 from bot.delivery.once import tracing
 from bot.delivery.pacer import Pacer
+from bot.delivery.patience import Patience
 from bot.delivery.pins import ChannelPins
 from bot.delivery.poster import Poster
 from bot.delivery.reading import ChannelReader
@@ -83,7 +86,10 @@ from cogs.waiting import Waiting
 log = structlog.get_logger(__name__)
 
 GUILD_READY_SECONDS = 2.0
-"""After how long without word of a further server all are taken to be known."""
+"""After how long without word of a further server discord.py says that it is ready."""
+
+SERVERS_SECONDS = 30.0
+"""How long to wait then for servers of which nothing was told yet; a longer outage holds up no others."""
 
 
 class Oped(commands.Bot):
@@ -122,6 +128,9 @@ class Oped(commands.Bot):
         self.lookup = Lookup(database)
         self.threads = ThreadsOnMessages(self, wire)
         self.retention = retention
+        self.acquainted = asyncio.Event()
+        """Set once Discord has told of all servers, or has taken too long over it."""
+        self._languages = ServerLanguages(database)
         self.finishing = Finishing(database, self._wake)
         self.indexing = Indexing(database, is_busy=lambda: self.capture.is_busy)
         self._listening = Listening(self, capture=self.capture)
@@ -203,9 +212,7 @@ class Oped(commands.Bot):
             publishing=self.publishing,
         )
         yield LogPages(self, trail=trail)
-        yield SettingsPanel(
-            self, settings=settings, filtering=filtering, languages=ServerLanguages(self.database)
-        )
+        yield SettingsPanel(self, settings=settings, filtering=filtering, languages=self._languages)
         yield FilterPages(self, filtering=filtering)
 
     def _wake(self) -> None:
@@ -231,8 +238,14 @@ class Oped(commands.Bot):
         self.capture.session_lost()
 
     async def on_ready(self) -> None:
-        """All servers are known: read what was missed."""
+        """Get to know the servers, then read what was missed: both rest on their languages and roles."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(SERVERS_SECONDS):
+                while any(each.unavailable for each in self.guilds):
+                    await self.wait_for("guild_available")
+        await Patience("languages").until_done(lambda: self._languages.note(events.locales(self.guilds)))
         log.info("ready", user=str(self.user), guilds=len(self.guilds))
+        self.acquainted.set()
         self.catch_up.everything()
 
     async def _sync_commands(self) -> None:

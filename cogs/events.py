@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import discord
 
 from bot.discussion.events import Audited, MessageWritten
 from bot.discussion.layout import NOTICE_MARK
-from bot.model import Attachment, ChannelId, ContentState, MessageId, RoleId, UserId
+from bot.model import Attachment, ChannelId, ContentState, GuildId, MessageId, RoleId, UserId
 
 COMMENT_TYPES = (discord.MessageType.default, discord.MessageType.reply)
 """Messages that people write; all other types are Discord's own notices and answers to commands."""
@@ -57,6 +59,11 @@ def audited(entry: discord.AuditLogEntry, *, own_id: int) -> Audited | None:
     if channel is None:
         return None
     return Audited(ChannelId(channel), entry.id, actor, None if target == own_id else UserId(target))
+
+
+def locales(guilds: Iterable[discord.Guild]) -> dict[GuildId, str]:
+    """What servers speak; one that is out of reach has not said, though discord.py 2.7 has it speak English."""
+    return {GuildId(each.id): str(each.preferred_locale) for each in guilds if not each.unavailable}
 
 
 def attachments(message: discord.Message) -> tuple[Attachment, ...]:

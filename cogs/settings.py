@@ -14,8 +14,8 @@ from bot.discussion.filtering import Filtering
 from bot.discussion.servers import ServerLanguages, ServerSettings
 from bot.language import Language, ngettext
 from bot.language import gettext as _
-from bot.model import ChannelId, Filter, GuildId, Mode, RoleId, Server
-from cogs import answers, filters
+from bot.model import ChannelId, Filter, Mode, RoleId, Server
+from cogs import answers, events, filters
 from cogs.interactive import Interactive
 from cogs.routes import pressed
 
@@ -79,21 +79,19 @@ class SettingsPanel(Interactive):
         await answers.answer(interaction, content, buttons=_selects(guild, server, found))
 
     @commands.Cog.listener()
-    async def on_ready(self) -> None:
-        """Note what all servers speak."""
-        await self._languages.note(
-            {GuildId(each.id): str(each.preferred_locale) for each in self._bot.guilds}
-        )
-
-    @commands.Cog.listener()
     async def on_guild_join(self, guild: discord.Guild) -> None:
         """Note what a new server speaks."""
-        await self._languages.note({GuildId(guild.id): str(guild.preferred_locale)})
+        await self._languages.note(events.locales([guild]))
+
+    @commands.Cog.listener()
+    async def on_guild_available(self, guild: discord.Guild) -> None:
+        """Note what a server speaks of which nothing was known for a while."""
+        await self._languages.note(events.locales([guild]))
 
     @commands.Cog.listener()
     async def on_guild_update(self, _before: discord.Guild, after: discord.Guild) -> None:
         """Note what a server speaks from now on."""
-        await self._languages.note({GuildId(after.id): str(after.preferred_locale)})
+        await self._languages.note(events.locales([after]))
 
 
 def _read(name: str, values: list[str]) -> dict[str, object]:

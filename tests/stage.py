@@ -50,7 +50,7 @@ class Production:
     async def running(self) -> AsyncIterator[Oped]:
         """The bot at work, connected and with its commands known, until the block is left."""
         async with running_bot(self.settings) as bot:
-            await bot.wait_until_ready()
+            await bot.acquainted.wait()
             yield bot
 
     @asynccontextmanager

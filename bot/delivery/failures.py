@@ -85,6 +85,10 @@ class PublicationStopped(Exception):  # noqa: N818 - an outcome that is handled,
     """A publication cannot go on until somebody acts; its text is a sentence for a moderator."""
 
 
+class ServerUntold(Exception):  # noqa: N818 - as above
+    """A session has begun, or an outage, in which Discord has told nothing of a server yet, such as our roles."""
+
+
 def sort_failure(error: Exception, *among: Kind) -> Failure | None:
     """Sort an error that a request to Discord ended in.
 
@@ -97,6 +101,8 @@ def sort_failure(error: Exception, *among: Kind) -> Failure | None:
 def _sort(error: Exception) -> Failure | None:
     if isinstance(error, PublicationStopped):
         return Failure(Kind.PERMANENT, str(error))
+    if isinstance(error, ServerUntold):
+        return Failure(Kind.PASSING, _("Discord has not told me about this server yet."))
     if isinstance(error, StorageError):
         return Failure(Kind.PASSING, error.sentence())
     if isinstance(error, discord.RateLimited):

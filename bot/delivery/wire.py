@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 import discord
 
-from bot.delivery.failures import THREAD_EXISTS, PublicationStopped
+from bot.delivery.failures import THREAD_EXISTS, PublicationStopped, ServerUntold
 from bot.delivery.once import once
 from bot.delivery.pacer import Pacer
 from bot.delivery.views import Button, view, view_of
@@ -216,7 +216,7 @@ class Wire:
 
     async def member(self, guild: GuildId, user: UserId) -> discord.Member | None:
         """Somebody as a member of a server, None where they are none."""
-        server = self._client.get_guild(guild) or await self._client.fetch_guild(guild)
+        server = await self._server(guild)
         await self._pacer.turn()
         try:
             return await server.fetch_member(user)
@@ -224,13 +224,18 @@ class Wire:
             return None
 
     async def may_read_history(self, channel: ChannelId) -> bool:
-        """Whether Discord shows us a channel's messages: without that permission it only answers with none."""
+        """Whether Discord shows us a channel's messages: without that permission it only answers with none.
+
+        Raises `ServerUntold`.
+        """
         found = self._client.get_channel(channel)
         if found is None:
             await self._pacer.turn()
             found = await self._client.fetch_channel(channel)
         if not isinstance(found, discord.TextChannel | discord.ForumChannel | discord.Thread):
             return False
+        if found.guild.unavailable:
+            raise ServerUntold
         return found.permissions_for(found.guild.me).read_message_history
 
     async def own_after(self, channel: ChannelId, after: int, beginning: str = "") -> discord.Message | None:
@@ -275,8 +280,8 @@ class Wire:
 
     async def active_threads(self, guild: GuildId) -> list[ThreadSeen]:
         """The threads of a server that are not archived."""
+        server = await self._server(guild)
         await self._pacer.turn()
-        server = self._client.get_guild(guild) or await self._client.fetch_guild(guild)
         return [self._seen(each) for each in await server.active_threads()]
 
     async def archived_threads(self, parent: ChannelId, since: datetime | None) -> list[ThreadSeen]:
@@ -291,6 +296,14 @@ class Wire:
                 break  # the most recently archived come first
             found.append(self._seen(thread))
         return found
+
+    async def _server(self, guild: GuildId) -> discord.Guild:
+        """A server with its roles, asked for where a session has begun that has told nothing of it yet."""
+        known = self._client.get_guild(guild)
+        if known is not None and not known.unavailable:
+            return known
+        await self._pacer.turn()
+        return await self._client.fetch_guild(guild)
 
     def _seen(self, thread: discord.Thread) -> ThreadSeen:
         return ThreadSeen(

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 from functools import partial
 from typing import Any
 
@@ -144,6 +145,29 @@ async def test_what_is_posted_speaks_the_servers_language(
             await stage.discord.until(lambda: "English" in shown.content)
         await stage.request()
         await stage.shown(words, stage.channel)
+
+
+@pytest.mark.parametrize("seconds", [30.0, 0.05], ids=["awaited", "given up"])
+async def test_a_servers_language_is_known_although_discord_tells_of_it_late(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, seconds: float
+) -> None:
+    monkeypatch.setattr("bot.client.SERVERS_SECONDS", seconds)
+    stage.server.guild.locale = "uk"
+    async with stage.bot():
+        pass
+    stage.server.set_available(False)
+
+    async def come_back() -> None:
+        await stage.discord.until(lambda: stage.discord.is_connected(stage.app))
+        await asyncio.sleep(0.5)
+        stage.server.set_available(True)
+
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(come_back())
+        async with stage.bot() as bot:
+            await stage.discord.until(lambda: not bot.guilds[0].unavailable)
+            await stage.request()
+            await stage.shown("Коментарі", stage.channel)
 
 
 async def test_a_member_is_answered_in_their_own_language(stage: Stage) -> None:

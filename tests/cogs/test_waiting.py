@@ -138,6 +138,24 @@ async def test_who_moderates_does_not_wait_for_what_they_wrote_while_the_bot_was
         assert asked_for == sorted(each.id for each in (stage.ben, stage.mo, stage.alice, left))
 
 
+async def test_who_moderates_is_known_by_role_while_discord_has_not_told_of_the_server(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.client.SERVERS_SECONDS", 0.05)
+    role = stage.server.add_role("Helpers", Permissions.NONE)
+    stage.ben.member.role_ids.add(role.id)
+    async with stage.bot():
+        thread = await stage.post()
+    async with stage.production.database() as database, database.transaction() as tx:
+        chosen = frozenset({RoleId(role.id)})
+        server = Server(GuildId(stage.server.id), mode=Mode.FIRST_HELD, moderator_roles=chosen)
+        await Servers(tx).save(tx, server)
+    await stage.ben.say(thread, "By role.")
+    stage.server.set_available(False)
+    async with stage.bot():
+        await until(stage, "By role.", "visible")
+
+
 async def test_nobody_is_asked_for_where_all_that_was_written_passes(stage: Stage) -> None:
     async with stage.bot():
         thread = await stage.post()

@@ -210,6 +210,25 @@ async def test_without_the_right_to_read_history_nothing_is_taken_for_deleted(
     assert counted == {Status.VISIBLE: 3}
 
 
+async def test_a_right_is_not_taken_for_missing_before_discord_has_told_of_the_server(
+    production: Production, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.client.SERVERS_SECONDS", 0.05)
+    stage = production.stage
+    publication = await publish(production)
+    role = stage.server.role_of(stage.app)
+    stage.server.set_permissions(stage.articles, role, deny=Permissions.READ_MESSAGE_HISTORY)
+    stage.server.set_available(False)
+    with structlog.testing.capture_logs() as logs:
+        async with production.running():
+            await stage.discord.until(lambda: any(each["event"].startswith("catch_up_") for each in logs))
+            assert (await reaches(database, publication.id, PublicationState.LIVE)).error is None
+            stage.server.set_available(True)
+            failed = await reaches(database, publication.id, PublicationState.FAILED)
+            assert "Read Message History" in str(failed.error)
+    assert "catch_up_interrupted" not in {each["event"] for each in logs}, "it is foreseen"
+
+
 async def test_a_session_lost_while_catching_up_leaves_no_gap(
     production: Production, database: Database
 ) -> None:

@@ -151,12 +151,14 @@ async def test_no_digest_for_who_opted_out(stage: Stage) -> None:
         assert "opted out" in answer.content
 
 
-async def test_an_outage_of_the_server_ends_no_digest_and_loses_no_news(stage: Stage) -> None:
+async def test_an_outage_of_the_server_ends_no_digest_and_loses_no_news(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.client.SERVERS_SECONDS", 0.05)
     async with ordered(stage):
         pass
     stage.server.set_available(False)
     async with stage.bot() as bot:
-        await bot.wait_until_ready()
         await days_later(bot, 1)
         assert letters(stage) == []
         stage.server.set_available(True)
