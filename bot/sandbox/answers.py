@@ -5,8 +5,8 @@ from __future__ import annotations
 import contextlib
 from typing import TYPE_CHECKING
 
+from bot.sandbox import interactions
 from bot.sandbox.applications import Interaction
-from bot.sandbox.interactions import FIRST_ANSWER_WITHIN
 from bot.sandbox.world import PATIENCE
 
 if TYPE_CHECKING:
@@ -95,8 +95,8 @@ class Answer:
 
 async def await_answer(world: World, interaction: Interaction, patience: float) -> Answer:
     """Wait for the first answer and, for at most `patience` seconds, until a deferred one is filled."""
-    deadline = interaction.created + FIRST_ANSWER_WITHIN
-    seconds = FIRST_ANSWER_WITHIN.total_seconds()
+    deadline = interaction.created + interactions.FIRST_ANSWER_WITHIN
+    seconds = interactions.FIRST_ANSWER_WITHIN.total_seconds()
     with contextlib.suppress(TimeoutError):
         await world.until(lambda: interaction.answered_with is not None or world.now() > deadline, seconds)
     if interaction.answered_with is None:

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 ANSWER, DEFERRED_ANSWER, DEFERRED_UPDATE, UPDATE, CHOICES, SHOW_FORM = 4, 5, 6, 7, 8, 9
 FIRST_ANSWER_WITHIN = timedelta(seconds=3)
+"""After this an interaction is gone (interactions/receiving-and-responding)."""
+
 TOKEN_LASTS = timedelta(minutes=15)
 FILE_SIZE_LIMIT = 10 * 1024 * 1024
 

@@ -196,7 +196,7 @@ async def test_an_answer_that_comes_too_late_is_only_logged(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def dawdle(*_: object, **__: object) -> None:
-        stage.discord.advance(seconds=4)
+        stage.discord.advance(seconds=40)
         raise NotFoundError("Too late to say so.")
 
     monkeypatch.setattr(Forms, "target", dawdle)
@@ -216,7 +216,7 @@ async def test_a_form_that_cannot_open_in_time_is_only_logged(
     find = Forms.target
 
     async def dawdle(*given: Any, **options: Any) -> FormTarget:
-        stage.discord.advance(seconds=4)
+        stage.discord.advance(seconds=40)
         return await find(*given, **options)
 
     monkeypatch.setattr(Forms, "target", dawdle)

@@ -322,7 +322,7 @@ async def test_an_expired_interaction_changes_nothing(stage: Stage, monkeypatch:
         defer = answers.defer
 
         async def dawdle(interaction: discord.Interaction) -> None:
-            stage.discord.advance(seconds=4)
+            stage.discord.advance(seconds=40)
             await defer(interaction)
 
         monkeypatch.setattr(answers, "defer", dawdle)

@@ -84,12 +84,19 @@ class Bot(discord.Client):
 
 @asynccontextmanager
 async def running(bot: discord.Client, server: Sandbox, app: Application) -> AsyncIterator[None]:
-    """Run a client until the end of the block, which begins when it is ready."""
+    """Run a client until the end of the block, which begins when it knows its servers, but for those that are out."""
     task = asyncio.create_task(bot.start(app.token))
     try:
         await server.until(lambda: task.done() or server.is_connected(app))
         if not task.done():
             await bot.wait_until_ready()
+            await server.until(
+                lambda: (
+                    not any(
+                        each.unavailable and server.world.guilds[each.id].available for each in bot.guilds
+                    )
+                )
+            )
             yield
     finally:
         await bot.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import discord
@@ -111,12 +112,15 @@ async def test_the_payload_carries_who_asked_and_what_they_may_do(paper: Paper) 
     }
 
 
-async def test_a_bot_that_says_nothing_is_given_three_seconds(paper: Paper) -> None:
+async def test_a_bot_that_says_nothing_is_given_three_seconds(
+    paper: Paper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.sandbox.interactions.FIRST_ANSWER_WITHIN", timedelta(seconds=3))
     late = asyncio.Event()
 
     @app_commands.command(description="Be late")
     async def late_one(interaction: Interaction) -> None:
-        paper.sandbox.advance(seconds=4)
+        paper.sandbox.advance(seconds=40)
         with pytest.raises(discord.NotFound) as caught:
             await interaction.response.send_message("sorry")
         assert caught.value.code == 10062

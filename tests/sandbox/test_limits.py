@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from typing import TYPE_CHECKING
 
 import aiohttp
@@ -85,16 +86,16 @@ async def test_discord_py_keeps_to_the_headers(monkeypatch: pytest.MonkeyPatch) 
         point_discord_py_at(sandbox, monkeypatch)
         paper = furnish(sandbox, Bot())
         async with running(paper.bot, sandbox, paper.app):
-            place = paper.place(paper.channel)
+            place, begun = paper.place(paper.channel), time.monotonic()
             await asyncio.gather(*(place.send(str(number)) for number in range(12)))
         assert sandbox.rate_limited == 0
         times = [each.time for each in sandbox.requests if each.method == "POST"]
-        assert times[5] - times[0] >= 0.25
-        assert times[10] - times[0] >= 0.5
+        assert times[5] - begun >= 0.25
+        assert times[10] - begun >= 0.5
 
 
 async def test_discord_py_waits_out_a_429(monkeypatch: pytest.MonkeyPatch) -> None:
-    async with Sandbox(limits=RateLimits.real().faster(2000)) as sandbox:
+    async with Sandbox(limits=RateLimits.real().faster(150)) as sandbox:
         point_discord_py_at(sandbox, monkeypatch)
         paper = furnish(sandbox, Bot())
         async with running(paper.bot, sandbox, paper.app):

@@ -244,7 +244,7 @@ async def test_speaking_joins_the_thread(paper: Paper) -> None:
     thread = await paper.alice.open_thread(paper.channel, "Talk")
     assert paper.app.bot.id not in thread.joined
     await paper.place(thread).send("hello")
-    held = paper.bot.get_channel(thread.id)
+    held = await paper.bot.fetch_channel(thread.id)
     assert isinstance(held, discord.Thread)
     assert {member.id for member in await held.fetch_members()} == {paper.alice.id, paper.app.bot.id}
     await held.leave()

@@ -140,14 +140,24 @@ async def claim(database: Database, comment: CommentId, user: UserId) -> None:
 
 
 async def content(reader: Reader) -> dict[str, list[tuple[object, ...]]]:
-    """All rows that are ours; when something was removed from the index, and its tickets, are not."""
+    """All rows that are ours; when something was removed from the index, and its tickets, are not.
+
+    Nor is the moment at which a removal was asked for: a trigger notes it, by SQLite's clock.
+    """
     tables = await reader.fetch_all(
         "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' "
         "AND name NOT LIKE 'search%' AND name NOT LIKE 'sqlite%'"
     )
     return {
         row["name"]: sorted(
-            (tuple(each) for each in await reader.fetch_all(f"SELECT * FROM {row['name']}")),  # noqa: S608 - a table
+            (
+                tuple(
+                    each[column]
+                    for column in each.keys()  # noqa: SIM118 - a row of SQLite's, which gives its values else
+                    if (row["name"], column) != ("removal", "requested_at")
+                )
+                for each in await reader.fetch_all(f"SELECT * FROM {row['name']}")  # noqa: S608 - a table
+            ),
             key=str,
         )
         for row in tables
