@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import discord
 import pytest
@@ -69,9 +68,9 @@ class Scene:
             intents=discord.Intents(guilds=True), guild_ready_timeout=0.01, http_trace=tracing()
         ) as client:
             connected = asyncio.create_task(client.start(self.stage.app.token))
-            ready = asyncio.Event()
-            client.event(_setting(ready))
-            await ready.wait()
+            await self.stage.discord.until(
+                lambda: client.guilds and not any(each.unavailable for each in client.guilds)
+            )
             wire = Wire(client, Pacer(per_second=1000))
             poster = Poster(self.database, wire, posted=lambda event: None, opened=self.opened.append)
             self.wake = poster.wake
@@ -130,13 +129,6 @@ class Scene:
         """The newest thread on the server."""
         threads = self.stage.server.guild.threads
         return threads[max(threads)]
-
-
-def _setting(ready: asyncio.Event) -> Callable[[], Coroutine[Any, Any, None]]:
-    async def on_ready() -> None:
-        ready.set()
-
-    return on_ready
 
 
 @asynccontextmanager

@@ -246,7 +246,8 @@ async def test_a_notice_is_never_taken_for_a_comment_of_ours_after_a_crash(stage
         assert await wire.own_after(thread.id, entered.id) is None  # type: ignore[arg-type]  # a thread is a channel
 
 
-async def test_a_notice_waits_for_the_end_of_an_outage(stage: Stage) -> None:
+async def test_a_notice_waits_for_the_end_of_an_outage(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.client.SERVERS_SECONDS", 0.05)
     async with stage.bot():
         await stage.post()
         entered = await enter(stage, stage.alice, "Mine dried up.")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 
 import pytest
 from hypothesis import given
@@ -51,7 +50,7 @@ def test_no_letter_is_lost(typed: str) -> None:
 @pytest.mark.parametrize(
     "piece", ["<pre>", "<p ", "[embed]", "[caption ", " ", "\n", "\n ", "<blockquote>", "</ul>", "[["]
 )
+@pytest.mark.timeout(60)
 def test_time_grows_with_length_only(piece: str) -> None:
-    begin = time.perf_counter()
-    without_shortcodes(with_paragraphs(piece * 30_000))
-    assert time.perf_counter() - begin < 5
+    # In a moment where it does, in hours where it grows with the square.
+    without_shortcodes(with_paragraphs(piece * 100_000))
