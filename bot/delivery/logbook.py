@@ -85,14 +85,20 @@ class Logbook:
             # There a message of ours that has no place in the plan would be taken for one that has.
             return None
         mark = f"`#{entry.id}` "
-        if not certain:
-            since = discord.utils.time_snowflake(entry.at - CLOCK_TOLERANCE)
-            known = await self._wire.own_after(channel, since, mark)
-            if known is not None:
-                return MessageId(known.id)
+        if not certain and (known := await self._known(entry, channel, mark)) is not None:
+            return known
         async with in_language_of(self._database, entry.guild_id):
             undo = (_("Undo"), buttons.UNDO(entry.id)) if chronicle.can_be_undone(entry) else None
             return await self._wire.tell(channel, mark + chronicle.sentence(entry), f"log-{entry.id}", undo)
+
+    async def _known(self, entry: Entry, channel: ChannelId, mark: str) -> MessageId | None:
+        """The message that tells an entry already, where that can be seen."""
+        since = discord.utils.time_snowflake(entry.at - CLOCK_TOLERANCE)
+        try:
+            known = await self._wire.own_after(channel, since, mark)
+        except discord.Forbidden:
+            return None  # here an entry told twice, after a kill, is better than a log that says nothing
+        return None if known is None else MessageId(known.id)
 
 
 def _unnamed_before() -> datetime:

@@ -77,7 +77,7 @@ class ChannelReader:
             covered = min(covered or known[-1], known[-1])
         present = {each.id for each in found}
         gone = [each for each in known if each not in present and (covered is None or each <= covered)]
-        if not found and not await self._wire.may_read_history(channel):
+        if not found and await self._hides(channel, gone):
             raise HistoryHidden
         for event in await self._written(channel, found):
             await self._capture.put(event, tally)
@@ -85,6 +85,13 @@ class ChannelReader:
         if gone:
             await self._capture.put(MessagesDeleted(channel, tuple(gone)), tally)
         return max(present, default=0), covered
+
+    async def _hides(self, channel: ChannelId, gone: Sequence[MessageId]) -> bool:
+        """Whether Discord hides a channel's messages, of which these are known and were not shown."""
+        if not await self._wire.may_read_history(channel):
+            return True
+        # A right may have been taken from us of whose loss we have not heard yet: nothing is erased on hearsay.
+        return bool(gone) and await self._wire.is_there(channel, gone[-1])
 
     async def _written(self, channel: ChannelId, messages: Sequence[discord.Message]) -> list[MessageWritten]:
         """Messages as events, with what Discord says of their authors as members where the gate would stop them."""

@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 import discord
 
-from bot.delivery.failures import THREAD_EXISTS, PublicationStopped, ServerUntold
+from bot.delivery.failures import THREAD_EXISTS, UNKNOWN_MESSAGE, PublicationStopped, ServerUntold
 from bot.delivery.once import once
 from bot.delivery.pacer import Pacer
 from bot.delivery.views import Button, view, view_of
@@ -238,10 +238,30 @@ class Wire:
             raise ServerUntold
         return found.permissions_for(found.guild.me).read_message_history
 
+    async def is_there(self, channel: ChannelId, message: MessageId) -> bool:
+        """Whether a message exists, as Discord knows it at this moment.
+
+        Where nothing may be read, a page of messages is merely empty, and what the gateway told of our rights may
+        be out of date; but a single message is refused (`discord.Forbidden`, resources/message).
+        """
+        await self._pacer.turn()
+        try:
+            await self._client.get_partial_messageable(channel).fetch_message(message)
+        except discord.NotFound as error:
+            if error.code != UNKNOWN_MESSAGE:
+                raise
+            return False
+        return True
+
     async def own_after(self, channel: ChannelId, after: int, beginning: str = "") -> discord.Message | None:
-        """Our first ordinary message newer than `after` that begins so, but for notices; None if there is none."""
+        """Our first ordinary message newer than `after` that begins so, but for notices; None if there is none.
+
+        Raises `discord.Forbidden` where that cannot be known.
+        """
         while True:
             page = await self.page_after(channel, after)
+            if not page:
+                await self.is_there(channel, MessageId(after))
             for message in page:
                 notice = message.content.startswith(layout.NOTICE_MARK)
                 ours = message.author.id == self.own_id and message.type in OURS and not notice

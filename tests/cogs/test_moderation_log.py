@@ -99,6 +99,16 @@ async def test_entries_survive_a_restart_and_are_told_once(stage: Stage) -> None
     assert [each.content.split()[0] for each in told(stage, channel)] == ["`#1`", "`#2`", "`#3`", "`#4`"]
 
 
+async def test_a_log_channel_that_the_bot_may_not_look_back_in_is_told_all_the_same(stage: Stage) -> None:
+    channel = stage.server.add_text_channel("mod-log")
+    role = stage.server.role_of(stage.app)
+    stage.server.set_permissions(channel, role, deny=Permissions.READ_MESSAGE_HISTORY)
+    await set_log_channel(stage, channel)
+    await record(stage, 2)
+    async with stage.bot():
+        await stage.discord.until(lambda: len(told(stage, channel)) == 2)
+
+
 async def test_after_a_restart_each_log_channel_is_looked_through_first(stage: Stage) -> None:
     here, there = stage.server.add_text_channel("mod-log"), stage.server.add_text_channel("other-log")
     for channel in (here, there):  # it was changed in between, as servers do

@@ -125,6 +125,29 @@ async def _sent(scene: Scene, text: str) -> Message:
     raise AssertionError
 
 
+@pytest.mark.parametrize("faulty", [[(Act.HANG_UP, 2, CREATE_MESSAGE, True)]], indirect=True)
+async def test_what_cannot_be_looked_for_is_not_sent_again(faulty: Scene) -> None:
+    stage = faulty.stage
+    role = stage.server.role_of(stage.app)
+
+    async def hide_when_it_comes() -> None:
+        await _sent(faulty, "Once upon a time")
+        stage.server.set_permissions(stage.articles, role, deny=Permissions.READ_MESSAGE_HISTORY)
+        # Long after Discord has forgotten what a nonce stood for.
+        stage.discord.advance(hours=1)
+
+    async with faulty.poster():
+        hiding = asyncio.create_task(hide_when_it_comes())
+        requested = await faulty.request()
+        await hiding
+        stopped = await faulty.until(requested, PublicationState.LIVE, PublicationState.FAILED)
+        assert "lacks a permission" in str(stopped.error)
+        stage.server.set_permissions(stage.articles, role)
+        await faulty.publishing.retry(faulty.moderator, requested.id)
+        await faulty.live(requested)
+    assert faulty.first_lines(stage.articles) == ARTICLE
+
+
 @pytest.mark.parametrize("faulty", [[(Act.HANG_UP, 3, CREATE_MESSAGE, True)]], indirect=True)
 async def test_a_thread_on_a_section_is_read_that_was_opened_before_we_knew_of_the_section(
     faulty: Scene,

@@ -10,6 +10,7 @@ import pytest
 from bot.client import Oped
 from bot.delivery import reading
 from bot.sandbox import Permissions
+from bot.sandbox.objects import Overwrite
 from bot.store.cursors import Cursors
 from bot.store.database import Database
 from tests.delivery.absence import back, differences, publish
@@ -99,5 +100,21 @@ async def test_a_channel_that_is_gone_or_out_of_sight_does_not_hold_it_up(
         await round_of(bot)
         assert await differences(production, database, [production.thread]) == []
         stage.server.set_permissions(stage.articles, role, deny=Permissions.READ_MESSAGE_HISTORY)
+        await round_of(bot)
+        assert await differences(production, database, [production.thread]) == []
+
+
+async def test_a_right_of_whose_loss_nothing_was_heard_yet_takes_nothing_for_deleted(
+    production: Production, database: Database
+) -> None:
+    stage = production.stage
+    await publish(production)
+    await spoken(production, database, 3)
+    async with back(production) as bot:
+        role = stage.server.role_of(stage.app)
+        # As `set_permissions` does, but for the event.
+        stage.articles.overwrites[role.id] = Overwrite(
+            role.id, 0, Permissions.NONE, Permissions.READ_MESSAGE_HISTORY
+        )
         await round_of(bot)
         assert await differences(production, database, [production.thread]) == []
