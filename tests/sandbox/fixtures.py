@@ -82,6 +82,11 @@ class Bot(discord.Client):
         return [thing for name, thing in self.heard if name == event]
 
 
+def ready_for_more(client: discord.Client) -> None:
+    """Tell `Bot.heard` that an answer with controls is out: only then does discord.py listen to what is done there."""
+    client.dispatch("shown")
+
+
 @asynccontextmanager
 async def running(bot: discord.Client, server: Sandbox, app: Application) -> AsyncIterator[None]:
     """Run a client until the end of the block, which begins when it knows its servers, but for those that are out."""

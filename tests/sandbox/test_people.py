@@ -9,6 +9,7 @@ import pytest
 from discord import app_commands
 
 from bot.sandbox import Permissions, Refused
+from tests.sandbox.fixtures import ready_for_more
 from tests.sandbox.test_interactions import quick, register
 from tests.sandbox.test_messages import refused
 
@@ -45,6 +46,7 @@ class Door(discord.ui.View):
     @discord.ui.button(label="Enter", custom_id="enter")
     async def enter(self, interaction: discord.Interaction, _: discord.ui.Button[Door]) -> None:
         await interaction.response.send_modal(Form())
+        ready_for_more(interaction.client)
 
     @discord.ui.button(label="Close", custom_id="close")
     async def close(self, interaction: discord.Interaction, button: discord.ui.Button[Door]) -> None:
@@ -73,9 +75,11 @@ async def test_a_button_opens_a_form_and_the_form_is_answered(paper: Paper) -> N
     message = await door(paper)
     form = await paper.alice.press(message, "Enter")
     assert form.is_form
+    await paper.heard("shown")
     answer = await paper.alice.fill_in(form, {"Your comment": "hello", "section": ["1"]})
     assert answer.content == "hello ['1']"
     again = await paper.alice.press(message, "enter")
+    await paper.heard("shown", 2)
     assert (await paper.alice.fill_in(again, {"text": "just this"})).content == "just this []"
 
 
@@ -131,9 +135,11 @@ async def test_another_persons_ephemeral_answer_cannot_be_pressed(paper: Paper) 
     @app_commands.command(description="Show the door")
     async def show(interaction: Interaction) -> None:
         await interaction.response.send_message("door", view=Door(), ephemeral=True)
+        ready_for_more(interaction.client)
 
     await register(paper, show)
     answer = await paper.alice.command("show", here=paper.channel)
+    await paper.heard("shown")
     with pytest.raises(Refused, match="10008"):
         await paper.mo.press(answer, "Enter")
     assert (await paper.alice.press(answer, "Tags", values=["b"])).content == "b"
@@ -159,9 +165,11 @@ async def test_a_form_cannot_answer_a_form(paper: Paper) -> None:
     @app_commands.command(description="Ask")
     async def ask(interaction: Interaction) -> None:
         await interaction.response.send_modal(Nested())
+        ready_for_more(interaction.client)
 
     await register(paper, ask)
     form = await paper.alice.command("ask", here=paper.channel)
+    await paper.heard("shown")
     answer = await paper.alice.fill_in(form, "one")
     assert (answer.content, codes) == ("one", [50035])
 

@@ -8,7 +8,7 @@ import discord
 from discord import app_commands
 
 from bot.sandbox import Permissions
-from tests.sandbox.fixtures import Bot, running
+from tests.sandbox.fixtures import Bot, ready_for_more, running
 
 if TYPE_CHECKING:
     from bot.sandbox import Sandbox
@@ -36,6 +36,7 @@ class Door(discord.ui.View):
     @discord.ui.button(label="Enter a comment", custom_id="enter")
     async def enter(self, interaction: discord.Interaction, button: discord.ui.Button[Door]) -> None:
         await interaction.response.send_modal(Question())
+        ready_for_more(interaction.client)
 
 
 async def test_a_bot_and_its_readers(sandbox: Sandbox) -> None:
@@ -92,6 +93,7 @@ async def test_a_bot_and_its_readers(sandbox: Sandbox) -> None:
 
         form = await alice.press(server.messages(channel)[0], "Enter a comment")
         assert form.form["title"] == "Enter a comment"
+        await server.until(lambda: bot.all("shown"))
         said = await alice.fill_in(form, "hello")
         assert said.content == "You said hello"
         await alice.delete(heard)
