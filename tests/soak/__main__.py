@@ -14,7 +14,7 @@ from itertools import count
 from bot.sandbox import Act
 from bot.store import arrival
 from tests.soak.play import Outcome, soak
-from tests.soak.rounds import kill_while_posting, stay_away
+from tests.soak.rounds import kill_while_posting, stay_away, take_rights
 
 Soak = Callable[[int], Awaitable[Outcome]]
 
@@ -26,6 +26,7 @@ def main() -> int:
     what.add_argument("--schedules", type=int, default=300, help="so many schedules of faults (default: 300)")
     what.add_argument("--kills", type=int, help="only post articles, until the bot was killed so many times")
     what.add_argument("--absence", action="store_true", help="stop the bot while 5,000 messages are written")
+    what.add_argument("--rights", type=int, help="so many schedules in which rights come and go besides")
     parser.add_argument("--first", type=int, default=0, help="the first seed (default: 0)")
     parser.add_argument("--processes", type=int, default=2, help="how many side by side (default: 2)")
     parser.add_argument("--minutes", type=float, default=float("inf"), help="begin no more after so long")
@@ -38,9 +39,15 @@ def main() -> int:
             return True
         if asked.kills is not None:
             return sum(each.kills for each in outcomes) >= int(asked.kills)
-        return begun_so_far >= (1 if asked.absence else int(asked.schedules))
+        return begun_so_far >= (1 if asked.absence else int(asked.rights or asked.schedules))
 
-    doing: Soak = stay_away if asked.absence else kill_while_posting if asked.kills is not None else soak
+    doing: Soak = soak
+    if asked.absence:
+        doing = stay_away
+    elif asked.kills is not None:
+        doing = kill_while_posting
+    elif asked.rights is not None:
+        doing = take_rights
     for outcome in _run(doing, asked.first, asked.processes, enough):
         outcomes.append(outcome)
         _tell(outcome)

@@ -157,6 +157,22 @@ class Play:
             ),
         )
 
+    async def mend(self, channel: Channel) -> None:
+        """Have what is posted in a channel go on where it has stopped, and read what was missed there."""
+        (publication,) = self._publications(channel)
+        asked = False
+
+        async def ask() -> None:
+            nonlocal asked
+            status = await self._manage("status", publication)
+            if "It stopped: " in status.content:
+                await self.stage.mo.press(status, "Try again", patience=2)
+            else:
+                await self._manage("catch-up", publication)
+                asked = True
+
+        await self._insist(ask, lambda: asked)
+
     def _manage(self, what: str, publication: int) -> Awaitable[Answer]:
         here = self.stage.articles
         return self.stage.mo.command(f"article {what}", here=here, publication=str(publication), patience=2)
@@ -293,22 +309,23 @@ async def _perform(play: Play, outcome: Outcome) -> None:
     async with asyncio.TaskGroup() as tasks:
         posting = [tasks.create_task(play.post(slug, places[0]))]
         await play.stage.discord.until(play.members.have_something, PATIENCE)
-        await _act(play, chance.randint(10, 25))
+        await act(play, chance.randint(10, 25))
         posting.append(tasks.create_task(play.post(slug, places[1])))
-        await _act(play, chance.randint(10, 30))
+        await act(play, chance.randint(10, 30))
         await asyncio.wait(posting)
         source.revise()
         await play.import_source(source)
         updating = [tasks.create_task(play.update(each)) for each in places]
-        await _act(play, chance.randint(10, 30))
+        await act(play, chance.randint(10, 30))
         await asyncio.wait(updating)
-        await _act(play, chance.randint(0, 10))
+        await act(play, chance.randint(0, 10))
         tasks.create_task(play.retire(chance.choice(places)))
-        await _act(play, chance.randint(5, 20))
+        await act(play, chance.randint(5, 20))
         await play.members.rest()
 
 
-async def _act(play: Play, times: int) -> None:
+async def act(play: Play, times: int) -> None:
+    """Have members do so many things."""
     for _ in range(times):
         await play.members.act()
         await asyncio.sleep(play.chance.uniform(0, 0.15))  # people take their time

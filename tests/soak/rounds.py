@@ -1,19 +1,30 @@
-"""Two soaks of one kind of fault each: kills while an article is posted, and a long absence."""
+"""Soaks of one kind of trouble each: kills while an article is posted, a long absence, rights that come and go."""
 
 from __future__ import annotations
 
+import asyncio
 import random
 from functools import partial
 from pathlib import Path
 
 from bot.demo.sample import sample_path
-from bot.sandbox import Act, Channel, Fault, Message, Schedule
+from bot.sandbox import Act, Channel, Fault, Message, Permissions, Schedule
 from bot.sandbox.faults import ANY_REQUEST
-from tests.soak.play import Outcome, Play, carry_out
+from tests.soak.play import PATIENCE, Outcome, Play, act, carry_out, schedule_of
 from tests.soak.source import Source
 
 REQUESTS = 600
 """More than a publication of 60 comments takes, with all the starts in between."""
+
+RIGHTS = (
+    Permissions.VIEW_CHANNEL,
+    Permissions.READ_MESSAGE_HISTORY,
+    Permissions.SEND_MESSAGES,
+    Permissions.SEND_MESSAGES_IN_THREADS,
+    Permissions.CREATE_PUBLIC_THREADS,
+    Permissions.MANAGE_THREADS,
+)
+"""Of which the bot needs each, now and then."""
 
 THREADS, ARCHIVED = 30, 10
 NEW, EDITED, DELETED = 5_000, 500, 500
@@ -82,3 +93,45 @@ async def _write(play: Play, threads: list[Channel], number: int) -> Message:
         message = await alice.say(thread, text)
     play.members.said.append(message)
     return message
+
+
+async def take_rights(seed: int, folder: Path | None = None) -> Outcome:
+    """Take one right after the other from the bot and give it back, with all the faults of a soak."""
+    return await carry_out(_without_rights, seed=seed, schedule=schedule_of(seed), folder=folder)
+
+
+async def _without_rights(play: Play, outcome: Outcome) -> None:
+    places, source = [play.stage.articles, play.stage.forum], Source.first()
+    slug = await play.import_source(source)
+    await play.service.start()
+    taking = asyncio.create_task(_come_and_go(play, places))
+    try:
+        async with asyncio.TaskGroup() as tasks:
+            posting = [tasks.create_task(play.post(slug, each)) for each in places]
+            await play.stage.discord.until(play.members.have_something, PATIENCE)
+            await act(play, 40)
+            await asyncio.wait(posting)
+            source.revise()
+            await play.import_source(source)
+            for each in places:
+                tasks.create_task(play.update(each))
+            await act(play, 40)
+            await play.members.rest()
+    finally:
+        taking.cancel()
+        await asyncio.wait([taking])
+    for each in places:
+        await play.mend(each)
+
+
+async def _come_and_go(play: Play, places: list[Channel]) -> None:
+    server, role = play.stage.server, play.stage.server.role_of(play.stage.app)
+    chance = random.Random(play.chance.random())  # noqa: S311 - what members do must not depend on the timing here
+    while True:
+        place = chance.choice(places)
+        await asyncio.sleep(chance.uniform(0, 1))
+        server.set_permissions(place, role, deny=chance.choice(RIGHTS))
+        try:
+            await asyncio.sleep(chance.uniform(0, 1.5))
+        finally:
+            server.set_permissions(place, role)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import os
 import signal
 import time
 from pathlib import Path
@@ -45,7 +46,7 @@ class Service:
         if process is None or process.returncode is not None:
             return
         self.kills += 1
-        process.kill()
+        _signal(process, signal.SIGKILL)
         await process.wait()
 
     async def stop(self) -> int | None:
@@ -58,7 +59,7 @@ class Service:
         if self._process is None:
             return None
         if self._process.returncode is None:
-            self._process.terminate()
+            _signal(self._process, signal.SIGTERM)
         return await self._process.wait()
 
     def unforeseen(self) -> list[str]:
@@ -85,3 +86,9 @@ class Service:
             if code != -signal.SIGKILL:
                 self.ends.append(code)
             await asyncio.sleep(PAUSE)
+
+
+def _signal(process: asyncio.subprocess.Process, number: signal.Signals) -> None:
+    """Send a signal, also to one that has just ended. Its own `kill` would then take the exit code from asyncio."""
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(process.pid, number)

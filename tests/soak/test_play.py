@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.soak.play import soak
-from tests.soak.rounds import kill_while_posting
+from tests.soak.rounds import kill_while_posting, take_rights
 
 
 @pytest.mark.parametrize("seed", [3, 24])
@@ -17,6 +17,11 @@ async def test_nothing_is_lost_and_nothing_twice_under_faults(seed: int, tmp_pat
     assert outcome.problems == [], f"see {outcome.folder}"
     assert outcome.faults
     assert outcome.messages
+
+
+async def test_nothing_is_lost_and_nothing_twice_while_rights_come_and_go(tmp_path: Path) -> None:
+    outcome = await take_rights(1, tmp_path)
+    assert outcome.problems == [], f"see {outcome.folder}"
 
 
 async def test_killed_again_and_again_while_posting(tmp_path: Path) -> None:
