@@ -80,6 +80,7 @@ from cogs.privacy import PrivacyCommands
 from cogs.reading import Reading
 from cogs.searching import Pages as SearchPages
 from cogs.settings import SettingsPanel
+from cogs.sight import Sight
 from cogs.translation import Translator
 from cogs.waiting import Waiting
 
@@ -147,6 +148,7 @@ class Oped(commands.Bot):
         settings = ServerSettings(self.database, self._wake)
         for cog in (
             self._listening,
+            Sight(lost=self.capture.session_lost, regained=self._miss),
             *self._cogs_for_members(moderation, settings),
             *self._cogs_for_moderators(moderation, settings),
         ):
@@ -232,6 +234,11 @@ class Oped(commands.Bot):
     async def on_message(self, message: discord.Message, /) -> None:
         """Pass a message on to capture. With a listener in a cog, each would cost two tasks."""
         self._listening.hear(message)
+
+    def _miss(self) -> None:
+        """Have read again what may have been missed, up to which no cursor moves before."""
+        self.capture.session_lost()
+        self.catch_up.everything()
 
     async def on_connect(self) -> None:
         """A new session has begun, some seconds before `on_ready`: what came in between is not known."""

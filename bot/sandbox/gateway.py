@@ -78,7 +78,11 @@ class Gateway:
         app = session.application
         if event.application_id not in {None, app.id} or event.user_id not in {None, app.bot.id}:
             return False
-        if not session.covers(event.guild_id) or not intended(session.intents, event.name):
+        if not session.covers(event.guild_id):
+            return False
+        # What becomes of a bot itself it is told whatever its intents (events/gateway, on GUILD_MEMBERS).
+        own = event.name == "GUILD_MEMBER_UPDATE" and event.payload["user"]["id"] == str(app.bot.id)
+        if not own and not intended(session.intents, event.name):
             return False
         if event.guild_id is None or event.name in FREE:
             return True

@@ -150,6 +150,14 @@ class Server:
             target.permissions = permissions
             self._tell("GUILD_ROLE_UPDATE", {"guild_id": str(self.id), "role": payloads.role(target)})
 
+    def assign(self, app: Application, role: Role, *, given: bool = True) -> None:
+        """Give an installed bot a role, or take it away."""
+        member = self.guild.members[app.bot.id]
+        with self.world.access_changes(self.guild):
+            change = member.role_ids.add if given else member.role_ids.discard
+            change(role.id)
+            self._tell("GUILD_MEMBER_UPDATE", payloads.member(member) | {"guild_id": str(self.id)})
+
     def time_out(self, person: Person, **span: float) -> None:
         """Let somebody only look for a while, given as for `timedelta`."""
         person.member.timed_out_until = self.world.now() + timedelta(**span)

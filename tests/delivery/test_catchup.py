@@ -6,13 +6,14 @@ import asyncio
 import random
 import sqlite3
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
 import pytest
 import structlog
 
+from bot.demo.stage import BOT_PERMISSIONS, Stage
 from bot.discussion import capture
 from bot.discussion.access import Viewer
 from bot.discussion.events import Found
@@ -190,6 +191,42 @@ async def test_a_channel_out_of_sight_stops_its_publication_and_loses_nothing(
         # The first word that is heard again tells that there is something to catch up.
         await stage.alice.say(thread, "Seen again.")
         await same(production, database, thread)
+
+
+def hide_by_overwrite(stage: Stage, *, hidden: bool) -> None:
+    denied = Permissions.VIEW_CHANNEL if hidden else Permissions.NONE
+    stage.server.set_permissions(stage.articles, stage.server.role_of(stage.app), deny=denied)
+
+
+def hide_by_role(stage: Stage, *, hidden: bool) -> None:
+    stage.server.grant(stage.server.role_of(stage.app), Permissions.NONE if hidden else BOT_PERMISSIONS)
+
+
+def hide_by_another_role(stage: Stage, *, hidden: bool) -> None:
+    hiding = next((each for each in stage.server.guild.roles.values() if each.name == "Hiding"), None)
+    if hiding is None:
+        hiding = stage.server.add_role("Hiding", Permissions.NONE)
+        stage.server.set_permissions(stage.articles, hiding, deny=Permissions.VIEW_CHANNEL)
+    stage.server.assign(stage.app, hiding, given=hidden)
+
+
+@pytest.mark.parametrize("hide", [hide_by_overwrite, hide_by_role, hide_by_another_role])
+async def test_what_was_written_while_the_bot_could_not_see_the_channel_is_read_once_it_can(
+    production: Production, database: Database, hide: Callable[..., None]
+) -> None:
+    stage = production.stage
+    await publish(production)
+    async with back(production):
+        aside = await stage.alice.open_thread(production.ours(stage.articles)[1], "Aside")
+        before = await stage.alice.say(aside, "Before.")
+        await same(production, database, aside)
+        await stage.alice.delete(before)
+        await same(production, database, aside)
+        hide(stage, hidden=True)
+        await stage.ben.say(aside, "Unseen.")
+        hide(stage, hidden=False)
+        await stage.alice.say(aside, "Seen again.")
+        await same(production, database, aside)
 
 
 async def test_without_the_right_to_read_history_nothing_is_taken_for_deleted(
