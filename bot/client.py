@@ -90,7 +90,7 @@ GUILD_READY_SECONDS = 2.0
 """After how long without word of a further server discord.py says that it is ready."""
 
 SERVERS_SECONDS = 30.0
-"""How long to wait then for servers of which nothing was told yet; a longer outage holds up no others."""
+"""How long to wait then for servers of which nothing was told yet; after that the others are seen to."""
 
 
 class Oped(commands.Bot):
@@ -236,16 +236,17 @@ class Oped(commands.Bot):
         self._listening.hear(message)
 
     def _miss(self) -> None:
-        """Have read again what may have been missed, up to which no cursor moves before."""
-        self.capture.session_lost()
-        self.catch_up.everything()
+        """Have read again what may have been missed; no cursor moves past it before. A start does so anyway."""
+        if self.acquainted.is_set():
+            self.capture.session_lost()
+            self.catch_up.everything()
 
     async def on_connect(self) -> None:
         """A new session has begun, some seconds before `on_ready`: what came in between is not known."""
         self.capture.session_lost()
 
     async def on_ready(self) -> None:
-        """Get to know the servers, then read what was missed: both rest on their languages and roles."""
+        """Get to know the servers, whose languages and roles the work rests on, then read what was missed."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(SERVERS_SECONDS):
                 while any(each.unavailable for each in self.guilds):

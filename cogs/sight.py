@@ -21,26 +21,41 @@ class Sight(commands.Cog):
     ) -> None:
         """Compare what a channel's overwrites let the bot see."""
         us = after.guild.me
-        self._compare(before.permissions_for(us), after.permissions_for(us))
+        saw, sees = (_rights(each.permissions_for(us)) for each in (before, after))
+        if saw > sees:
+            self._lost()
+        elif saw < sees:
+            self._regained()
+
+    # What a change of roles comes to depends on all others and on each channel: more may be seen here, less there.
 
     @commands.Cog.listener()
     async def on_guild_role_update(self, before: discord.Role, after: discord.Role) -> None:
-        """Compare what a role of the bot's lets it see."""
-        if after in after.guild.me.roles:
-            self._compare(before.permissions, after.permissions)
+        """Notice that a role of the bot's lets it see more, or less."""
+        if after in after.guild.me.roles and _rights(before.permissions) != _rights(after.permissions):
+            self._regained()
 
     @commands.Cog.listener()
-    async def on_member_update(self, before: discord.Member, after: discord.Member) -> None:
-        """Where the bot was given a role or has lost one, it may see more in one channel and less in another."""
-        if after == after.guild.me and before.roles != after.roles:
+    async def on_guild_role_delete(self, _role: discord.Role) -> None:
+        """Notice that a role is gone: which of them the bot had is not known any more."""
+        self._regained()
+
+    @commands.Cog.listener()
+    async def on_member_update(self, _before: discord.Member, after: discord.Member) -> None:
+        """Notice that the bot may have been given a role, or have lost one; its messages tell discord.py before."""
+        if after == after.guild.me:
             self._regained()
 
-    def _compare(self, before: discord.Permissions, after: discord.Permissions) -> None:
-        if _sees(before) and not _sees(after):
-            self._lost()
-        elif _sees(after) and not _sees(before):
-            self._regained()
+    @commands.Cog.listener()
+    async def on_guild_unavailable(self, _guild: discord.Guild) -> None:
+        """Notice an outage, in which nothing is heard."""
+        self._lost()
+
+    @commands.Cog.listener()
+    async def on_guild_available(self, _guild: discord.Guild) -> None:
+        """Notice the end of one."""
+        self._regained()
 
 
-def _sees(granted: discord.Permissions) -> bool:
-    return granted.administrator or (granted.view_channel and granted.read_message_history)
+def _rights(granted: discord.Permissions) -> tuple[bool, bool, bool]:
+    return granted.administrator, granted.view_channel, granted.read_message_history

@@ -25,6 +25,7 @@ settings.register_profile("patient", settings(), deadline=None, suppress_health_
 settings.load_profile("patient")
 
 # So it is with Discord's three seconds for an answer: who means them lets its clock jump.
+AT_DISCORD = interactions.FIRST_ANSWER_WITHIN
 interactions.FIRST_ANSWER_WITHIN = timedelta(seconds=30)
 
 

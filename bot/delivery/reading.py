@@ -71,14 +71,12 @@ class ChannelReader:
         known = await Cursors(self._database).known(channel, after=place, limit=_KNOWN_AT_ONCE)
         if place < cursor:
             place = min(known[0] - 1, cursor) if known else cursor
-        found = await self._wire.page_after(channel, place)
+        found = await self._wire.page_after(channel, place) or await self._confirmed(channel, place, known)
         covered = found[-1].id if len(found) == PAGE else None
         if len(known) == _KNOWN_AT_ONCE:
             covered = min(covered or known[-1], known[-1])
         present = {each.id for each in found}
         gone = [each for each in known if each not in present and (covered is None or each <= covered)]
-        if not found and await self._hides(channel, gone):
-            raise HistoryHidden
         for event in await self._written(channel, found):
             await self._capture.put(event, tally)
         await self._voters.compare(channel, found, tally)
@@ -86,12 +84,13 @@ class ChannelReader:
             await self._capture.put(MessagesDeleted(channel, tuple(gone)), tally)
         return max(present, default=0), covered
 
-    async def _hides(self, channel: ChannelId, gone: Sequence[MessageId]) -> bool:
-        """Whether Discord hides a channel's messages, of which these are known and were not shown."""
+    async def _confirmed(
+        self, channel: ChannelId, place: int, known: Sequence[MessageId]
+    ) -> list[discord.Message]:
+        """A page that was empty, though these are known: a right may be gone of whose loss we have not heard yet."""
         if not await self._wire.may_read_history(channel):
-            return True
-        # A right may have been taken from us of whose loss we have not heard yet: nothing is erased on hearsay.
-        return bool(gone) and await self._wire.is_there(channel, gone[-1])
+            raise HistoryHidden
+        return await self._wire.confirmed_page_after(channel, place) if known else []
 
     async def _written(self, channel: ChannelId, messages: Sequence[discord.Message]) -> list[MessageWritten]:
         """Messages as events, with what Discord says of their authors as members where the gate would stop them."""

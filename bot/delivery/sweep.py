@@ -11,7 +11,7 @@ import asyncio
 import discord
 import structlog
 
-from bot.delivery.failures import UNKNOWN_CHANNEL, Kind, sort_failure
+from bot.delivery.failures import UNKNOWN_CHANNEL, Kind, ServerUntold, sort_failure
 from bot.delivery.patience import Patience
 from bot.delivery.reading import ChannelReader, HistoryHidden
 from bot.discussion.capture import Capture, Tally
@@ -65,7 +65,7 @@ class Sweep:
         """Read one page; where to go on, None where this channel is done, gone, or cannot be read."""
         try:
             _, onward = await self._reader.page(channel, place, cursor, tally)
-        except HistoryHidden:
+        except (HistoryHidden, ServerUntold):
             return None
         except discord.HTTPException as error:
             if sort_failure(error, Kind.PERMANENT) is None:

@@ -234,24 +234,24 @@ class Wire:
             found = await self._client.fetch_channel(channel)
         if not isinstance(found, discord.TextChannel | discord.ForumChannel | discord.Thread):
             return False
-        if found.guild.unavailable:
+        if found.guild.unavailable or found.guild.me is None:
             raise ServerUntold
         return found.permissions_for(found.guild.me).read_message_history
 
-    async def is_there(self, channel: ChannelId, message: MessageId) -> bool:
-        """Whether a message exists, as Discord knows it at this moment.
+    async def confirmed_page_after(self, channel: ChannelId, after: int) -> list[discord.Message]:
+        """Ask again for a page that was empty, having made sure that we may read.
 
         Where nothing may be read, a page of messages is merely empty, and what the gateway told of our rights may
-        be out of date; but a single message is refused (`discord.Forbidden`, resources/message).
+        be out of date; but a single message, whether it is there or not, is refused (resources/message). Raises
+        `discord.Forbidden` then.
         """
         await self._pacer.turn()
         try:
-            await self._client.get_partial_messageable(channel).fetch_message(message)
+            await self._client.get_partial_messageable(channel).fetch_message(after)
         except discord.NotFound as error:
             if error.code != UNKNOWN_MESSAGE:
                 raise
-            return False
-        return True
+        return await self.page_after(channel, after)
 
     async def own_after(self, channel: ChannelId, after: int, beginning: str = "") -> discord.Message | None:
         """Our first ordinary message newer than `after` that begins so, but for notices; None if there is none.
@@ -259,9 +259,7 @@ class Wire:
         Raises `discord.Forbidden` where that cannot be known.
         """
         while True:
-            page = await self.page_after(channel, after)
-            if not page:
-                await self.is_there(channel, MessageId(after))
+            page = await self.page_after(channel, after) or await self.confirmed_page_after(channel, after)
             for message in page:
                 notice = message.content.startswith(layout.NOTICE_MARK)
                 ours = message.author.id == self.own_id and message.type in OURS and not notice
@@ -300,8 +298,8 @@ class Wire:
 
     async def active_threads(self, guild: GuildId) -> list[ThreadSeen]:
         """The threads of a server that are not archived."""
-        server = await self._server(guild)
         await self._pacer.turn()
+        server = self._client.get_guild(guild) or await self._client.fetch_guild(guild)
         return [self._seen(each) for each in await server.active_threads()]
 
     async def archived_threads(self, parent: ChannelId, since: datetime | None) -> list[ThreadSeen]:

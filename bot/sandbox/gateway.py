@@ -90,7 +90,8 @@ class Gateway:
         member = guild.members.get(app.bot.id) if guild else None
         if member is None:
             return event.name == "GUILD_DELETE"
-        return event.channel is None or self.world.sees(member, event.channel)
+        channel = event.channel
+        return channel is None or (channel.guild.available and self.world.sees(member, channel))
 
     def _as_seen(self, session: Session, event: Event) -> Json:
         payload = copy.deepcopy(event.payload)

@@ -202,6 +202,26 @@ def hide_by_role(stage: Stage, *, hidden: bool) -> None:
     stage.server.grant(stage.server.role_of(stage.app), Permissions.NONE if hidden else BOT_PERMISSIONS)
 
 
+def hide_by_half(stage: Stage, *, hidden: bool) -> None:
+    """What it takes to see is split between two roles, of which one changes."""
+    rest = BOT_PERMISSIONS & ~Permissions.VIEW_CHANNEL
+    if stage.server.role_of(stage.app).permissions != rest:
+        stage.server.grant(stage.server.guild.everyone, Permissions.VIEW_CHANNEL)
+        stage.server.grant(stage.server.role_of(stage.app), rest)
+    stage.server.grant(stage.server.guild.everyone, Permissions.NONE if hidden else Permissions.VIEW_CHANNEL)
+
+
+def hide_by_a_role_that_is_deleted(stage: Stage, *, hidden: bool) -> None:
+    if hidden:
+        hide_by_another_role(stage, hidden=True)
+    else:
+        stage.server.delete_role(next(r for r in stage.server.guild.roles.values() if r.name == "Hiding"))
+
+
+def hide_by_outage(stage: Stage, *, hidden: bool) -> None:
+    stage.server.set_available(not hidden)
+
+
 def hide_by_another_role(stage: Stage, *, hidden: bool) -> None:
     hiding = next((each for each in stage.server.guild.roles.values() if each.name == "Hiding"), None)
     if hiding is None:
@@ -210,7 +230,17 @@ def hide_by_another_role(stage: Stage, *, hidden: bool) -> None:
     stage.server.assign(stage.app, hiding, given=hidden)
 
 
-@pytest.mark.parametrize("hide", [hide_by_overwrite, hide_by_role, hide_by_another_role])
+@pytest.mark.parametrize(
+    "hide",
+    [
+        hide_by_overwrite,
+        hide_by_role,
+        hide_by_half,
+        hide_by_outage,
+        hide_by_another_role,
+        hide_by_a_role_that_is_deleted,
+    ],
+)
 async def test_what_was_written_while_the_bot_could_not_see_the_channel_is_read_once_it_can(
     production: Production, database: Database, hide: Callable[..., None]
 ) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import discord
@@ -12,6 +11,7 @@ from discord import app_commands
 
 from bot.sandbox import Answer, NoAnswer
 from bot.sandbox.objects import MessageType
+from tests.conftest import AT_DISCORD
 from tests.sandbox.test_messages import refused
 
 if TYPE_CHECKING:
@@ -115,12 +115,12 @@ async def test_the_payload_carries_who_asked_and_what_they_may_do(paper: Paper) 
 async def test_a_bot_that_says_nothing_is_given_three_seconds(
     paper: Paper, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.sandbox.interactions.FIRST_ANSWER_WITHIN", timedelta(seconds=3))
+    monkeypatch.setattr("bot.sandbox.interactions.FIRST_ANSWER_WITHIN", AT_DISCORD)
     late = asyncio.Event()
 
     @app_commands.command(description="Be late")
     async def late_one(interaction: Interaction) -> None:
-        paper.sandbox.advance(seconds=40)
+        paper.sandbox.advance(seconds=4)
         with pytest.raises(discord.NotFound) as caught:
             await interaction.response.send_message("sorry")
         assert caught.value.code == 10062

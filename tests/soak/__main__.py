@@ -39,7 +39,8 @@ def main() -> int:
             return True
         if asked.kills is not None:
             return sum(each.kills for each in outcomes) >= int(asked.kills)
-        return begun_so_far >= (1 if asked.absence else int(asked.rights or asked.schedules))
+        wanted = asked.schedules if asked.rights is None else asked.rights
+        return begun_so_far >= (1 if asked.absence else int(wanted))
 
     doing: Soak = soak
     if asked.absence:

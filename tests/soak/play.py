@@ -158,20 +158,17 @@ class Play:
         )
 
     async def mend(self, channel: Channel) -> None:
-        """Have what is posted in a channel go on where it has stopped, and read what was missed there."""
+        """Have what is posted in a channel go on where it has stopped. What was missed the bot must find by itself."""
         (publication,) = self._publications(channel)
-        asked = False
 
         async def ask() -> None:
-            nonlocal asked
             status = await self._manage("status", publication)
             if "It stopped: " in status.content:
                 await self.stage.mo.press(status, "Try again", patience=2)
-            else:
-                await self._manage("catch-up", publication)
-                asked = True
 
-        await self._insist(ask, lambda: asked)
+        await self._insist(
+            ask, lambda: self.rows("SELECT 1 FROM publication WHERE id = ? AND state = 'live'", publication)
+        )
 
     def _manage(self, what: str, publication: int) -> Awaitable[Answer]:
         here = self.stage.articles

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import random
 from functools import partial
 from pathlib import Path
@@ -104,7 +105,8 @@ async def _without_rights(play: Play, outcome: Outcome) -> None:
     places, source = [play.stage.articles, play.stage.forum], Source.first()
     slug = await play.import_source(source)
     await play.service.start()
-    taking = asyncio.create_task(_come_and_go(play, places))
+    taken: list[Permissions] = []
+    taking = asyncio.create_task(_come_and_go(play, places, taken))
     try:
         async with asyncio.TaskGroup() as tasks:
             posting = [tasks.create_task(play.post(slug, each)) for each in places]
@@ -119,18 +121,22 @@ async def _without_rights(play: Play, outcome: Outcome) -> None:
             await play.members.rest()
     finally:
         taking.cancel()
-        await asyncio.wait([taking])
+        with contextlib.suppress(asyncio.CancelledError):
+            await taking
+    if not taken:
+        raise AssertionError("no right was ever taken")
     for each in places:
         await play.mend(each)
 
 
-async def _come_and_go(play: Play, places: list[Channel]) -> None:
+async def _come_and_go(play: Play, places: list[Channel], taken: list[Permissions]) -> None:
     server, role = play.stage.server, play.stage.server.role_of(play.stage.app)
     chance = random.Random(play.chance.random())  # noqa: S311 - what members do must not depend on the timing here
     while True:
         place = chance.choice(places)
         await asyncio.sleep(chance.uniform(0, 1))
-        server.set_permissions(place, role, deny=chance.choice(RIGHTS))
+        taken.append(chance.choice(RIGHTS))
+        server.set_permissions(place, role, deny=taken[-1])
         try:
             await asyncio.sleep(chance.uniform(0, 1.5))
         finally:

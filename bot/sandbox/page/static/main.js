@@ -19,7 +19,7 @@ drop.start();
 sides.start();
 connect({ open: () => enter(), lost, event: heard });
 
-/** Come in, or come back, as the present person or another; another one may do something `first`. */
+/** Come in, or come back, as the present person or another, having done something `first`; whether it went well. */
 async function enter(person = sessionStorage.getItem("person"), first = null) {
   const waited = messages.wait();
   try {
@@ -36,9 +36,13 @@ async function enter(person = sessionStorage.getItem("person"), first = null) {
     composer.forget();
     const place = placeOf(state.here ?? sessionStorage.getItem("place")) ?? server.channels[0];
     if (place) await messages.open(place.id);
+    return true;
   } catch (error) {
     toast(error.message);
     composer.refresh();
+    // What was about to be opened meanwhile was given up for this.
+    if (state.connected && state.here) await messages.open(state.here);
+    return false;
   } finally {
     messages.settle(waited);
   }
@@ -47,7 +51,7 @@ async function enter(person = sessionStorage.getItem("person"), first = null) {
 async function be(person, first = null) {
   state.unread.clear();
   composer.wait();
-  await enter(person, first);
+  if (!await enter(person, first)) return;
   announce(`You are ${state.server.names[state.server.me]}`);
 }
 
