@@ -77,6 +77,7 @@ async def _at_work(bot: Oped) -> AsyncIterator[None]:
             writer = tasks.create_task(bot.capture.run())
             tasks.create_task(_connect(bot))
             others = [
+                tasks.create_task(bot.get_acquainted()),
                 tasks.create_task(_once_acquainted(bot, bot.poster.run)),
                 tasks.create_task(_once_acquainted(bot, bot.remover.run)),
                 tasks.create_task(_once_acquainted(bot, bot.keeper.run)),

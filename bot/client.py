@@ -131,6 +131,7 @@ class Oped(commands.Bot):
         self.retention = retention
         self.acquainted = asyncio.Event()
         """Set once Discord has told of all servers, or has taken too long over it."""
+        self._to_meet = asyncio.Event()
         self._languages = ServerLanguages(database)
         self.finishing = Finishing(database, self._wake)
         self.indexing = Indexing(database, is_busy=lambda: self.capture.is_busy)
@@ -246,15 +247,30 @@ class Oped(commands.Bot):
         self.capture.session_lost()
 
     async def on_ready(self) -> None:
-        """Get to know the servers, whose languages and roles the work rests on, then read what was missed."""
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(SERVERS_SECONDS):
-                while any(each.unavailable for each in self.guilds):
-                    await self.wait_for("guild_available")
-        await Patience("languages").until_done(lambda: self._languages.note(events.locales(self.guilds)))
+        """Have the servers looked at that are there in this session."""
         log.info("ready", user=str(self.user), guilds=len(self.guilds))
-        self.acquainted.set()
-        self.catch_up.everything()
+        self._to_meet.set()
+
+    async def on_guild_available(self, _guild: discord.Guild) -> None:
+        """Look at a server that was out of reach."""
+        if self.acquainted.is_set():
+            self._to_meet.set()
+
+    async def get_acquainted(self) -> None:
+        """Get to know the servers, whose languages and roles the work rests on, then read what was missed.
+
+        That is done again whenever a session is ready or an outage is over, until cancelled.
+        """
+        while True:
+            await self._to_meet.wait()
+            self._to_meet.clear()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(SERVERS_SECONDS):
+                    while any(each.unavailable for each in self.guilds):
+                        await self.wait_for("guild_available")
+            await Patience("languages").until_done(lambda: self._languages.note(events.locales(self.guilds)))
+            self.acquainted.set()
+            self.catch_up.everything()
 
     async def _sync_commands(self) -> None:
         """Send the commands to Discord only when they differ from what it has: it counts such requests."""

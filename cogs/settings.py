@@ -15,7 +15,6 @@ from bot.discussion.servers import ServerLanguages, ServerSettings
 from bot.language import Language, ngettext
 from bot.language import gettext as _
 from bot.model import ChannelId, Filter, Mode, RoleId, Server
-from bot.patience import Patience
 from cogs import answers, events, filters
 from cogs.interactive import Interactive
 from cogs.routes import pressed
@@ -83,11 +82,6 @@ class SettingsPanel(Interactive):
     async def on_guild_join(self, guild: discord.Guild) -> None:
         """Note what a new server speaks."""
         await self._languages.note(events.locales([guild]))
-
-    @commands.Cog.listener()
-    async def on_guild_available(self, guild: discord.Guild) -> None:
-        """Note what a server speaks of which nothing was known for a while."""
-        await Patience("languages").until_done(lambda: self._languages.note(events.locales([guild])))
 
     @commands.Cog.listener()
     async def on_guild_update(self, _before: discord.Guild, after: discord.Guild) -> None:

@@ -7,8 +7,15 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import AT_DISCORD
 from tests.soak.play import soak
 from tests.soak.rounds import kill_while_posting, take_rights
+
+
+@pytest.fixture(autouse=True)
+def as_at_discord(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Members wait no longer than they would for a bot that was killed; what it owes them, faults excuse."""
+    monkeypatch.setattr("bot.sandbox.interactions.FIRST_ANSWER_WITHIN", AT_DISCORD)
 
 
 @pytest.mark.parametrize("seed", [3, 24])
