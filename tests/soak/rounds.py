@@ -106,23 +106,24 @@ async def _without_rights(play: Play, outcome: Outcome) -> None:
     slug = await play.import_source(source)
     await play.service.start()
     taken: list[Permissions] = []
-    taking = asyncio.create_task(_come_and_go(play, places, taken))
-    try:
-        async with asyncio.TaskGroup() as tasks:
-            posting = [tasks.create_task(play.post(slug, each)) for each in places]
-            await play.stage.discord.until(play.members.have_something, PATIENCE)
+    async with asyncio.TaskGroup() as tasks:
+        posting = [tasks.create_task(play.post(slug, each)) for each in places]
+        # Stopped before that, nobody would have anything to talk about.
+        await play.stage.discord.until(play.members.have_something, PATIENCE)
+        taking = asyncio.create_task(_come_and_go(play, places, taken))
+        try:
             await act(play, 40)
             await asyncio.wait(posting)
             source.revise()
             await play.import_source(source)
-            for each in places:
-                tasks.create_task(play.update(each))
+            updating = [tasks.create_task(play.update(each)) for each in places]
             await act(play, 40)
+            await asyncio.wait(updating)
             await play.members.rest()
-    finally:
-        taking.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await taking
+        finally:
+            taking.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await taking
     if not taken:
         raise AssertionError("no right was ever taken")
     for each in places:
