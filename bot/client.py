@@ -130,7 +130,7 @@ class Oped(commands.Bot):
         self.threads = ThreadsOnMessages(self, wire)
         self.retention = retention
         self.acquainted = asyncio.Event()
-        """Set once Discord has told of all servers, or has taken too long over it."""
+        """Set once Discord has told of all servers in this session, or has taken too long over it."""
         self._to_meet = asyncio.Event()
         self._languages = ServerLanguages(database)
         self.finishing = Finishing(database, self._wake)
@@ -237,29 +237,25 @@ class Oped(commands.Bot):
         self._listening.hear(message)
 
     def _miss(self) -> None:
-        """Have read again what may have been missed; no cursor moves past it before. A start does so anyway."""
+        """Have read again what may have been missed, past which no cursor moves before; a session begins with that."""
         if self.acquainted.is_set():
             self.capture.session_lost()
-            self.catch_up.everything()
+            self._to_meet.set()
 
     async def on_connect(self) -> None:
         """A new session has begun, some seconds before `on_ready`: what came in between is not known."""
         self.capture.session_lost()
+        self.acquainted.clear()
 
     async def on_ready(self) -> None:
         """Have the servers looked at that are there in this session."""
         log.info("ready", user=str(self.user), guilds=len(self.guilds))
         self._to_meet.set()
 
-    async def on_guild_available(self, _guild: discord.Guild) -> None:
-        """Look at a server that was out of reach."""
-        if self.acquainted.is_set():
-            self._to_meet.set()
-
     async def get_acquainted(self) -> None:
         """Get to know the servers, whose languages and roles the work rests on, then read what was missed.
 
-        That is done again whenever a session is ready or an outage is over, until cancelled.
+        That is done again whenever a session is ready or more can be seen than before, until cancelled.
         """
         while True:
             await self._to_meet.wait()

@@ -9,7 +9,7 @@ from discord.ext import commands
 
 
 class Sight(commands.Cog):
-    """Notices changes of the bot's own rights. `lost` is told when it may see less, `regained` when it may see more."""
+    """Follows the bot's rights, and outages: `lost` is told when it may see less, `regained` when it may see more."""
 
     def __init__(self, *, lost: Callable[[], None], regained: Callable[[], None]) -> None:
         self._lost = lost

@@ -85,7 +85,7 @@ class PublicationStopped(Exception):  # noqa: N818 - an outcome that is handled,
     """A publication cannot go on until somebody acts; its text is a sentence for a moderator."""
 
 
-class ServerUntold(Exception):  # noqa: N818 - as above
+class ServerUntold(Exception):  # noqa: N818 - an outcome that is handled, not a programming error
     """A session has begun, or an outage, in which Discord has told nothing of a server yet, such as our roles."""
 
 

@@ -216,7 +216,11 @@ class Wire:
 
     async def member(self, guild: GuildId, user: UserId) -> discord.Member | None:
         """Somebody as a member of a server, None where they are none."""
-        server = await self._server(guild)
+        server = self._client.get_guild(guild)
+        if server is None or server.unavailable:
+            # A session has begun that has told nothing of it yet, such as its roles.
+            await self._pacer.turn()
+            server = await self._client.fetch_guild(guild)
         await self._pacer.turn()
         try:
             return await server.fetch_member(user)
@@ -314,14 +318,6 @@ class Wire:
                 break  # the most recently archived come first
             found.append(self._seen(thread))
         return found
-
-    async def _server(self, guild: GuildId) -> discord.Guild:
-        """A server with its roles, asked for where a session has begun that has told nothing of it yet."""
-        known = self._client.get_guild(guild)
-        if known is not None and not known.unavailable:
-            return known
-        await self._pacer.turn()
-        return await self._client.fetch_guild(guild)
 
     def _seen(self, thread: discord.Thread) -> ThreadSeen:
         return ThreadSeen(

@@ -179,7 +179,7 @@ class Stored(NamedTuple):
 
 
 async def eventually(ask: Callable[[], Awaitable[T]], enough: Callable[[T], bool]) -> T:
-    """Ask until the answer will do, for at most five seconds; what has been asked of the bot takes a moment."""
+    """Ask until the answer will do, for at most half a minute; what has been asked of the bot takes a moment."""
     async with asyncio.timeout(30):
         while True:
             answer = await ask()

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import asyncio
 from functools import partial
-from typing import Any
 
 import pytest
 
@@ -191,14 +190,16 @@ async def test_a_member_is_answered_in_their_own_language(stage: Stage) -> None:
         assert "name_localizations" not in described or not described["name_localizations"]
 
 
-async def test_nothing_is_lost_while_discord_has_not_told_of_the_server(stage: Stage) -> None:
+async def test_nothing_is_lost_while_discord_has_not_told_of_the_server(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.client.SERVERS_SECONDS", 0.05)
     role = stage.server.add_role("Helpers", Permissions.NONE)
-    async with stage.bot() as bot:
+    async with stage.bot():
         await stage.turn(stage.mo, await panel(stage), ROLES, f"<@&{role.id}>", role)
         await stage.turn(stage.mo, await panel(stage), LOG, f"<#{stage.channel.id}>", stage.channel)
-        # As a new session has it until the server is sent: known by its id alone.
-        unsent: Any = {"id": stage.server.id, "unavailable": True}
-        bot._connection._add_guild_from_data(unsent)  # noqa: SLF001 - what discord.py does at READY
+    stage.server.set_available(False)
+    async with stage.bot():
         told = await panel(stage)
         await stage.discord.until(partial(_says, told, "Try again in a moment."))
     settings = await kept(stage)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
 
 import pytest
 
 from bot.client import Oped
 from bot.delivery import reading
+from bot.demo.stage import Stage
 from bot.sandbox import Permissions
 from bot.sandbox.objects import Overwrite
 from bot.store.cursors import Cursors
@@ -88,33 +89,24 @@ async def test_its_place_outlives_a_restart(production: Production, database: Da
         assert await round_of(bot) < whole
 
 
-async def test_a_channel_that_is_gone_or_out_of_sight_does_not_hold_it_up(
-    production: Production, database: Database
+def hide(stage: Stage, right: Permissions) -> None:
+    stage.server.set_permissions(stage.articles, stage.server.role_of(stage.app), deny=right)
+
+
+def hide_unheard(stage: Stage, right: Permissions) -> None:
+    """The same, but for the event of which the bot would learn it."""
+    role = stage.server.role_of(stage.app)
+    stage.articles.overwrites[role.id] = Overwrite(role.id, 0, Permissions.NONE, right)
+
+
+@pytest.mark.parametrize("take", [hide, hide_unheard])
+@pytest.mark.parametrize("right", [Permissions.VIEW_CHANNEL, Permissions.READ_MESSAGE_HISTORY])
+async def test_a_channel_out_of_sight_does_not_hold_it_up_and_is_not_taken_for_empty(
+    production: Production, database: Database, take: Callable[[Stage, Permissions], None], right: Permissions
 ) -> None:
-    stage = production.stage
     await publish(production)
     await spoken(production, database, 3)
     async with back(production) as bot:
-        role = stage.server.role_of(stage.app)
-        stage.server.set_permissions(stage.articles, role, deny=Permissions.VIEW_CHANNEL)
-        await round_of(bot)
-        assert await differences(production, database, [production.thread]) == []
-        stage.server.set_permissions(stage.articles, role, deny=Permissions.READ_MESSAGE_HISTORY)
-        await round_of(bot)
-        assert await differences(production, database, [production.thread]) == []
-
-
-async def test_a_right_of_whose_loss_nothing_was_heard_yet_takes_nothing_for_deleted(
-    production: Production, database: Database
-) -> None:
-    stage = production.stage
-    await publish(production)
-    await spoken(production, database, 3)
-    async with back(production) as bot:
-        role = stage.server.role_of(stage.app)
-        # As `set_permissions` does, but for the event.
-        stage.articles.overwrites[role.id] = Overwrite(
-            role.id, 0, Permissions.NONE, Permissions.READ_MESSAGE_HISTORY
-        )
+        take(production.stage, right)
         await round_of(bot)
         assert await differences(production, database, [production.thread]) == []

@@ -132,7 +132,7 @@ async def _without_rights(play: Play, outcome: Outcome) -> None:
 
 async def _come_and_go(play: Play, places: list[Channel], taken: list[Permissions]) -> None:
     server, role = play.stage.server, play.stage.server.role_of(play.stage.app)
-    chance = random.Random(play.chance.random())  # noqa: S311 - what members do must not depend on the timing here
+    chance = random.Random(play.chance.random())  # noqa: S311 - no secret; apart from members' chance
     while True:
         place = chance.choice(places)
         await asyncio.sleep(chance.uniform(0, 1))

@@ -152,11 +152,11 @@ async def content(reader: Reader) -> dict[str, list[tuple[object, ...]]]:
         row["name"]: sorted(
             (
                 tuple(
-                    each[column]
-                    for column in each.keys()  # noqa: SIM118 - a row of SQLite's, which gives its values else
+                    value
+                    for column, value in dict(each).items()
                     if (row["name"], column) != ("removal", "requested_at")
                 )
-                for each in await reader.fetch_all(f"SELECT * FROM {row['name']}")  # noqa: S608 - a table
+                for each in await reader.fetch_all(f"SELECT * FROM {row['name']}")  # noqa: S608 - the schema's own names
             ),
             key=str,
         )
