@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import codecs
 import os
 import re
 import signal
@@ -10,6 +11,7 @@ import stat
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -19,6 +21,9 @@ from bot.sandbox import Message, Permissions
 from bot.settings import Settings
 
 PATIENCE = 30.0
+SILENCE = 3.0
+"""After which nobody believes that a key was noticed; in seconds."""
+STOPPED = re.compile(r"Stopped\.")
 STEERING = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\r")
 SAMPLE = "The Neighbour Who Is Not in the Room"
 
@@ -33,6 +38,7 @@ class Terminal:
         self._descriptor = descriptor
         self._closed = False
         self._more = asyncio.Event()
+        self._decoder = codecs.getincrementaldecoder("utf-8")()
         asyncio.get_running_loop().add_reader(descriptor, self._take)
 
     def _take(self) -> None:
@@ -43,7 +49,7 @@ class Terminal:
         if not arrived:
             asyncio.get_running_loop().remove_reader(self._descriptor)
             self._closed = True
-        self.seen += STEERING.sub("", arrived.decode(errors="replace"))
+        self.seen += STEERING.sub("", self._decoder.decode(arrived))
         self._more.set()
 
     async def expect(self, words: str) -> str:
@@ -51,21 +57,39 @@ class Terminal:
         pattern = re.compile(r"\s+".join(map(re.escape, words.split())))
         try:
             async with asyncio.timeout(PATIENCE):
-                while (found := pattern.search(self.seen, self._read)) is None:
-                    assert not self._closed
-                    self._more.clear()
-                    await self._more.wait()
+                found = await self._until_shown(pattern)
         except (TimeoutError, AssertionError):
             pytest.fail(f"{words!r} did not come after: {self.seen}", pytrace=False)
         since, self._read = self.seen[self._read : found.end()], found.end()
         return " ".join(since.split())
 
+    async def _until_shown(self, pattern: re.Pattern[str]) -> re.Match[str]:
+        while (found := pattern.search(self.seen, self._read)) is None:
+            assert not self._closed
+            self._more.clear()
+            await self._more.wait()
+        return found
+
     def type(self, line: str = "") -> None:
         os.write(self._descriptor, f"{line}\n".encode())
+
+    async def interrupt(self) -> None:
+        """Press Ctrl-C until the program says that it stops: once more where nothing comes of it, as people do.
+
+        Python misses a signal that comes just after a question's last character and before the wait for its answer.
+        """
+        async with asyncio.timeout(PATIENCE):
+            while not STOPPED.search(self.seen, self._read):
+                self.process.send_signal(signal.SIGINT)
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._until_shown(STOPPED), SILENCE)
 
     async def ended(self) -> int:
         """The exit code; all that was left to show has been seen."""
         async with asyncio.timeout(PATIENCE):
+            while not self._closed:
+                self._more.clear()
+                await self._more.wait()
             return await self.process.wait()
 
     async def close(self) -> None:
@@ -240,7 +264,7 @@ async def test_a_new_token_takes_the_place_of_the_old_one_and_nothing_else_chang
     await setup.expect("invisible):")
     setup.type(stage.app.token)
     await setup.expect("another server? [y/N]:")
-    setup.process.send_signal(signal.SIGINT)
+    await setup.interrupt()
     await setup.expect("`oped setup` goes on from there.")
     assert setup.seen.splitlines()[-1].startswith("Stopped. What is done is kept;")
     assert await setup.ended() == 130
@@ -270,7 +294,7 @@ async def test_waiting_for_the_bot_to_join_can_be_interrupted(desk: Desk) -> Non
     await setup.expect("only whoever owns the application can add it.")
     before = len(stage.discord.requests)
     await stage.discord.until(lambda: len(stage.discord.requests) >= before + 2, PATIENCE)
-    setup.process.send_signal(signal.SIGINT)
+    await setup.interrupt()
     await setup.expect("Stopped.")
     assert await setup.ended() == 130
     assert "Traceback" not in setup.seen
