@@ -12,7 +12,7 @@ from playwright.async_api import Browser, async_playwright, expect
 
 from bot.demo.stage import Stage, set_stage
 from bot.sandbox.page import Page
-from tests.browser.tab import DESKTOP, Opening, Tab
+from tests.browser.tab import ANYWHERE, DESKTOP, Opening, Tab
 from tests.conftest import require
 
 PATIENCE = 30_000.0
@@ -47,7 +47,7 @@ def open_tab(browser: Browser) -> Opening:
 
     @asynccontextmanager
     async def opening(url: str, kind: dict[str, object] = DESKTOP) -> AsyncIterator[Tab]:
-        context = await browser.new_context(**kind)  # type: ignore[arg-type]  # one dict for all its options
+        context = await browser.new_context(**ANYWHERE | kind)  # type: ignore[arg-type]  # one dict for all its options
         context.set_default_timeout(PATIENCE)
         tab = Tab(await context.new_page(), url)
         try:

@@ -10,6 +10,8 @@ from typing import Any
 
 from playwright.async_api import ConsoleMessage, Locator, Page, Request, expect
 
+ANYWHERE: dict[str, object] = {"locale": "en-US", "timezone_id": "UTC"}
+"""What a browser would else take from the machine that it runs on."""
 DESKTOP: dict[str, object] = {"viewport": {"width": 1366, "height": 820}}
 PHONE: dict[str, object] = {
     "viewport": {"width": 390, "height": 800},

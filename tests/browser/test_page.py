@@ -216,6 +216,25 @@ async def test_two_pages_each_see_their_own(stage: Stage, page: Page, open_tab: 
         await expect(his.page.locator("#here")).to_have_text("#articles")
 
 
+async def test_a_click_counts_though_what_is_clicked_changes_meanwhile(
+    stage: Stage, page: Page, open_tab: Opening
+) -> None:
+    letters = stage.server.add_text_channel("letters")
+    async with open_tab(page.url) as tab, open_tab(page.url) as witness:
+        button = tab.page.get_by_role("button", name="letters")
+        await button.hover()
+        await tab.page.mouse.down()
+        await stage.ben.say(letters, "Dear all")
+        await stage.ben.say(stage.articles, "Look over there")
+        await expect(witness.message("Look over there")).to_be_visible()
+        await tab.page.wait_for_timeout(300)  # The page has heard of both by now.
+        await tab.page.mouse.up()
+        await expect(tab.page.locator("#here")).to_have_text("#letters")
+        await expect(tab.message("Dear all")).to_be_visible()
+        await tab.go_to("articles")
+        await expect(tab.message("Look over there")).to_be_visible()
+
+
 async def test_what_one_may_not_do_is_refused_in_a_sentence(
     stage: Stage, page: Page, open_tab: Opening
 ) -> None:

@@ -1,5 +1,7 @@
 // The one WebSocket: acts out with their answers, events in. When it breaks it is opened again, ever more patiently.
 
+import { onceReleased } from "./press.js";
+
 const FIRST_PAUSE = 300;
 const LONGEST_PAUSE = 5000;
 
@@ -21,7 +23,7 @@ function open() {
     pause = FIRST_PAUSE;
     heard.open();
   });
-  socket.addEventListener("message", (frame) => take(JSON.parse(frame.data)));
+  socket.addEventListener("message", (frame) => onceReleased(() => take(JSON.parse(frame.data))));
   socket.addEventListener("close", lost);
 }
 
