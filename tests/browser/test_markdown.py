@@ -160,7 +160,7 @@ PIECES = st.sampled_from(MARKS + OTHERS)
 TEXTS = st.one_of(st.lists(PIECES, max_size=120).map("".join), st.text(max_size=200))
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(texts=st.lists(TEXTS, min_size=1, max_size=40))
 async def test_any_text_shows_quickly_and_as_nothing_but_text(rendering: Page, texts: list[str]) -> None:
     for text, shown in zip(texts, await rendering.evaluate(RENDER, texts), strict=True):

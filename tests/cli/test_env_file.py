@@ -15,7 +15,7 @@ def read(file: Path) -> dict[str, str | None]:
     return dict(dotenv_values(file, interpolate=False))
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(value=st.text(st.characters(codec="utf-8", exclude_categories=["Cc"]), min_size=1))
 def test_any_value_reads_back_as_it_was(tmp_path: Path, value: str) -> None:
     file = tmp_path / ".env"

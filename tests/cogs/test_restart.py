@@ -165,15 +165,22 @@ async def under_ones_own_comment(stage: Stage, _bot: Oped) -> list[Shown]:
     ]
 
 
-@showing("SEEN", "NO_NOTICES")
-async def under_notices(stage: Stage, _bot: Oped) -> list[Shown]:
+async def notice_of_an_answer(stage: Stage) -> Message:
     thread = await stage.post()
     await stage.ben.reply(await entered(stage, "Mine dried up."), "When?")
-    notice = await stage.shown("Your comment was answered.", thread)
-    return [
-        Shown(stage.alice, notice, "No more of these", "You are told of no more answers here."),
-        Shown(stage.alice, notice, "Seen", "The notice goes away."),
-    ]
+    return await stage.shown("Your comment was answered.", thread)
+
+
+# Each on a notice of its own: with both it goes away.
+@showing("SEEN")
+async def under_a_notice(stage: Stage, _bot: Oped) -> list[Shown]:
+    return [Shown(stage.alice, await notice_of_an_answer(stage), "Seen", "The notice goes away.")]
+
+
+@showing("NO_NOTICES")
+async def under_a_notice_too_many(stage: Stage, _bot: Oped) -> list[Shown]:
+    notice = await notice_of_an_answer(stage)
+    return [Shown(stage.alice, notice, "No more of these", "You are told of no more answers here.")]
 
 
 @showing("NO_DIGEST")

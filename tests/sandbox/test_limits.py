@@ -95,7 +95,7 @@ async def test_discord_py_keeps_to_the_headers(monkeypatch: pytest.MonkeyPatch) 
 
 
 async def test_discord_py_waits_out_a_429(monkeypatch: pytest.MonkeyPatch) -> None:
-    async with Sandbox(limits=RateLimits.real().faster(150)) as sandbox:
+    async with Sandbox(limits=RateLimits.real().faster(60)) as sandbox:
         point_discord_py_at(sandbox, monkeypatch)
         paper = furnish(sandbox, Bot())
         async with running(paper.bot, sandbox, paper.app):
