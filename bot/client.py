@@ -236,6 +236,15 @@ class Oped(commands.Bot):
         """Pass a message on to capture. With a listener in a cog, each would cost two tasks."""
         self._listening.hear(message)
 
+    def dispatch(self, event_name: str, /, *args: object, **kwargs: object) -> None:
+        """Hand an event to whoever listens, unless the bot has been closed.
+
+        discord.py 2.7 goes on waiting for servers then, and fails at telling of them with a traceback. A message
+        that comes while the bot closes is read again at the next start, as all that comes later.
+        """
+        if not self.is_closed():
+            super().dispatch(event_name, *args, **kwargs)
+
     def _miss(self) -> None:
         """Have read again what may have been missed, past which no cursor moves before; a session begins with that."""
         if self.acquainted.is_set():

@@ -78,7 +78,7 @@ def template() -> Catalog:
     found = Catalog()
     for part in PARTS:
         for path in sorted((SOURCE / part).rglob("*.py")):
-            for message in in_source(path.read_text()):
+            for message in in_source(path.read_text(encoding="utf-8")):
                 # Without line numbers: they would change with every change of the source.
                 found.add(message, None, [(path.relative_to(SOURCE).as_posix(), 0)])
     for text, _limit in read_in_commands(commands()):
@@ -100,7 +100,7 @@ def given_to_components() -> Iterator[tuple[str, str, str]]:
     """Each message that is given to a call by keyword: the names of the call and of the argument, the message."""
     for part in PARTS:
         for path in sorted((SOURCE / part).rglob("*.py")):
-            for call in _calls(path.read_text()):
+            for call in _calls(path.read_text(encoding="utf-8")):
                 for each in call.keywords:
                     if isinstance(each.value, ast.Call) and _name(each.value) == "_":
                         for message in in_source(ast.unparse(each.value)):

@@ -8,6 +8,7 @@ leaving out is failing.
 from __future__ import annotations
 
 import os
+import signal
 from collections import Counter
 from datetime import timedelta
 from pathlib import Path
@@ -18,6 +19,14 @@ from hypothesis import HealthCheck, settings
 from bot.sandbox import interactions
 
 LEFT_OUT = "left out: "
+
+# What a test shows is not meant for the terminal that the tests run in.
+for name in ("FORCE_COLOR", "NO_COLOR", "PY_COLORS", "TTY_COMPATIBLE", "TTY_INTERACTIVE"):
+    os.environ.pop(name, None)
+os.environ["TERM"] = "xterm"
+
+# In the background of a script they would be deaf to Ctrl-C, and so would all that they start.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # How long an example takes says how busy the machine is, not whether the code is right. What Hypothesis does
 # otherwise where CI is set, it goes on doing.

@@ -9,7 +9,7 @@ import aiohttp
 import pytest
 from structlog.testing import capture_logs
 
-from bot.app import run_bot
+from bot.app import run_bot, running_bot
 from bot.errors import ConfigurationError
 from tests.sandbox.fixtures import judge
 from tests.stage import Production, production
@@ -25,6 +25,14 @@ async def test_a_token_that_is_reset_ends_the_bot_with_a_sentence(production: Pr
     await discord.gateway.lose_sessions()
     with pytest.raises(ConfigurationError, match="Discord does not accept the token"):
         await asyncio.wait_for(bot, 30)
+
+
+async def test_a_bot_that_ends_before_it_is_ready_ends_quietly(production: Production) -> None:
+    discord, app = production.stage.discord, production.stage.app
+    async with running_bot(production.settings) as bot:
+        await discord.until(lambda: discord.is_connected(app))
+    # discord.py waits for servers beside all else, and does not stop when it is closed.
+    bot.dispatch("ready")
 
 
 @pytest.mark.parametrize("how", ["refused", "closed before Discord has said who we are"])

@@ -16,6 +16,9 @@ from bot.sandbox import page as page_server
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
+MOMENT = 20_000
+"""Milliseconds that a busy machine may take for what is done at once; what grows too fast takes many minutes."""
+
 # What a message becomes: its HTML, which only this test looks at, its text on one line, and the time it took.
 RENDER = """
 async (texts) => {
@@ -167,7 +170,7 @@ async def test_any_text_shows_quickly_and_as_nothing_but_text(rendering: Page, t
         assert set(shown["tags"]) <= KNOWN, text
         assert shown["handlers"] == [], text
         assert all(each.startswith(("https://", "http://")) for each in shown["links"]), text
-        assert shown["took"] < 500, text
+        assert shown["took"] < MOMENT, text
 
 
 @pytest.mark.parametrize(
@@ -192,4 +195,4 @@ async def test_any_text_shows_quickly_and_as_nothing_but_text(rendering: Page, t
 )
 async def test_the_longest_message_of_one_mark_shows_quickly(rendering: Page, piece: str) -> None:
     shown = await rendered(rendering, (piece * 4000)[:4000])
-    assert shown["took"] < 1000
+    assert shown["took"] < MOMENT

@@ -40,7 +40,7 @@ async def demo(browser: object) -> AsyncIterator[Demo]:
 async def posted(demo: Demo) -> None:
     """Wait until the sample stands there with its four comments; whoever opened a tab has set it going."""
     await demo.stage.discord.until(
-        lambda: any(each.message_count >= 4 for each in demo.stage.server.guild.threads.values()), 30
+        lambda: any(each.message_count >= 4 for each in demo.stage.server.guild.threads.values()), 60
     )
 
 
@@ -67,11 +67,11 @@ async def test_sees_the_article_being_posted_then_replies_and_sees_the_row(
         await expect(tab.page.locator("#mode")).to_contain_text("Replying to Oped")
         await tab.page.keyboard.type("I had not *seen* it that way.")
         await tab.page.keyboard.press("Enter")
+        row = (await tab.rows()).first  # first of all: it is lit for some seconds only
+        await expect(row.and_(tab.page.locator(".fresh"))).to_contain_text("I had not *seen* it that way.")
         written = tab.message("I had not seen it that way.")
         await expect(written.locator("em")).to_have_text("seen")
         await expect(written.locator(".quote")).to_contain_text("Reader 4")
-        row = (await tab.rows()).first
-        await expect(row.and_(tab.page.locator(".fresh"))).to_contain_text("I had not *seen* it that way.")
         assert (await stored(demo))[-1]["text"] == "I had not *seen* it that way."
 
 

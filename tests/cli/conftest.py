@@ -70,6 +70,8 @@ def workplace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]
     structlog.reset_defaults()
     root.handlers[:] = handlers
     root.setLevel(level)
+    for name in ("bot", "cogs"):
+        logging.getLogger(name).setLevel(logging.NOTSET)
 
 
 @pytest.fixture

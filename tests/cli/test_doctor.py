@@ -59,9 +59,9 @@ class Clinic:
         assert code == any(check["state"] == "failure" for check in found["checks"])
         return code, by_name
 
-    async def request_post(self) -> None:
+    async def request_post(self, *options: str) -> None:
         """Ask for the article to be posted, which makes its channel one of the bot's."""
-        code, _ = await self.oped("post", self.slug, "--channel", str(self.stage.articles.id))
+        code, _ = await self.oped("post", self.slug, "--channel", str(self.stage.articles.id), *options)
         assert code == 0
 
     @property
@@ -87,10 +87,10 @@ async def clinic(
 async def test_when_all_is_well_it_says_so_beside_a_running_bot(
     clinic: Clinic, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await clinic.request_post()
     bot = BotProcess(clinic.stage, clinic.database, tmp_path / "bot.log")
     await bot.start()
     try:
+        await clinic.request_post("--wait")
         before = len(clinic.stage.discord.requests)
         code, checks = await clinic.checks()
         asked = clinic.stage.discord.requests[before:]

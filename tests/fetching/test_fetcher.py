@@ -84,7 +84,9 @@ async def test_the_site_says_when_to_come_back(site: Site, pauses: Pauses) -> No
         web.Response(text="there"),
     ]
     assert read(await get(site.address, pauses)) == b"there"
-    assert pauses.seconds == [7, pytest.approx(29.5, abs=1)]
+    first, second = pauses.seconds
+    assert first == 7
+    assert 10 < second <= 30  # less what has passed since
 
 
 async def test_one_that_wants_its_peace_is_left_alone(site: Site, pauses: Pauses) -> None:

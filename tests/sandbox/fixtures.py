@@ -73,9 +73,10 @@ class Bot(discord.Client):
         """Identify again at once: the five seconds that discord.py waits are for Discord's sake."""
 
     def dispatch(self, event: str, /, *args: Any, **kwargs: Any) -> None:
-        """Keep each event with its first argument."""
+        """Keep each event with its first argument; once closed discord.py fails at those that are late."""
         self.heard.append((event, args[0] if args else None))
-        super().dispatch(event, *args, **kwargs)
+        if not self.is_closed():
+            super().dispatch(event, *args, **kwargs)
 
     def all(self, event: str) -> list[Any]:
         """Return what was heard of one kind of event."""

@@ -75,6 +75,7 @@ class Page:
         self._told: dict[str, Json] = {}
         self._visited = asyncio.Event()
         self._runner: web.AppRunner | None = None
+        self._site: web.TCPSite | None = None
         self._watching: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
@@ -97,7 +98,8 @@ class Page:
         self._runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=1.0)
         await self._runner.setup()
         try:
-            await web.TCPSite(self._runner, "127.0.0.1", self._port, reuse_address=True).start()
+            self._site = web.TCPSite(self._runner, "127.0.0.1", self._port, reuse_address=True)
+            await self._site.start()
         except OSError as error:
             await self._runner.cleanup()
             if error.errno in {errno.EADDRINUSE, errno.EACCES}:
@@ -110,6 +112,10 @@ class Page:
         """Hang up on every page and stop listening; `start` comes back on the same port."""
         if self._watching is not None:
             self._watching.cancel()
+        # The door first: a page that is hung up on calls again soon.
+        if self._site is not None:
+            await self._site.stop()
+            self._site = None
         await asyncio.gather(*(session.hang_up() for session in self._sessions))
         if self._runner is not None:
             await self._runner.cleanup()
