@@ -7,13 +7,16 @@ leaving out is failing.
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 from collections import Counter
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import structlog
 from hypothesis import HealthCheck, settings
 
 from bot.sandbox import interactions
@@ -64,6 +67,19 @@ def real_data() -> Path:
 def discord_spec() -> Path:
     """The folder of Discord's own OpenAPI description, `openapi.json`."""
     return _folder("Discord's published description", "OPED_DISCORD_SPEC")
+
+
+@pytest.fixture
+def logging_as_before() -> Iterator[None]:
+    """Whatever a test has made of logging, it is afterwards as it was before."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield
+    structlog.reset_defaults()
+    root.handlers[:] = handlers
+    root.setLevel(level)
+    for name in ("bot", "cogs"):
+        logging.getLogger(name).setLevel(logging.NOTSET)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
